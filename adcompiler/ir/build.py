@@ -1,0 +1,121 @@
+"""Writing programs: fresh names, and a builder that infers types as it appends equations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from adcompiler.ir.nodes import Atom, Equation, Primitive, Program, Value, walk
+from adcompiler.ir.types import Extent, Shape, Type, Unranked
+from adcompiler.spans import Span
+
+
+class NameSupply:
+    """Unique names for values: the hint itself where it is free, else with a number (`y.2`)."""
+
+    def __init__(self) -> None:
+        self._used: dict[str, int] = {}
+
+    def fresh(self, hint: str | None) -> str:
+        """A name not given out before."""
+        stem = hint or "t"
+        count = self._used.get(stem, 0) + 1
+        self._used[stem] = count
+        return stem if count == 1 and hint else f"{stem}.{count}"
+
+    @classmethod
+    def beside(cls, program: Program) -> NameSupply:
+        """A supply that avoids every name in `program`."""
+        supply = cls()
+
+        def reserve(values: Sequence[Value]) -> None:
+            for value in values:
+                stem, _, number = value.name.rpartition(".")
+                stem, count = (stem, int(number)) if stem and number.isdigit() else (value.name, 1)
+                supply._used[stem] = max(count, supply._used.get(stem, 0))
+
+        reserve(program.body.parameters)
+        for equation in walk(program.body):
+            reserve(equation.outputs)
+            for region in equation.regions:
+                reserve(region.parameters)
+        return supply
+
+
+def own_shape(type: Type, name: str) -> Type:
+    """Name what inference left open (`?`, a size that depends on data) after the value that has it."""
+    match type.shape:
+        case ():
+            return type
+        case Unranked(parts=parts):
+            named: Shape = Unranked(frozenset(name if part == "?" else part for part in parts))
+        case dims:
+            named = tuple(
+                Extent(f"{name}#{axis}") if isinstance(dim, Extent) and dim.symbol == "?" else dim
+                for axis, dim in enumerate(dims)
+            )
+    return type if named == type.shape else replace(type, shape=named)
+
+
+class Builder:
+    """Appends equations to the innermost open region.
+
+    `span` and `sweep` are stamped on each equation; set them as the position moves.
+    """
+
+    def __init__(self, names: NameSupply) -> None:
+        self.names = names
+        self.span: Span | None = None
+        self.sweep = "forward"
+        self._open: list[list[Equation]] = [[]]
+
+    def value(self, type: Type, hint: str | None = None) -> Value:
+        """A new value, for a region's parameter or an equation's output."""
+        return Value(self.names.fresh(hint), type, hint)
+
+    def emit(
+        self, primitive: Primitive, *inputs: Atom, hint: str | None = None, type: Type | None = None, **static: Any
+    ) -> Value:
+        """Append an equation with one output and return it; its type is inferred unless given."""
+        name = self.names.fresh(hint)
+        inferred = type or primitive.infer(*(atom.type for atom in inputs), **static)[0]
+        output = Value(name, own_shape(inferred, name), hint)
+        parameters = tuple(sorted(static.items())) if static else ()
+        self._open[-1].append(Equation(primitive, inputs, (output,), parameters, (), self.span, self.sweep))
+        return output
+
+    def append(self, equation: Equation) -> None:
+        """Append a finished equation, giving it the current span and sweep where it has none."""
+        self._open[-1].append(replace(equation, span=equation.span or self.span, sweep=self.sweep))
+
+    @contextmanager
+    def region(self, equations: list[Equation] | None = None) -> Iterator[list[Equation]]:
+        """Collect what is appended in the `with` block in a list of its own: a new one, or more of a given one."""
+        equations = [] if equations is None else equations
+        self._open.append(equations)
+        try:
+            yield equations
+        finally:
+            self._open.pop()
+
+    def rename(self, value: Atom, hint: str) -> Atom:
+        """Give a value that nothing mentions yet a name, if it has none; any other atom is returned as it is."""
+        if not isinstance(value, Value) or value.hint is not None:
+            return value
+        equations = self._open[-1]
+        for position in range(len(equations) - 1, -1, -1):
+            equation = equations[position]
+            if equation.outputs == (value,):
+                named = self.value(value.type, hint)
+                equations[position] = replace(equation, outputs=(named,))
+                return named
+            if equation.regions or value in equation.inputs:
+                break
+        return value
+
+    @property
+    def equations(self) -> tuple[Equation, ...]:
+        """What the innermost open region holds so far."""
+        return tuple(self._open[-1])

@@ -1,0 +1,241 @@
+"""The intermediate representation: structured SSA with value semantics.
+
+A `Program` owns a `Region`: parameters, a list of equations, results. An equation applies a primitive to atoms
+(values and literals) and defines new values. Control flow is three primitives whose equations own regions; a region
+may mention every value in scope around its equation, besides its own parameters:
+
+`if`
+    inputs `(condition,)`, regions `(then, else)` without parameters; the branches' results become the outputs.
+`for`
+    inputs `(*sequences, *initial)`; one region with parameters `(*elements, *carried)` and results
+    `(*carried, *collected)`; outputs `(*carried, *lists)`. Runs once for each element of its sequences (which have
+    one length, and are ranges, lists or arrays along their first axis), backwards if `reverse`. Every `collected`
+    result is gathered, in the order of iteration, into a list: the tape of that value. Backwards, a list is read
+    from its last element.
+`while`
+    inputs `initial`; regions `(condition, body)`, both with parameters `carried`; results and outputs as for `for`.
+
+Nothing here is ever changed in place: `setitem(A, v)` is a new array value. `UNDEFINED` stands for the value of a
+variable on a path that does not define it; nothing may read it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+import numpy as np
+
+from adcompiler.ir.types import Type, type_of_constant
+from adcompiler.spans import Span
+
+InferTypes = Callable[..., tuple[Type, ...]]
+"""`infer(*input_types, **static) -> output types`. A shape part or extent named `?` gets the name of its value."""
+
+
+class Undefined(Enum):
+    """The one value of a variable that no statement on this path has defined."""
+
+    UNDEFINED = "undefined"
+
+    def __repr__(self) -> str:
+        return "UNDEFINED"
+
+
+UNDEFINED = Undefined.UNDEFINED
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Primitive:
+    """An operation of the IR; two are equal when their names are.
+
+    Parameters
+    ----------
+    name : str
+        Unique: `sin`, `setitem`, `for`, …
+    spelling : str
+        How generated code calls it (`np.sin`, `math.sin`, `len`); empty for what has a syntax of its own.
+    infer : callable
+        The types of its results from the types of its inputs and its static parameters.
+    packs : bool
+        Its inputs are one sequence argument, as in `np.stack((a, b))`.
+    views : bool
+        The result may share the memory of the first input.
+    updates : bool
+        The result is the first input with a part replaced: code may write it in place where nothing else can see it.
+    effect : bool
+        Happens even when nobody uses its result, once, in order.
+    """
+
+    name: str
+    spelling: str = ""
+    infer: InferTypes = field(default=lambda *_, **__: (), repr=False)
+    packs: bool = False
+    views: bool = False
+    updates: bool = False
+    effect: bool = False
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Primitive) and self.name == other.name)
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Value:
+    """One SSA value, defined once: by a region's parameter or by an equation. Two are equal when their names are."""
+
+    name: str
+    """Unique in its program."""
+    type: Type
+    hint: str | None = None
+    """The user's name for it (`y`), or the adjoint's (`y_bar`); None for a part of an expression."""
+
+    def __eq__(self, other: object) -> bool:
+        return other is self or (isinstance(other, Value) and other.name == self.name)
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Literal:
+    """A constant. Equal only to a constant of the same type and sign: 1, 1.0, True and -0.0, 0.0 all differ."""
+
+    value: Any
+
+    @property
+    def type(self) -> Type:
+        """The type of the constant."""
+        return type_of_constant(self.value)
+
+    def _key(self) -> tuple[object, ...]:
+        value = self.value
+        if isinstance(value, (float, np.floating)):
+            return type(value), "nan" if math.isnan(value) else value, math.copysign(1.0, value)
+        return type(value), repr(value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Literal) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __str__(self) -> str:
+        return repr(self.value)
+
+
+Atom = Value | Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Straight-line code: parameters, equations in order, results."""
+
+    parameters: tuple[Value, ...]
+    equations: tuple[Equation, ...]
+    results: tuple[Atom, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """`outputs = primitive(*inputs, **static)`, with regions for control flow."""
+
+    primitive: Primitive
+    inputs: tuple[Atom, ...]
+    outputs: tuple[Value, ...]
+    static: tuple[tuple[str, Any], ...] = ()
+    """Keyword parameters known at compile time (`axis`, `keepdims`), sorted by name."""
+    regions: tuple[Region, ...] = ()
+    span: Span | None = field(default=None, compare=False, repr=False)
+    sweep: str = field(default="forward", compare=False, repr=False)
+    """`forward` for the primal and what it keeps, `backward` for adjoint code."""
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The static parameters as a mapping."""
+        return dict(self.static)
+
+    @property
+    def is_loop(self) -> bool:
+        """Whether this is a `for` or a `while`."""
+        return self.primitive is FOR or self.primitive is WHILE
+
+    @property
+    def has_effect(self) -> bool:
+        """Whether this equation, or one in its regions, must happen even when nobody uses its result."""
+        return self.primitive.effect or any(
+            equation.has_effect for region in self.regions for equation in region.equations
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A function: a region with a name and the defaults of its parameters.
+
+    `body.results` holds one atom, the returned value, which may be a `tuple` value. The last `keyword_only`
+    parameters must be given by name. `defaults` holds source text, by parameter name.
+    """
+
+    name: str
+    body: Region
+    defaults: tuple[tuple[str, Any], ...] = ()
+    keyword_only: int = 0
+    seed: str = ""
+    """In an adjoint, the name of the parameter that is the cotangent of the primal's result."""
+    doc: str = ""
+    """The lines of the header: what this function computes, of which source."""
+
+
+IF = Primitive("if")
+FOR = Primitive("for")
+WHILE = Primitive("while")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """In the static index of `getitem`, `setitem` and `additem`: the input with this number, after the array."""
+
+    number: int
+
+
+def walk(region: Region) -> Iterator[Equation]:
+    """Every equation of a region, outer before inner, in order."""
+    for equation in region.equations:
+        yield equation
+        for inner in equation.regions:
+            yield from walk(inner)
+
+
+def free_values(region: Region) -> dict[Value, None]:
+    """The values a region mentions but does not define, in order of first mention."""
+    defined: set[Value] = set()
+    free: dict[Value, None] = {}
+
+    def mention(atom: Atom) -> None:
+        if isinstance(atom, Value) and atom not in defined:
+            free[atom] = None
+
+    def visit(region: Region) -> None:
+        defined.update(region.parameters)
+        for equation in region.equations:
+            for atom in equation.inputs:
+                mention(atom)
+            for inner in equation.regions:
+                visit(inner)
+            defined.update(equation.outputs)
+        for atom in region.results:
+            mention(atom)
+
+    visit(region)
+    return free

@@ -1,0 +1,216 @@
+"""What is known of a value before the program runs: its kind, dtype and shape.
+
+A shape whose rank is known is a tuple of dims; a dim is an integer or an `Extent`, an axis length with a name.
+A shape whose rank is not known is `Unranked`: the broadcast of parts that have names. Two unranked shapes are
+equal when they are broadcasts of the same parts, so that much can be said about shapes whose rank nobody knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Literal as OneOf
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """An axis length with a name, less what slicing has dropped: `max(symbol - drop, 0)`.
+
+    `plural` says that the symbol stands for two or more (so that an axis of this length is never broadcast);
+    it says nothing once something is dropped.
+    """
+
+    symbol: str
+    drop: int = 0
+    plural: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.symbol}-{self.drop}" if self.drop else self.symbol
+
+    def less(self, drop: int) -> Extent:
+        """The length that remains when a slice leaves out `drop` elements of this axis."""
+        return replace(self, drop=self.drop + drop)
+
+
+Dim = int | Extent
+
+
+@dataclass(frozen=True, slots=True)
+class Unranked:
+    """A shape of unknown rank: the broadcast of `parts` (names of shapes, or shapes of known rank)."""
+
+    parts: frozenset[str | tuple[Dim, ...]]
+
+    def __str__(self) -> str:
+        return "~" + "|".join(sorted(p if isinstance(p, str) else format_dims(p) for p in self.parts))
+
+
+Shape = tuple[Dim, ...] | Unranked
+
+
+def format_dims(dims: Iterable[Dim]) -> str:
+    """`[n, 3]`: dims as the command line and error messages write them."""
+    return "[" + ", ".join(str(dim) for dim in dims) + "]"
+
+
+class Relation(Enum):
+    """How the shape of a cotangent compares with the shape it should have."""
+
+    EQUAL = "equal"
+    NARROWER = "broadcasts to it"
+    WIDER = "it broadcasts to the cotangent"
+    UNKNOWN = "cannot be said"
+
+
+def may_be_one(dim: Dim) -> bool:
+    """Whether an axis of this length could be broadcast."""
+    return dim == 1 if isinstance(dim, int) else bool(dim.drop) or not dim.plural
+
+
+def broadcast_dims(left: Dim, right: Dim) -> Dim | None:
+    """The broadcast of two dims (of a program that is right), or None where it depends on their values."""
+    if left == right or right == 1:
+        return left
+    if left == 1:
+        return right
+    for dim in sorted((left, right), key=lambda dim: isinstance(dim, Extent)):
+        if not may_be_one(dim):
+            return dim
+    return None
+
+
+def broadcast_shapes(*shapes: Shape) -> Shape:
+    """The shape of an elementwise result, as far as it can be said."""
+    ranked = [shape for shape in shapes if isinstance(shape, tuple)]
+    parts: set[str | tuple[Dim, ...]] = set()
+    for shape in shapes:
+        if isinstance(shape, Unranked):
+            parts |= shape.parts
+    if not parts:
+        result: list[Dim] = []
+        for axis in range(1, 1 + max((len(shape) for shape in ranked), default=0)):
+            dim: Dim = 1
+            for shape in ranked:
+                if axis <= len(shape):
+                    merged = broadcast_dims(dim, shape[-axis])
+                    if merged is None:
+                        return Unranked(frozenset(s for s in ranked if s))
+                    dim = merged
+            result.insert(0, dim)
+        return tuple(result)
+    return Unranked(frozenset(parts | {shape for shape in ranked if shape}))
+
+
+def relate(shape: Shape, target: Shape) -> Relation:
+    """Compare the shape of a cotangent with its target's; `WIDER` promises that the target broadcasts to it."""
+    if shape == target:
+        return Relation.EQUAL
+    together = broadcast_shapes(shape, target)
+    if together == target:
+        return Relation.NARROWER
+    if together == shape:
+        return Relation.WIDER
+    return Relation.UNKNOWN
+
+
+Kind = OneOf["scalar", "array", "unknown", "tuple", "list", "range", "opaque"]
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """The abstract value of one IR value.
+
+    Parameters
+    ----------
+    kind : str
+        `scalar` (a Python number or NumPy scalar: immutable, shape `()`), `array` (an ndarray: mutable, may be
+        0-d), `unknown` (either of them), `tuple` (of `elements`; a shape is a tuple), `list` (of `elements[0]`),
+        `range`, or `opaque` (a string, None, …: never differentiated).
+    dtype : str or None
+        NumPy's name (`float64`, `int64`, `bool`, …); None where it is not known.
+    shape : Shape
+        Of numbers and arrays. Of a tuple of unknown length that is a shape: that shape. `()` for everything else.
+    weak : bool
+        A Python number, which does not widen the dtype of what it meets (NEP 50).
+    extent : Dim, optional
+        Of an integer: its value, where it is the length of an axis.
+    elements : tuple of Type
+        Of a tuple: each element's type; of a list: the one type of all.
+    """
+
+    kind: Kind
+    dtype: str | None = None
+    shape: Shape = ()
+    weak: bool = False
+    extent: Dim | None = None
+    elements: tuple[Type, ...] = ()
+
+    @property
+    def rank(self) -> int | None:
+        """Number of axes, or None where it is not known."""
+        return len(self.shape) if isinstance(self.shape, tuple) else None
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether this is a number or an array of numbers."""
+        return self.kind in ("scalar", "array", "unknown")
+
+    @property
+    def may_be_differentiable(self) -> bool:
+        """Whether a value of this type can carry a cotangent: floating point, or of unknown dtype."""
+        return self.is_numeric and (self.dtype is None or self.dtype.startswith(("float", "complex")))
+
+    def __str__(self) -> str:
+        if self.kind in ("tuple", "list"):
+            return f"{self.kind}({', '.join(map(str, self.elements))})"
+        if not self.is_numeric:
+            return self.kind
+        dtype = self.dtype or "any"
+        if self.kind == "scalar":
+            return f"{dtype}{'*' if self.weak else ''}" + (f"={self.extent}" if self.extent is not None else "")
+        dims = format_dims(self.shape) if isinstance(self.shape, tuple) else f"[{self.shape}]"
+        return f"{dtype}{dims}" + ("?" if self.kind == "unknown" else "")
+
+
+def scalar(dtype: str | None, *, weak: bool = False, extent: Dim | None = None) -> Type:
+    """The type of a Python number (`weak`) or of a NumPy scalar."""
+    return Type("scalar", dtype, (), weak, extent)
+
+
+def array(dtype: str | None, shape: Shape) -> Type:
+    """The type of an ndarray."""
+    return Type("array", dtype, shape)
+
+
+def unknown(name: str, dtype: str | None = None) -> Type:
+    """The type of a number or array about which nothing is known but the name of its shape."""
+    return Type("unknown", dtype, Unranked(frozenset([name])))
+
+
+INT = scalar("int64", weak=True)
+BOOL = scalar("bool", weak=True)
+FLOAT = scalar("float64", weak=True)
+OPAQUE = Type("opaque")
+RANGE = Type("range", elements=(INT,))
+
+
+def type_of_constant(constant: object) -> Type:
+    """The type of a literal: a Python number, a NumPy scalar, a string, a tuple of such."""
+    match constant:
+        case bool():
+            return BOOL
+        case np.generic():
+            return scalar(constant.dtype.name)
+        case int():
+            return scalar("int64", weak=True, extent=constant if constant >= 0 else None)
+        case float():
+            return FLOAT
+        case complex():
+            return scalar("complex128", weak=True)
+        case tuple():
+            return Type("tuple", elements=tuple(type_of_constant(item) for item in constant))
+        case _:
+            return OPAQUE
