@@ -1,0 +1,35 @@
+"""The derivatives of the functions we know: importing this package fills the table."""
+
+from adcompiler.rules import (
+    creation,
+    elementwise,
+    indexing,
+    joining,
+    linalg,
+    nondifferentiable,
+    powers,
+    products,
+    rearranging,
+    reductions,
+    scalars,
+    selection,
+    shaping,
+    structure,
+)
+
+__all__ = [
+    "creation",
+    "elementwise",
+    "indexing",
+    "joining",
+    "linalg",
+    "nondifferentiable",
+    "powers",
+    "products",
+    "rearranging",
+    "reductions",
+    "scalars",
+    "selection",
+    "shaping",
+    "structure",
+]

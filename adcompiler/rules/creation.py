@@ -1,0 +1,165 @@
+"""Functions that make arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from adcompiler.ir.types import Dim, Type, array, broadcast_shapes
+from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, common_dtype, float_dtype, length_from, shape_from
+from adcompiler.rules.shaping import unbroadcast
+from adcompiler.rules.structure import axis_length, cast_like
+from adcompiler.rules.table import OMITTED, RankUnknownError, nondifferentiable, overridable, vjp
+
+function: Callable[..., Any]  # in the loops below
+
+# Of a shape
+
+
+def filled_type(shape: Type, *, dtype: str = "float64") -> tuple[Type, ...]:
+    """An array of the shape asked for."""
+    return (array(dtype, shape_from(shape)),)
+
+
+def full_type(shape: Type, fill_value: Type, *, dtype: str | None = None) -> tuple[Type, ...]:
+    """An array of the shape asked for and the dtype of its value."""
+    return (array(dtype or fill_value.dtype, shape_from(shape)),)
+
+
+def like_type(a: Type, *_: Type, dtype: str | None = None) -> tuple[Type, ...]:
+    """An array like the first operand."""
+    return (array(dtype or a.dtype, a.shape),)
+
+
+def _of_shape(shape, dtype=None): ...
+
+
+zeros, ones, empty = overridable(np.zeros), overridable(np.ones), overridable(np.empty)
+
+for function, taken_over in ((np.zeros, zeros), (np.ones, ones), (np.empty, empty)):
+    nondifferentiable(
+        function,
+        infer=filled_type,
+        static={"dtype": "float64"},
+        signature=_of_shape,
+        aliases=(taken_over,),
+        at=(3, ((2, 3),), (2, {"dtype": "float32"})),
+    )
+
+for function in (np.zeros_like, np.ones_like, np.empty_like):
+    nondifferentiable(function, infer=like_type, static={"dtype": None}, at=(np.ones((2, 3)), np.float32(2)))
+
+vjp(
+    np.full,
+    None,
+    lambda g, y, shape, fill_value, dtype=None: unbroadcast(g, np.shape(fill_value)),
+    infer=full_type,
+    static={"dtype": None},
+    signature=lambda shape, fill_value, dtype=None: None,
+    at=((3, ()), ((2, 3), (3,))),
+)
+vjp(
+    np.full_like,
+    None,
+    lambda g, y, a, fill_value, dtype=None: unbroadcast(g, np.shape(fill_value)),
+    infer=like_type,
+    static={"dtype": None},
+    at=((np.ones((2, 3)), (3,)),),
+)
+
+
+def zeros_of(x, dtype_of=None):
+    """Zeros like `x` (of the dtype of another value), written so that nothing of it but its shape is kept."""
+    try:
+        return zeros(np.shape(x), dtype=(x if dtype_of is None else dtype_of).dtype.name)
+    except RankUnknownError:
+        return np.zeros_like(x)
+
+
+def _eye_type(rows: Type, columns: Type | None = None, *, k: int = 0, dtype: str = "float64") -> tuple[Type, ...]:
+    width = columns if columns is not None and columns.kind == "scalar" else rows
+    return (array(dtype, (length_from(rows), length_from(width))),)
+
+
+eye = overridable(np.eye)
+
+nondifferentiable(
+    np.eye,
+    operands=2,
+    aliases=(eye,),
+    infer=_eye_type,
+    static={"k": 0, "dtype": "float64"},
+    signature=lambda N, M=OMITTED, k=0, dtype=float: None,  # noqa: N803  (NumPy's names)
+    at=(3, (2, 3), (2, 3, {"k": 1})),
+)
+nondifferentiable(
+    np.identity, infer=_eye_type, static={"dtype": "float64"}, signature=lambda n, dtype=None: None, at=(3,)
+)
+
+# Of a range
+
+
+def _arange_type(*bounds: Type, dtype: str | None = None) -> tuple[Type, ...]:
+    given = [bound for bound in bounds if bound.is_numeric]
+    start, stop = (0, given[0].extent) if len(given) == 1 else (given[0].extent, given[1].extent)
+    length: Dim = DATA_DEPENDENT
+    if len(given) <= 2 and stop is not None and (start == 0 or (isinstance(start, int) and isinstance(stop, int))):
+        length = max(stop - start, 0) if isinstance(stop, int) else stop
+    weak = all(bound.weak for bound in given)
+    common = common_dtype(*given)
+    return (array(dtype or ("int64" if weak and common == "bool" else common), (length,)),)
+
+
+def _arange_start_bar(g, y, start, stop=None, step=1, dtype=None):
+    """A single bound is where the range stops: its cotangent is zero."""
+    return np.zeros_like(start) if stop is None else np.sum(g)
+
+
+def _arange_step_bar(g, y, start, stop, step, dtype=None):
+    return np.sum(g * arange(np.size(g)))
+
+
+arange = overridable(np.arange)
+
+vjp(
+    np.arange,
+    _arange_start_bar,
+    None,
+    _arange_step_bar,
+    infer=_arange_type,
+    static={"dtype": None},
+    signature=lambda start, stop=OMITTED, step=OMITTED, *, dtype=None: None,
+    aliases=(arange,),
+    at=((4.5,), (0.5, 3.25), (0.5, 3.25, 0.5)),
+)
+
+
+def _linspace_type(start: Type, stop: Type, num: Type | None = None, *, endpoint: bool = True) -> tuple[Type, ...]:
+    ends = broadcast_shapes(start.shape, stop.shape)
+    dtype = float_dtype(common_dtype(start, stop), weak=True)
+    if not isinstance(ends, tuple):
+        return (array(dtype, UNKNOWN_SHAPE),)
+    return (array(dtype, (50 if num is None else length_from(num), *ends)),)
+
+
+def _linspace_bar(g, end, *ends, endpoint):
+    """From y = (1 - t) start + t stop, with t from 0 to 1 along the first axis."""
+    weights = linspace(*ends, axis_length(g, axis=0), endpoint=endpoint)
+    return unbroadcast(np.tensordot(cast_like(weights, g), g, axes=1), np.shape(end))
+
+
+linspace = overridable(np.linspace)
+
+vjp(
+    np.linspace,
+    lambda g, y, start, stop, num=50, endpoint=True: _linspace_bar(g, start, 1, 0, endpoint=endpoint),
+    lambda g, y, start, stop, num=50, endpoint=True: _linspace_bar(g, stop, 0, 1, endpoint=endpoint),
+    None,
+    infer=_linspace_type,
+    static={"endpoint": True},
+    signature=lambda start, stop, num=OMITTED, endpoint=True: None,
+    aliases=(linspace,),
+    at=((0.5, 2.0), (0.5, 2.0, 7), (0.5, 2.0, 4, {"endpoint": False}), ((2,), (3, 1), 4)),
+)

@@ -1,0 +1,288 @@
+"""Reading and writing parts of arrays.
+
+A static `index` is a tuple of integers, None, Ellipsis, slices and slots; `Slot(k)` (also within a slice) is the k-th
+input after the array and, when writing, the written value.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from adcompiler.ir.nodes import Slot
+from adcompiler.ir.types import INT, OPAQUE, Dim, Extent, Shape, Type, array, broadcast_dims, may_be_one, scalar
+from adcompiler.rules.creation import arange, zeros_of
+from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, named_shape, same_type
+from adcompiler.rules.shaping import unbroadcast
+from adcompiler.rules.table import REQUIRED, overridable, vjp
+
+Index = tuple[Any, ...]
+
+
+def fill_slots(index: Index, slots: tuple[Any, ...]) -> Index:
+    """The index itself: each slot replaced by its value."""
+
+    def fill(item: Any) -> Any:
+        match item:
+            case Slot(number):
+                return slots[number]
+            case slice():
+                return slice(fill(item.start), fill(item.stop), fill(item.step))
+            case _:
+                return item
+
+    return tuple(map(fill, index))
+
+
+def slots_of(index: Index) -> list[Slot]:
+    """The slots in the places of an index (those within slices are integers)."""
+    return [item for item in index if isinstance(item, Slot)]
+
+
+# Types
+
+
+def getitem_type(x: Type, *slots: Type, index: Index) -> tuple[Type, ...]:
+    """The part of an array that an index selects; an element of a list, a tuple or a range."""
+    if x.kind in ("list", "range"):
+        whole = any(isinstance(item, slice) for item in index)
+        return (x if whole else x.elements[0],)
+    if x.kind == "tuple":
+        return (_common_element(x),)
+    if not x.is_numeric:
+        return (OPAQUE,)
+    shape = indexed_shape(x.shape, slots, index)
+    if shape == ():
+        return (Type("array" if Ellipsis in index else "scalar", x.dtype),)
+    return (array(x.dtype, shape) if isinstance(shape, tuple) else Type("unknown", x.dtype, shape),)
+
+
+def _common_element(x: Type) -> Type:
+    elements = set(x.elements) or {INT}
+    if len(elements) == 1:
+        return elements.pop()
+    if all(type.kind == "scalar" for type in elements):
+        dtypes = {(type.dtype, type.weak) for type in elements}
+        return scalar(*dtypes.pop()[:1], weak=all(t.weak for t in elements)) if len(dtypes) == 1 else scalar(None)
+    return Type("unknown", None, UNKNOWN_SHAPE) if all(type.is_numeric for type in elements) else OPAQUE
+
+
+def indexed_shape(shape: Shape, slots: tuple[Type, ...], index: Index) -> Shape:
+    """The shape of `x[index]`, as far as it can be said."""
+    if not isinstance(shape, tuple):
+        return UNKNOWN_SHAPE if slots else named_shape("getitem", shape, index=index)
+    places = _expand_ellipsis(index, slots, len(shape))
+    if places is None:
+        return UNKNOWN_SHAPE
+    result: list[Dim] = []
+    advanced: list[tuple[int, tuple[Dim, ...]]] = []  # the place of each array among the indices, and its dims
+    insert_at, axis = 0, 0
+    for place, item in enumerate(places):
+        match item:
+            case None:
+                result.append(1)
+                continue
+            case slice():
+                result.append(sliced_dim(shape[axis], item))
+                axis += 1
+            case int():
+                advanced.append((place, ()))
+                axis += 1
+            case Type(dtype=dtype, shape=tuple(dims)):
+                advanced.append((place, (DATA_DEPENDENT,) if dtype == "bool" else dims))
+                axis += len(dims) if dtype == "bool" else 1
+        if advanced and advanced[0][0] == place:
+            insert_at = len(result)
+    arrays = [place for place, dims in advanced if dims]
+    if not arrays:
+        return tuple(result)
+    # Integers beside arrays are arrays of no axes; what they select stays in place only if nothing stands between them.
+    numbers = [place for place, _ in advanced]
+    together = numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    selected = _broadcast_all([dims for _, dims in advanced])
+    if selected is None:
+        return UNKNOWN_SHAPE
+    at = insert_at if together else 0
+    return (*result[:at], *selected, *result[at:])
+
+
+def _expand_ellipsis(index: Index, slots: tuple[Type, ...], rank: int) -> list[Any] | None:
+    """One entry for each place: None, a slice, an integer (dynamic ones too), or the type of an array."""
+    entries: list[Any] = []
+    for item in index:
+        if not isinstance(item, Slot):
+            if not (item is None or item is Ellipsis or isinstance(item, (slice, int))) or isinstance(item, bool):
+                return None
+            entries.append(item)
+            continue
+        type = slots[item.number]
+        if type.dtype is None or type.rank is None or (type.rank == 0 and type.dtype == "bool"):
+            return None
+        entries.append(0 if type.rank == 0 else type)
+    consumed = sum(_axes_consumed(entry) for entry in entries)
+    if consumed > rank or entries.count(Ellipsis) > 1:
+        return None
+    at = entries.index(Ellipsis) if Ellipsis in entries else len(entries)
+    entries[at : at + 1] = [slice(None)] * (rank - consumed)
+    return entries
+
+
+def _axes_consumed(entry: Any) -> int:
+    """A mask stands for as many axes as it has."""
+    if entry is None or entry is Ellipsis:
+        return 0
+    return entry.rank or 0 if isinstance(entry, Type) and entry.dtype == "bool" else 1
+
+
+def _broadcast_all(shapes: list[tuple[Dim, ...]]) -> tuple[Dim, ...] | None:
+    masks = [dims for dims in shapes if DATA_DEPENDENT in dims]
+    if masks:
+        return masks[0] if sum(bool(dims) for dims in shapes) == 1 else None
+    result: list[Dim] = []
+    for axis in range(1, 1 + max(map(len, shapes))):
+        dim: Dim | None = 1
+        for dims in shapes:
+            if axis <= len(dims) and dim is not None:
+                dim = broadcast_dims(dim, dims[-axis])
+        if dim is None:
+            return None
+        result.insert(0, dim)
+    return tuple(result)
+
+
+def sliced_dim(dim: Dim, item: slice) -> Dim:
+    """The length of an axis after a slice; slices alike in form leave lengths alike in name."""
+    bounds = (item.start, item.stop, item.step)
+    if any(not (bound is None or isinstance(bound, int)) for bound in bounds):
+        return DATA_DEPENDENT
+    if isinstance(dim, int):
+        return len(range(*item.indices(dim)))
+    start: int = item.start or 0
+    stop: int | None = item.stop
+    step: int = 1 if item.step is None else item.step
+    if (item.start, stop, step) == (None, None, -1):
+        return dim
+    if step == 1 and start >= 0 and (stop is None or stop < 0):
+        return dim.less(start - (stop or 0))
+    if step == 1 and start >= 0 and stop is not None and not may_be_one(dim) and stop <= 2:
+        return max(stop - start, 0)
+    if step == 1 and start < 0 and stop is None and not may_be_one(dim) and start >= -2:
+        return -start
+    return Extent(f"{dim}[{':'.join('' if bound is None else str(bound) for bound in bounds)}]")
+
+
+# Derivatives
+
+
+def _getitem(x, *slots, index):
+    if isinstance(x, (tuple, list, range)):
+        return x[fill_slots(index, slots)[0]]
+    return x[fill_slots(index, slots)]
+
+
+def _setitem(x, v, *slots, index):
+    result = np.array(x)
+    result[fill_slots(index, slots)] = v
+    return result
+
+
+def _additem(x, v, *slots, index):
+    result = np.array(x)
+    np.add.at(result, fill_slots(index, slots), v)
+    return result
+
+
+getitem, setitem, additem = overridable(_getitem), overridable(_setitem), overridable(_additem)
+
+
+def _getitem_bar(g, y, x, *slots, index):
+    """Every element read gets its cotangent back, an element read twice the sum of both."""
+    return additem(zeros_of(x), g, *slots, index=index)
+
+
+def _additem_value_bar(g, y, x, v, *slots, index):
+    return unbroadcast(getitem(g, *slots, index=index), np.shape(v))
+
+
+def _setitem_value_bar(g, y, x, v, *slots, index):
+    """What a later write to the same element replaced has no influence: `x[[0, 0]] = v` keeps `v[1]`."""
+    read = getitem(g, *slots, index=index)
+    if any(may_repeat(slots[slot.number]) for slot in slots_of(index)):
+        order = np.reshape(arange(np.size(read)), np.shape(read))
+        last = getitem(setitem(np.zeros_like(g), order, *slots, index=index), *slots, index=index)
+        read = np.where(np.equal(last, order), read, 0)
+    return unbroadcast(read, np.shape(v))
+
+
+def may_repeat(slot: Any) -> bool:
+    """Whether an index could name an element twice: unless it is one integer, or a mask."""
+    type = getattr(slot, "type", None)
+    if isinstance(type, Type):
+        return type.dtype != "bool" and (type.kind != "scalar" and type.shape != ())
+    return np.ndim(slot) > 0 and np.asarray(slot).dtype != np.bool_
+
+
+_points = (
+    ((5,), {"index": (2,)}),
+    ((5,), {"index": (slice(1, -1),)}),
+    ((4, 3), {"index": (-1,)}),
+    ((4, 3), {"index": (slice(None), 1)}),
+    ((4, 3), {"index": (Ellipsis, None, slice(None, None, -1))}),
+    ((4, 3), {"index": (slice(None, None, 2), slice(1, None))}),
+    ((4, 3), np.array([0, 2, 0]), {"index": (Slot(0),)}),
+    ((4, 3, 2), np.array([0, 2, 0]), {"index": (slice(None), Slot(0), 1)}),
+    ((4, 3, 2), np.array([0, 1]), {"index": (0, slice(None), Slot(0))}),
+    ((4, 3), np.array([[True, False, True]] * 4), {"index": (Slot(0),)}),
+    ((4, 3), 1, {"index": (slice(Slot(0), None), 0)}),
+    ((4, 3), 1, 2, {"index": (Slot(0), Slot(1))}),
+)
+"""An array, slots and an index."""
+
+vjp(
+    getitem,
+    _getitem_bar,
+    None,
+    static={"index": REQUIRED},
+    infer=getitem_type,
+    name="getitem",
+    spelling="",
+    views=True,
+    at=_points,
+)
+
+
+def _writing_points():
+    for shape, *slots, static in _points:
+        part = np.zeros(shape)[fill_slots(static["index"], tuple(slots))].shape
+        yield shape, part, *slots, static
+        if part:
+            yield shape, part[1:], *slots, static
+            yield shape, (), *slots, static
+
+
+vjp(
+    setitem,
+    lambda g, y, x, v, *slots, index: setitem(g, 0, *slots, index=index),
+    _setitem_value_bar,
+    None,
+    static={"index": REQUIRED},
+    infer=same_type,
+    name="setitem",
+    spelling="",
+    updates=True,
+    at=tuple(_writing_points()),
+)
+
+vjp(
+    additem,
+    lambda g, y, x, v, *slots, index: g,
+    _additem_value_bar,
+    None,
+    static={"index": REQUIRED},
+    infer=same_type,
+    name="additem",
+    spelling="",
+    updates=True,
+    at=tuple(_writing_points()),
+)

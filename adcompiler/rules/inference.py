@@ -1,0 +1,230 @@
+"""Types of results from types of operands, one function a family of primitives.
+
+Sound before precise: what cannot be said is `Unranked`. A shape that is a function of other shapes is named after
+them (`matmul(x,W)`), so that equal things stay equal; a shape or length that depends on data is `?`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from adcompiler.ir.types import Dim, Extent, Kind, Shape, Type, Unranked, array, broadcast_shapes, scalar
+
+_LONGEST_NAME = 120
+
+DATA_DEPENDENT = Extent("?")
+"""A length that nobody knows before the program runs; it gets the name of the value that has it."""
+
+UNKNOWN_SHAPE = Unranked(frozenset(["?"]))
+"""A shape of which not even the rank is known; it gets the name of the value that has it."""
+
+_WEAK: dict[str, Any] = {"f": 1.0, "i": 1, "u": 1, "b": True, "c": 1j}
+_FLOAT_OF_SIZE = {1: "float16", 2: "float32"}
+
+
+def common_dtype(*types: Type) -> str | None:
+    """The dtype NumPy gives to a result of these operands; Python numbers are weak (NEP 50)."""
+    samples: list[Any] = []
+    for type in types:
+        if type.dtype is None:
+            return None
+        samples.append(_WEAK[np.dtype(type.dtype).kind] if type.weak else np.dtype(type.dtype))
+    return np.result_type(*samples).name
+
+
+def float_dtype(dtype: str | None, *, weak: bool = False) -> str | None:
+    """The dtype of a floating-point function of such numbers: integers become floats that hold them."""
+    if dtype is None or np.dtype(dtype).kind not in "iub":
+        return dtype
+    if weak:
+        return "float16" if dtype == "bool" else "float64"
+    return _FLOAT_OF_SIZE.get(np.dtype(dtype).itemsize, "float64")
+
+
+def value_type(dtype: str | None, shape: Shape) -> Type:
+    """The result of a ufunc or reduction: a scalar when it has no axes, else an array."""
+    if shape == ():
+        return scalar(dtype)
+    return array(dtype, shape) if isinstance(shape, tuple) else Type("unknown", dtype, shape)
+
+
+def broadcast_type(types: tuple[Type, ...], dtype: str | None) -> Type:
+    """The result of an elementwise function."""
+    result = value_type(dtype, broadcast_shapes(*(type.shape for type in types)))
+    ranked = any(type.rank for type in types)
+    return replace(result, kind="array") if ranked else result
+
+
+@lru_cache(maxsize=1024)
+def elementwise_type(*types: Type, dtype: str | None = None) -> tuple[Type, ...]:
+    """An elementwise function of floating-point numbers: broadcast shape, common (or given) dtype.
+
+    Integers become floats of their own (`np.sin(2)` is float64); use `arithmetic_type` for what keeps them.
+    """
+    weak = all(type.weak for type in types)
+    return (broadcast_type(types, dtype or float_dtype(common_dtype(*types), weak=weak)),)
+
+
+@lru_cache(maxsize=1024)
+def arithmetic_type(*types: Type) -> tuple[Type, ...]:
+    """`+ - *` and their like: integers stay integers, and Python numbers stay Python numbers."""
+    result = broadcast_type(types, common_dtype(*types))
+    weak = result.kind == "scalar" and all(type.weak for type in types)
+    if weak and result.dtype == "bool":
+        result = replace(result, dtype="int64")  # True + True is 2
+    return (replace(result, weak=weak),)
+
+
+@lru_cache(maxsize=1024)
+def division_type(*types: Type) -> tuple[Type, ...]:
+    """`/`: the quotient of integers is a float."""
+    (result,) = arithmetic_type(*types)
+    if result.dtype is not None and np.dtype(result.dtype).kind in "iub":
+        result = replace(result, dtype="float64")
+    return (result,)
+
+
+def power_type(*types: Type) -> tuple[Type, ...]:
+    """`**`: the power of two Python integers may be either; see `arithmetic_type`."""
+    (result,) = integral_type(*types)
+    if result.weak and result.dtype == "int64" and types[1].extent is None:
+        return (replace(result, dtype=None),)
+    return (result,)
+
+
+def integral_type(*types: Type) -> tuple[Type, ...]:
+    """`// %` and their like: as `arithmetic_type`, but NumPy takes booleans for int8."""
+    (result,) = arithmetic_type(*types)
+    return (replace(result, dtype="int8") if result.dtype == "bool" else result,)
+
+
+def bitwise_type(*types: Type) -> tuple[Type, ...]:
+    """`& | ^`: as `arithmetic_type`, but booleans stay booleans."""
+    result = broadcast_type(types, common_dtype(*types))
+    return (replace(result, weak=result.kind == "scalar" and all(type.weak for type in types)),)
+
+
+def kept_integral_type(*types: Type) -> tuple[Type, ...]:
+    """As `kept_type`, but NumPy takes booleans for int8."""
+    (result,) = kept_type(*types)
+    return (replace(result, dtype="int8") if result.dtype == "bool" else result,)
+
+
+@lru_cache(maxsize=1024)
+def kept_type(*types: Type) -> tuple[Type, ...]:
+    """An elementwise NumPy function that keeps integers (`np.abs`, `np.maximum`): never a Python number."""
+    return (broadcast_type(types, common_dtype(*types)),)
+
+
+def logic_type(*types: Type, **_: Any) -> tuple[Type, ...]:
+    """Elementwise tests and logic: booleans of the broadcast shape."""
+    return (broadcast_type(types, "bool"),)
+
+
+@lru_cache(maxsize=1024)
+def comparison_type(*types: Type) -> tuple[Type, ...]:
+    """`< == >=` and their like: comparing Python numbers gives Python's booleans."""
+    result = broadcast_type(types, "bool")
+    return (replace(result, weak=result.kind == "scalar" and all(type.weak for type in types)),)
+
+
+def opaque_shape_type(*types: Type, **static: Any) -> tuple[Type, ...]:
+    """A result of unknown shape and dtype: always sound."""
+    return (Type("unknown", None, UNKNOWN_SHAPE),)
+
+
+def named_shape(name: str, *shapes: Shape, **static: Any) -> Shape:
+    """The shape `name` makes of others, where its rank is not known: the same name for the same operands."""
+    parts = [str(s) if isinstance(s, Unranked) else "[" + ",".join(map(str, s)) + "]" for s in shapes]
+    parts += [f"{key}={value}" for key, value in sorted(static.items())]
+    text = f"{name}({','.join(parts)})"
+    return Unranked(frozenset([text])) if len(text) <= _LONGEST_NAME and "?" not in text else UNKNOWN_SHAPE
+
+
+def same_type(x: Type, *_: Type, **__: Any) -> tuple[Type, ...]:
+    """A result like the first operand."""
+    return (x,)
+
+
+def rearranged_type(x: Type, shape: Shape) -> Type:
+    """The elements of `x` in another shape: an array, but NumPy may leave a scalar as it is."""
+    kind: Kind = "array" if x.kind == "array" or (isinstance(shape, tuple) and shape) else "unknown"
+    return Type(kind, x.dtype, shape)
+
+
+def same_shape_type(x: Type, *_: Type, **__: Any) -> tuple[Type, ...]:
+    """A result of the shape and dtype of the first operand."""
+    return (replace(rearranged_type(x, x.shape), kind="array" if x.rank else "unknown"),)
+
+
+def with_shape(dims: Callable[..., tuple[Dim, ...] | None]) -> Callable[..., tuple[Type, ...]]:
+    """Inference for a function of one array to an array of its dtype: `dims(operand's dims, **static)`.
+
+    `dims` returns None where it cannot say; a call that cannot be right (an axis out of range) may raise.
+    """
+
+    def infer(x: Type, *others: Type, **static: Any) -> tuple[Type, ...]:
+        result: Shape | None = dims(x.shape, **static) if isinstance(x.shape, tuple) else None
+        return (rearranged_type(x, named_shape(dims.__name__, x.shape, **static) if result is None else result),)
+
+    return infer
+
+
+def normal_axes(axis: int | tuple[int, ...] | None, rank: int) -> tuple[int, ...]:
+    """The axes meant by `axis=`, counted from the front; all of them for None."""
+    if axis is None:
+        return tuple(range(rank))
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    if any(not -rank <= a < rank for a in axes):
+        raise IndexError(f"axis {axis} of an array with {rank} axes")
+    return tuple(a % rank for a in axes)
+
+
+def reduced_shape(shape: Shape, axis: int | tuple[int, ...] | None, keepdims: bool) -> Shape:
+    """The shape that a reduction along `axis` leaves."""
+    if axis is None and not keepdims:
+        return ()
+    if isinstance(shape, Unranked):
+        return named_shape("reduced", shape, axis=axis, keepdims=keepdims)
+    axes = normal_axes(axis, len(shape))
+    if keepdims:
+        return tuple(1 if number in axes else dim for number, dim in enumerate(shape))
+    return tuple(dim for number, dim in enumerate(shape) if number not in axes)
+
+
+def reduction_type(dtype: Callable[[Type], str | None]) -> Callable[..., tuple[Type, ...]]:
+    """Inference for a reduction with `axis` and `keepdims` whose result has the dtype `dtype(operand)`."""
+
+    def infer(x: Type, *_: Type, axis: Any = None, keepdims: bool = False, **__: Any) -> tuple[Type, ...]:
+        return (value_type(dtype(x), reduced_shape(x.shape, axis, keepdims)),)
+
+    return infer
+
+
+def shape_from(type: Type) -> Shape:
+    """The shape that a value of this type means as an argument: a tuple of integers, or one integer."""
+    if type.kind == "scalar":
+        return (length_from(type),)
+    if type.kind == "tuple":
+        return type.shape if isinstance(type.shape, Unranked) else tuple(map(length_from, type.elements))
+    return UNKNOWN_SHAPE
+
+
+def length_from(type: Type) -> Dim:
+    """The length that an integer of this type means."""
+    return DATA_DEPENDENT if type.extent is None else type.extent
+
+
+def element_count(dims: tuple[Dim, ...]) -> Dim | None:
+    """The number of elements of an array with these dims, where it is one number or one name."""
+    names = [dim for dim in dims if isinstance(dim, Extent)]
+    known = math.prod(dim for dim in dims if isinstance(dim, int))
+    if not names or known == 0:
+        return known
+    return names[0] if len(names) == 1 and known == 1 else None

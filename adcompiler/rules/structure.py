@@ -1,0 +1,255 @@
+"""Primitives of the language rather than of NumPy: tuples, shapes, copies, and what happens without a value.
+
+Their functions compute on arrays and numbers what generated code prints with a syntax of its own.
+"""
+
+from __future__ import annotations
+
+import builtins
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from adcompiler import runtime
+from adcompiler.ir.nodes import InferTypes, Slot
+from adcompiler.ir.types import BOOL, INT, OPAQUE, RANGE, Type, Unranked, scalar
+from adcompiler.rules.inference import element_count, same_type, value_type
+from adcompiler.rules.table import REQUIRED, nondifferentiable, overridable, vjp
+
+# Tuples and ranges
+
+
+def _make_tuple(*items):
+    return items
+
+
+def _item(sequence, *, index):
+    return sequence[index]
+
+
+make_tuple, item = overridable(_make_tuple), overridable(_item)
+
+
+def _range(start, stop, step):
+    return builtins.range(start, stop, step)
+
+
+def make_tuple_type(*items: Type) -> tuple[Type, ...]:
+    """A tuple of these."""
+    return (Type("tuple", elements=items),)
+
+
+def item_type(sequence: Type, *, index: int) -> tuple[Type, ...]:
+    """One element of a tuple; an axis length, if the tuple is a shape of unknown length."""
+    if sequence.kind == "tuple" and sequence.elements:
+        return (sequence.elements[index],)
+    if sequence.kind == "tuple":
+        return (INT,)
+    return (sequence.elements[0],) if sequence.kind in ("list", "range") else (OPAQUE,)
+
+
+vjp(
+    make_tuple,
+    lambda g, y, *items, number: item(g, index=number),
+    infer=make_tuple_type,
+    at=(((2,), (2,)),),
+    name="make_tuple",
+    spelling="",
+)
+
+
+def _item_bar(g, y, sequence, *, index):
+    """A tuple's cotangent is a tuple, zero elsewhere; the transform writes the elements one by one."""
+    return make_tuple(*(g if number == index else np.zeros_like(item) for number, item in enumerate(sequence)))
+
+
+vjp(item, _item_bar, static={"index": REQUIRED}, infer=item_type, name="item", spelling="")
+
+nondifferentiable(_range, operands=3, infer=lambda *_: (RANGE,), name="range", spelling="range")
+
+# Shapes
+
+
+def shape_type(x: Type) -> tuple[Type, ...]:
+    """A tuple of integers that know what they are the lengths of."""
+    if isinstance(x.shape, Unranked):
+        return (Type("tuple", shape=x.shape),)
+    return (Type("tuple", elements=tuple(scalar("int64", weak=True, extent=dim) for dim in x.shape)),)
+
+
+def axis_length_type(x: Type, *, axis: int) -> tuple[Type, ...]:
+    """An integer that is a length."""
+    if isinstance(x.shape, tuple) and -len(x.shape) <= axis < len(x.shape):
+        return (scalar("int64", weak=True, extent=x.shape[axis]),)
+    return (INT,)
+
+
+def len_type(x: Type) -> tuple[Type, ...]:
+    """The length of a tuple or of the first axis."""
+    if x.kind == "tuple" and isinstance(x.shape, tuple):
+        return (scalar("int64", weak=True, extent=len(x.elements)),)
+    return axis_length_type(x, axis=0) if x.is_numeric else (INT,)
+
+
+def size_type(x: Type) -> tuple[Type, ...]:
+    """The number of elements, which is a length where all axes but one have length one."""
+    count = element_count(x.shape) if isinstance(x.shape, tuple) else None
+    return (scalar("int64", weak=True, extent=count),)
+
+
+def _ndim_type(x: Type) -> tuple[Type, ...]:
+    return (scalar("int64", weak=True, extent=x.rank),)
+
+
+def _axis_length(x, *, axis):
+    return np.shape(x)[axis]
+
+
+shape = nondifferentiable(np.shape, infer=shape_type).function
+size = nondifferentiable(np.size, infer=size_type).function
+nondifferentiable(np.ndim, infer=_ndim_type)
+nondifferentiable(len, infer=len_type)
+axis_length = overridable(_axis_length)
+
+nondifferentiable(axis_length, static={"axis": REQUIRED}, infer=axis_length_type, name="axis_length", spelling="")
+
+# Copies and conversions
+
+cast_like = overridable(runtime.cast_like)
+
+
+def copy_type(x: Type, **_: Any) -> tuple[Type, ...]:
+    """The copy of an array is an array; that of a number may be either."""
+    return (x if x.kind == "array" else Type("unknown", x.dtype, x.shape),)
+
+
+def astype_type(x: Type, *, dtype: str) -> tuple[Type, ...]:
+    """The operand with another dtype: a NumPy scalar or an array, as before."""
+    return (Type(x.kind, dtype, x.shape),)
+
+
+def _astype(x, *, dtype):
+    return x.astype(dtype) if isinstance(x, (np.ndarray, np.generic)) else np.dtype(dtype).type(x)
+
+
+astype = overridable(_astype)
+
+
+def _astype_bar(g, y, x, *, dtype):
+    """A cotangent has the dtype of its own primal value."""
+    if np.dtype(dtype).kind not in "fc":
+        return np.zeros_like(x)
+    own = x.dtype if hasattr(x, "dtype") else np.result_type(x)
+    return g if own == dtype else astype(g, dtype=own.name)
+
+
+def _cast_like_type(g: Type, x: Type) -> tuple[Type, ...]:
+    return (Type(g.kind, x.dtype, g.shape),)
+
+
+vjp(
+    cast_like,
+    lambda h, y, g, x: cast_like(h, g),
+    None,
+    infer=_cast_like_type,
+    aliases=(runtime.cast_like,),
+    views=True,
+    at=(((2, 3), np.zeros((2, 3))),),
+)
+
+vjp(
+    astype,
+    _astype_bar,
+    at_run_time=(lambda g, x, *, dtype: cast_like(g, x),),
+    static={"dtype": REQUIRED},
+    signature=lambda x, dtype: None,
+    infer=astype_type,
+    name="astype",
+    spelling="",
+    method="astype",
+    at=(((2, 3), {"dtype": "float64"}),),
+)
+
+
+def _number_type(dtype: str) -> InferTypes:
+    """`np.float32(x)`: a scalar of a number, an array of an array."""
+    return lambda x: (value_type(dtype, x.shape),)
+
+
+def _number_bar(dtype: str) -> Callable[..., Any]:
+    return lambda g, y, x: _astype_bar(g, y, x, dtype=dtype)
+
+
+for number in (np.float64, np.float32):
+    vjp(
+        number,
+        _number_bar(number.__name__),
+        at_run_time=(cast_like,),
+        infer=_number_type(number.__name__),
+        signature=lambda x, /: None,
+        views=True,
+        at=(((2, 3),), (0.5,)) if number is np.float64 else (),
+    )
+
+vjp(np.copy, lambda g, y, a: g, infer=copy_type, method="copy", at=(((2, 3),), ((),)))
+vjp(np.asarray, lambda g, y, a: g, infer=copy_type, views=True, at=(((2, 3),), ((),)))
+
+
+def _stop_gradient(x):
+    return x
+
+
+stop_gradient = overridable(_stop_gradient)
+
+nondifferentiable(stop_gradient, infer=same_type, name="stop_gradient", spelling="", views=True)
+
+# What has an effect, or is text
+
+
+_CONVERSIONS: dict[str, Callable[[Any], str]] = {"r": repr, "s": str, "a": ascii}
+
+
+def fill_template(template: tuple[Any, ...], values: tuple[Any, ...]) -> str:
+    """The text of an f-string: literal parts, and slots with a conversion and a format."""
+
+    def part(piece: Any) -> str:
+        match piece:
+            case Slot(number):
+                return format(values[number])
+            case (Slot(number), conversion, specification):
+                converted = _CONVERSIONS[conversion](values[number]) if conversion else values[number]
+                return format(converted, specification or "")
+            case _:
+                return str(piece)
+
+    return "".join(map(part, template))
+
+
+def _print(*values, template=None, **options):
+    pieces = [Slot(number) for number in range(len(values))] if template is None else template
+    print(*(values[piece.number] if isinstance(piece, Slot) else piece for piece in pieces), **options)
+
+
+def _assert(condition, *values, template=()):
+    assert condition, fill_template(template, values)
+
+
+def _format(*values, template):
+    return fill_template(template, values)
+
+
+nondifferentiable(
+    _print,
+    static={"template": None, "end": "\n", "sep": " "},
+    infer=lambda *_, **__: (),
+    name="print",
+    spelling="print",
+    effect=True,
+)
+nondifferentiable(
+    _assert, operands=2, static={"template": ()}, infer=lambda *_, **__: (), name="assert", spelling="", effect=True
+)
+nondifferentiable(_format, static={"template": REQUIRED}, infer=lambda *_, **__: (OPAQUE,), name="format", spelling="")
+nondifferentiable(operator.not_, infer=lambda _: (BOOL,), name="not", spelling="")

@@ -1,0 +1,337 @@
+"""The one table of derivatives: which functions have a rule, how their arguments bind, and the rule itself.
+
+Rules are ordinary functions of NumPy's vocabulary. The eager tape and the tests call them on arrays; the compiler
+calls them on symbolic values (`rules.symbolic`), where they *write* equations. There are three kinds.
+
+`elementwise(function, *applied, at=...)`
+    One function `(g, y, *operands) -> g * ∂y/∂operand` for each operand. A diagonal Jacobian is its own transpose,
+    so the same line is the pullback (`g` a cotangent) and the pushforward (`g` a tangent). It knows nothing of
+    broadcasting: whoever applies it reduces the result to the operand's shape.
+`vjp(function, *pullbacks, at=...)`
+    One function `(g, y, *operands, **static) -> cotangent of the operand` for each operand. A function of a
+    sequence (`np.stack`) or of any number of operands (`max`) has one pullback `(g, y, *operands, number, **static)`
+    for its operand with that number: ask `Rule.pullback`. A pullback may return less than the operand's shape where
+    the cotangent is uniform (`mean`): it stands for its broadcast.
+`nondifferentiable(function)`
+    Its derivative is zero, said aloud.
+
+None in place of a pullback says that the derivative with respect to this operand is zero: it is an index, a shape, a
+condition. No rule is an error, never a zero.
+
+A pullback that must know a rank asks for it (`x.ndim`). Where the compiler does not know it, `RankUnknownError` ends
+that attempt, and the function of the same meaning in `at_run_time=` is called instead: a function of `runtime/`,
+entered in the table like any other, which generated code calls when ranks are there to see.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from adcompiler.ir.nodes import InferTypes, Primitive
+from adcompiler.rules.inference import elementwise_type, opaque_shape_type
+
+Pullback = Callable[..., Any]
+
+REQUIRED = inspect.Parameter.empty
+"""The default of a static parameter that every call must give."""
+
+
+OMITTED = object()
+"""The default of an operand that a call may leave out, and that is then not there."""
+
+
+class RankUnknownError(Exception):
+    """A rule asked for a rank or dtype that is not known before the program runs."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """What is known of one primitive's derivative.
+
+    Parameters
+    ----------
+    primitive : Primitive
+    function : callable
+        Computes it on arrays.
+    kind : str
+        `elementwise`, `vjp` or `nondifferentiable`.
+    operands : tuple of str
+        The names of its operands, in order (one for a function of a sequence).
+    static : mapping
+        The keyword parameters it supports, with their defaults.
+    pullbacks : tuple of callable or None
+        One for each operand, or a single one for all; see `pullback`.
+    at : tuple
+        The points at which it is tested: each a tuple of operands, with a mapping at the end for static parameters.
+        A tuple of integers in the place of an operand that has a pullback stands for random numbers of that shape.
+    signature : inspect.Signature
+        How a call's arguments bind.
+    synonyms : mapping
+        Other names of keyword parameters: an array method's, an older NumPy's.
+    """
+
+    primitive: Primitive
+    function: Callable[..., Any]
+    kind: str
+    operands: tuple[str, ...]
+    static: Mapping[str, Any] = field(default_factory=dict)
+    pullbacks: tuple[Pullback | None, ...] = ()
+    at: tuple[Any, ...] = ()
+    signature: inspect.Signature = field(default_factory=inspect.Signature)
+    synonyms: Mapping[str, str] = field(default_factory=dict)
+
+    @functools.cached_property
+    def variadic(self) -> bool:
+        """Whether it takes any number of operands, one after the other or as a sequence."""
+        return self.primitive.packs or any(
+            self.signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL
+            for name in self.operands[-1:]
+            if name in self.signature.parameters
+        )
+
+    def pullback(self, number: int) -> Pullback | None:
+        """`(g, y, *operands, **static) -> cotangent` for the operand with this number, None if that is zero."""
+        if not self.variadic or number < len(self.pullbacks) - 1:
+            return self.pullbacks[number]
+        last = self.pullbacks[-1]
+        return None if last is None else functools.partial(last, number=number)
+
+    def bind(self, arguments: Iterable[Any], keywords: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+        """Sort the arguments of a call into operands and static parameters that differ from their default.
+
+        An operand left out takes its default (`None` for the lower bound in `x.clip(max=1)`), unless that is `OMITTED`.
+
+        Raises
+        ------
+        TypeError
+            The call does not fit the function, or gives a parameter the rule does not support.
+        """
+        keywords = {self.synonyms.get(name, name): value for name, value in keywords.items()}
+        given = dict(self.signature.bind(*arguments, **keywords).arguments)
+        operands = self._take_operands(given)
+        given |= given.pop("options", {})
+        unsupported = [
+            name for name in given if name not in self.static and not _is_default(given[name], self._default(name))
+        ]
+        if unsupported:
+            raise TypeError(f"the derivative of `{self.primitive.spelling}` does not support `{unsupported[0]}=`")
+        static = {name: static_value(name, value) for name, value in given.items() if name in self.static}
+        return operands, {name: value for name, value in static.items() if not self._says_nothing(name, value)}
+
+    def _says_nothing(self, name: str, value: Any) -> bool:
+        return (name == "dtype" and value is None) or _is_default(value, self.static[name])
+
+    def _take_operands(self, given: dict[str, Any]) -> list[Any]:
+        operands: list[Any] = []
+        for name in self.operands:
+            value = given.pop(name) if name in given else self._default(name)
+            if self.signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL:
+                operands.extend(value)
+            elif value is not OMITTED:
+                operands.append(value)
+            elif any(later in given for later in self.operands):
+                raise TypeError(
+                    f"the derivative of `{self.primitive.spelling}` does not support a call without `{name}`"
+                )
+        return operands
+
+    def _default(self, name: str) -> Any:
+        parameter = self.signature.parameters.get(name)
+        if parameter is None:
+            return REQUIRED
+        return () if parameter.kind is inspect.Parameter.VAR_POSITIONAL else parameter.default
+
+
+def _is_default(value: object, default: object) -> bool:
+    return value is default or (type(value) is type(default) and bool(value == default))
+
+
+def static_value(name: str, value: Any) -> Any:
+    """A static parameter in the one form the compiler knows: tuples for lists, a dtype by its name, plain integers."""
+    if name == "dtype" and value is not None:
+        return np.dtype(value).name
+    if isinstance(value, (list, tuple)):
+        return tuple(static_value("", item) for item in value)
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def ufunc_operands(function: np.ufunc) -> tuple[str, ...]:
+    """The names of a ufunc's operands: `x`, or `x1, x2`, …"""
+    return ("x",) if function.nin == 1 else tuple(f"x{n + 1}" for n in range(function.nin))
+
+
+def signature_of(function: Callable[..., Any]) -> inspect.Signature:
+    """How arguments bind to a function; for a ufunc its operands, and keywords that no rule supports."""
+    if not isinstance(function, np.ufunc):
+        return inspect.signature(function)
+    operands = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in ufunc_operands(function)]
+    options = inspect.Parameter("options", inspect.Parameter.VAR_KEYWORD)
+    return inspect.Signature([*operands, options])
+
+
+RULES: dict[str, Rule] = {}
+"""Every rule, by the name of its primitive."""
+
+_BY_FUNCTION: dict[Callable[..., Any], Rule] = {}
+_METHODS: dict[str, Rule] = {}
+
+
+def rule_of(function: object) -> Rule | None:
+    """The rule of a Python or NumPy function, or None."""
+    try:
+        return _BY_FUNCTION.get(function)  # type: ignore[call-overload, no-any-return]  # any hashable object
+    except TypeError:
+        return None
+
+
+def method_rule(name: str) -> Rule | None:
+    """The rule of the array method `name` (`x.sum(axis=0)`), whose first operand is the array."""
+    return _METHODS.get(name)
+
+
+def register(rule: Rule, *, aliases: Iterable[Callable[..., Any]] = (), method: str | None = None) -> Rule:
+    """Enter a rule in the table: under its primitive, its function and the `aliases`, and as an array method."""
+    assert rule.primitive.name not in RULES, f"two rules for {rule.primitive}"
+    RULES[rule.primitive.name] = rule
+    for function in (rule.function, *aliases):
+        _BY_FUNCTION[function] = rule
+    if method is not None:
+        _METHODS[method] = rule
+    return rule
+
+
+def also_spelled(rule: Rule, function: Callable[..., Any]) -> None:
+    """Let a call of `function` in a differentiated program mean the same as a call of the rule's own."""
+    _BY_FUNCTION[function] = rule
+
+
+def elementwise(
+    function: Callable[..., Any],
+    *applied: Pullback | None,
+    at: Iterable[Any] = (),
+    aliases: Iterable[Callable[..., Any]] = (),
+    spelling: str | None = None,
+    infer: InferTypes = elementwise_type,
+    **options: Any,
+) -> Rule:
+    """Register an elementwise function by its partials, each applied to `g`; `options` as for `vjp`."""
+    points = tuple(point if isinstance(point, tuple) else (point,) for point in at)
+    return _enter("elementwise", function, applied, points, infer=infer, spelling=spelling, aliases=aliases, **options)
+
+
+def vjp(
+    function: Callable[..., Any],
+    *pullbacks: Pullback | None,
+    at: Iterable[Any] = (),
+    at_run_time: Iterable[Callable[..., Any] | None] = (),
+    infer: InferTypes = opaque_shape_type,
+    **options: Any,
+) -> Rule:
+    """Register a function by a pullback for each of its operands.
+
+    Parameters
+    ----------
+    function : callable
+    *pullbacks : callable or None
+    at : iterable of tuple
+        Points for the tests; see `Rule`.
+    at_run_time : iterable of callable
+        `(g, *operands, **static)`, one for each pullback: what generated code calls where the pullback needs a rank
+        that is not known.
+    infer : callable
+    **options
+        `static`, `aliases`, `method`, `synonyms`; `name` and `spelling` of the primitive and its `packs`, `views`,
+        `updates`, `effect`; `signature`, a function to bind arguments by instead of `function`.
+    """
+    fallbacks = dict(enumerate(at_run_time))
+    attempted = [
+        _or_at_run_time(pullback, fallbacks[number]) if number in fallbacks else pullback
+        for number, pullback in enumerate(pullbacks)
+    ]
+    return _enter("vjp", function, attempted, tuple(at), infer=infer, **options)
+
+
+def nondifferentiable(
+    function: Callable[..., Any],
+    *,
+    operands: int = 1,
+    infer: InferTypes = opaque_shape_type,
+    at: Iterable[Any] = (),
+    **options: Any,
+) -> Rule:
+    """Register a function whose derivative is zero wherever it has one; `options` as for `vjp`."""
+    number = function.nin if isinstance(function, np.ufunc) else operands
+    points = tuple(point if isinstance(point, tuple) else (point,) for point in at)
+    return _enter("nondifferentiable", function, (None,) * number, points, infer=infer, **options)
+
+
+def _enter(
+    kind: str,
+    function: Callable[..., Any],
+    pullbacks: Iterable[Pullback | None],
+    points: tuple[Any, ...],
+    *,
+    infer: InferTypes,
+    name: str | None = None,
+    spelling: str | None = None,
+    static: Mapping[str, Any] | None = None,
+    aliases: Iterable[Callable[..., Any]] = (),
+    method: str | None = None,
+    synonyms: Mapping[str, str] | None = None,
+    signature: Callable[..., Any] | None = None,
+    **primitive_flags: bool,
+) -> Rule:
+    spelling = _spelling_of(function) if spelling is None else spelling
+    primitive = Primitive(name or spelling.removeprefix("np."), spelling, infer, **primitive_flags)
+    pullbacks = tuple(pullbacks)
+    binding = signature_of(signature or function)
+    operands = tuple(binding.parameters)[: len(pullbacks)]
+    rule = Rule(primitive, function, kind, operands, static or {}, pullbacks, points, binding, synonyms or {})
+    return register(rule, aliases=aliases, method=method)
+
+
+def _or_at_run_time(pullback: Pullback | None, runtime_function: Callable[..., Any] | None) -> Pullback | None:
+    if pullback is None or runtime_function is None:
+        return pullback
+
+    @functools.wraps(pullback)
+    def attempt(g: Any, y: Any, *operands: Any, **static: Any) -> Any:
+        try:
+            return pullback(g, y, *operands, **static)
+        except RankUnknownError:
+            return runtime_function(g, *operands, **static)
+
+    return attempt
+
+
+def overridable(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let an operand take over a call of `function`, by the protocol by which it takes over NumPy's functions.
+
+    Rules call our own functions (`unbroadcast`, `setitem`) on arrays, on symbolic values and on tensors.
+    """
+
+    @functools.wraps(function)
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        for argument in arguments:
+            override = getattr(type(argument), "__array_function__", None)
+            if override is not None and override is not np.ndarray.__array_function__:
+                return override(argument, call, (type(argument),), arguments, keywords)
+        return function(*arguments, **keywords)
+
+    return call
+
+
+def _spelling_of(function: Callable[..., Any]) -> str:
+    name = function.__name__
+    module = getattr(function, "__module__", None) or "numpy"
+    if isinstance(function, np.ufunc) or module == "numpy":
+        return f"np.{name}"
+    if module.startswith("numpy.linalg"):
+        return f"np.linalg.{name}"
+    return name if module.startswith(("builtins", "adcompiler.")) else f"{module}.{name}"

@@ -1,0 +1,41 @@
+"""The few functions that generated code may call besides NumPy's.
+
+Each is plain NumPy and stands alone, so that `--standalone` output can carry its source.
+"""
+
+from adcompiler.runtime.broadcasting import unbroadcast
+from adcompiler.runtime.casting import cast_like
+from adcompiler.runtime.linalg import cofactors
+from adcompiler.runtime.products import (
+    dot_left_bar,
+    dot_right_bar,
+    inner_left_bar,
+    inner_right_bar,
+    matmul_left_bar,
+    matmul_right_bar,
+    tensordot_left_bar,
+    tensordot_right_bar,
+)
+from adcompiler.runtime.rearranging import diagonal_bar, repeat_bar, scatter_along_axis, tile_bar, unstack
+from adcompiler.runtime.reductions import product_of_others, tied_shares
+
+__all__ = [
+    "cast_like",
+    "cofactors",
+    "diagonal_bar",
+    "dot_left_bar",
+    "dot_right_bar",
+    "inner_left_bar",
+    "inner_right_bar",
+    "matmul_left_bar",
+    "matmul_right_bar",
+    "product_of_others",
+    "repeat_bar",
+    "scatter_along_axis",
+    "tensordot_left_bar",
+    "tensordot_right_bar",
+    "tied_shares",
+    "tile_bar",
+    "unbroadcast",
+    "unstack",
+]
