@@ -1,0 +1,64 @@
+"""Attributes: of arrays (`x.shape`, `x.T`), of modules, and of objects that are known when the code is compiled."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+import gast
+import numpy as np
+
+from adcompiler.frontend.expressions import derived, gast_text
+from adcompiler.frontend.heap import Closure, Constant, Container, Method, Ref, ShapeOf
+from adcompiler.frontend.readers import read, reads
+from adcompiler.frontend.scope import READABLE_MODULES, StaticScope
+from adcompiler.frontend.state import State
+from adcompiler.rules.table import RULES, method_rule
+
+_ATTRIBUTES = {"T": "transpose", "size": "size", "real": "real", "imag": "imag"}
+
+
+@reads(gast.Attribute)
+def _attribute(state: State, node: Any) -> Ref:
+    owner, name = read(state, node.value), node.attr
+    if isinstance(owner, Constant):
+        return _attribute_of_constant(state, owner.value, node)
+    if isinstance(owner, Container | Closure):
+        if isinstance(owner, Container):
+            return Method(owner, name)
+        state.refuse(node, f"the attribute `{name}` of a function is not supported")
+    type_ = state.type_of(owner)
+    if type_ is None or not type_.is_numeric:
+        state.refuse(node, f"the attribute `{name}` is not supported here")
+    if name == "shape":
+        return ShapeOf(state.read_value(owner, node))
+    if name == "ndim":
+        if type_.rank is None:
+            state.refuse(node, "the number of axes is not known", "give types")
+        return Constant(type_.rank)
+    if name == "dtype":
+        if type_.dtype is None:
+            state.refuse(node, "the dtype is not known", "give types")
+        return Constant(np.dtype(type_.dtype))
+    if name in _ATTRIBUTES and _ATTRIBUTES[name] in RULES:
+        return derived(state, _ATTRIBUTES[name], [owner], {}, node)
+    if method_rule(name) is not None or name in ("reshape", "item", "transpose"):
+        return Method(owner, name)
+    if name == "data":
+        return derived(state, "stop_gradient", [owner], {}, node)
+    state.refuse(node, f"the attribute `{name}` of an array is not supported")
+
+
+def _attribute_of_constant(state: State, value: Any, node: Any) -> Ref:
+    if isinstance(value, StaticScope):
+        binding = value.lookup(node.attr)
+        if binding is None:
+            state.refuse(node, f"`{node.attr}` is not defined in `{value.text.file}`")
+        if not hasattr(binding, "type"):
+            return Constant(binding.value)
+        state.refuse(node, f"`{node.attr}` is a value of another file", "pass it as an argument")
+    if not hasattr(value, node.attr):
+        state.refuse(node, f"there is no `{gast_text(node)}`")
+    if isinstance(value, ModuleType) and value.__name__.split(".")[0] in READABLE_MODULES:
+        return Constant(getattr(value, node.attr))
+    return state.lift_attribute(value, node.attr)

@@ -1,0 +1,325 @@
+"""Calls: of functions with a rule, of array methods, of builtins, and of the user's own functions."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import gast
+import numpy as np
+
+from adcompiler.errors import DifferentiationError, MissingRuleError
+from adcompiler.frontend.effects import print_call
+from adcompiler.frontend.expressions import derived, gast_text, numeric, operate, unpacked
+from adcompiler.frontend.heap import (
+    Cell,
+    Closure,
+    Constant,
+    Container,
+    Method,
+    Ref,
+    ShapeOf,
+    Unbound,
+    View,
+)
+from adcompiler.frontend.inline import inline
+from adcompiler.frontend.merge import branch
+from adcompiler.frontend.parse import FunctionSource, function_source, unwrap
+from adcompiler.frontend.readers import read, reads
+from adcompiler.frontend.state import State
+from adcompiler.ir.nodes import Atom
+from adcompiler.rules.table import Rule, method_rule, rule_of
+
+Arguments = list[Ref]
+Keywords = dict[str, Ref]
+
+_REFERENCES = (Cell, View, Constant, Container, ShapeOf, Closure, Method, Unbound)
+
+
+@reads(gast.Call)
+def _call(state: State, node: Any) -> Ref:
+    callee = read(state, node.func)
+    arguments: list[tuple[Ref, Any]] = []
+    for argument in node.args:
+        with state.holding(callee, *(ref for ref, _ in arguments)):
+            if isinstance(argument, gast.Starred):
+                items = unpacked(state, read(state, argument.value), None, argument)
+                arguments.extend((item, argument) for item in items)
+            else:
+                arguments.append((read(state, argument), argument))
+    keywords: Keywords = {}
+    for keyword in node.keywords:
+        if keyword.arg is None:
+            state.refuse(keyword.value, "`**` in a call is not supported", "write the keywords out")
+        with state.holding(callee, *(ref for ref, _ in arguments), *keywords.values()):
+            keywords[keyword.arg] = read(state, keyword.value)
+    return call(state, callee, arguments, keywords, node)
+
+
+def call(state: State, callee: Ref, arguments: list[tuple[Ref, Any]], keywords: Keywords, node: Any) -> Ref:
+    """Call whatever `callee` is."""
+    refs = [ref for ref, _ in arguments]
+    match callee:
+        case Closure(source=source, frame=frame, defaults=defaults):
+            return inline(state, source, refs, keywords, node, outer=frame, defaults=defaults)
+        case Method(owner=owner, name=name):
+            return _call_method(state, owner, name, refs, keywords, node)
+        case Constant(value=print_) if print_ is print:
+            return print_call(state, node, arguments, keywords)
+        case Constant(value=function):
+            return call_known(state, function, refs, keywords, node)
+    state.refuse(node.func, "what is called here is not known before the program runs")
+
+
+def call_known(state: State, function: Any, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    """Call a function that is known: by its rule, as a builtin, or by following it into its source."""
+    builtin = _BUILTINS.get(function) if _is_hashable(function) else None
+    if builtin is not None:
+        return builtin(state, arguments, keywords, node)
+    rule = rule_of(function)
+    if rule is not None:
+        return apply_rule(state, rule, arguments, keywords, node)
+    if isinstance(function, FunctionSource):
+        return inline(state, function, arguments, keywords, node)
+    try:
+        function = unwrap(function)
+    except DifferentiationError as error:
+        state.refuse(node, error.message, error.hint, type(error))
+    if isinstance(function, types.MethodType):
+        arguments = [Constant(function.__self__), *arguments]
+        function = unwrap(function.__func__)
+    if isinstance(function, types.FunctionType) and not (function.__module__ or "").startswith("numpy"):
+        state.note_defaults(function)
+        return inline(state, function_source(function), arguments, keywords, node)
+    state.refuse(
+        node,
+        f"no derivative rule for `{gast_text(node.func)}`",
+        "write it with functions that have a rule, or compute it before the call and pass the result",
+        MissingRuleError,
+    )
+
+
+def _is_hashable(function: Any) -> bool:
+    return getattr(type(function), "__hash__", None) is not None
+
+
+# Functions with a rule
+
+_SHAPES = ("shape", "newshape", "reps", "repeats", "shift")
+"""Operands that take a tuple of integers as it is; in other places a list of numbers becomes an array."""
+
+
+def apply_rule(state: State, rule: Rule, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    """The equation of a call of a function in the table."""
+    try:
+        operands, static = rule.bind(
+            [_constant_or_ref(ref) for ref in arguments], {k: _constant_or_ref(ref) for k, ref in keywords.items()}
+        )
+    except TypeError as error:
+        state.refuse(node, str(error))
+    known = {name: _known(state, value, f"`{name}=`", node) for name, value in static.items()}
+    refs = [_ref(operand) for operand in operands]
+    if rule.primitive.packs and len(refs) == 1:
+        refs = _sequence_items(state, refs[0], node)
+    if rule.primitive.name == "array" and isinstance(refs[0], Container):
+        return array_of(state, refs[0], known, node)
+    prepared = [ref if _takes_tuple(rule, number) else _as_operand(state, ref, node) for number, ref in enumerate(refs)]
+    try:
+        return derived(state, rule.primitive.name, prepared, known, node)
+    except (TypeError, ValueError) as error:
+        state.refuse(node, str(error))
+
+
+def _takes_tuple(rule: Rule, number: int) -> bool:
+    return number < len(rule.operands) and rule.operands[number] in _SHAPES
+
+
+def _constant_or_ref(ref: Ref) -> Any:
+    match ref:
+        case Constant(value=value):
+            return value
+        case Container(items=items, kind=kind) if all(isinstance(item, Constant) for item in items):
+            return kind(item.value for item in items if isinstance(item, Constant))
+    return ref
+
+
+def _ref(value: Any) -> Ref:
+    if isinstance(value, _REFERENCES):
+        return value
+    if isinstance(value, tuple | list):
+        return Container(tuple(_ref(item) for item in value), type(value))
+    return Constant(value)
+
+
+def _known(state: State, value: Any, what: str, node: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_known(state, item, what, node) for item in value)
+    return state.constant_of(value, node, what) if isinstance(value, _REFERENCES) else value
+
+
+def _sequence_items(state: State, ref: Ref, node: Any) -> list[Ref]:
+    if isinstance(ref, Container):
+        return list(ref.items)
+    type_ = state.type_of(ref)
+    if isinstance(ref, Cell | View) and type_ is not None and type_.kind == "array" and type_.shape:
+        first = type_.shape[0] if isinstance(type_.shape, tuple) else None
+        if isinstance(first, int):
+            return list(unpacked(state, ref, first, node))
+    state.refuse(node, "a tuple or list of arrays is needed here")
+
+
+def _as_operand(state: State, ref: Ref, node: Any) -> Ref:
+    """A list of numbers where NumPy takes an array becomes one."""
+    return array_of(state, ref, {}, node) if isinstance(ref, Container) else ref
+
+
+def array_of(state: State, ref: Container, static: dict[str, Any], node: Any) -> Ref:
+    """`np.array([...])`, of lists to any depth."""
+    return state.bind(state.emit("array", _nested(state, ref, node), **static))
+
+
+def _nested(state: State, ref: Ref, node: Any) -> Atom:
+    if isinstance(ref, Container):
+        return state.emit("make_tuple", *(_nested(state, item, node) for item in ref.items))
+    return numeric(state, ref, node)
+
+
+# Array methods
+
+
+def _call_method(state: State, owner: Ref, name: str, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    if isinstance(owner, Container):
+        state.refuse(
+            node.func, f"`.{name}()` of a tuple or list is not supported", "collect the values in an array: `A[i] = …`"
+        )
+    if name in ("reshape", "transpose") and arguments and not isinstance(arguments[0], Container | ShapeOf):
+        # x.reshape(2, 3) for x.reshape((2, 3)), x.transpose(1, 0) for x.transpose((1, 0))
+        first = state.type_of(arguments[0])
+        if len(arguments) > 1 or (first is not None and first.kind == "scalar" and name == "transpose"):
+            arguments = [Container(tuple(arguments), tuple)]
+    if name == "item" and not arguments:
+        return call_known(state, float, [owner], {}, node)
+    rule = method_rule(name)
+    if rule is None:
+        state.refuse(node.func, f"the array method `.{name}()` is not supported")
+    return apply_rule(state, rule, [owner, *arguments], keywords, node)
+
+
+# Builtins that shape the program
+
+
+def _len(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    match arguments:
+        case [Container(items=items)]:
+            return Constant(len(items))
+        case [Constant(value=value)] if hasattr(value, "__len__"):
+            return Constant(len(value))
+        case [ShapeOf(array=array)] if array.type.rank is not None:
+            return Constant(array.type.rank)
+        case [Cell() | View() as array]:
+            return state.bind(state.emit("len", numeric(state, array, node)))
+    state.refuse(node, "the length of this is not known")
+
+
+def _convert(kind: type) -> Callable[[State, Arguments, Keywords, Any], Ref]:
+    def convert(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+        match arguments:
+            case [Constant(value=value)]:
+                try:
+                    return Constant(kind(value))
+                except (TypeError, ValueError) as error:
+                    state.refuse(node, f"this raises {type(error).__name__}: {error}")
+            case [ref]:
+                rule = rule_of(kind)
+                assert rule is not None
+                return derived(state, rule.primitive.name, [ref], {}, node)
+        state.refuse(node, f"`{kind.__name__}` takes one argument here")
+
+    return convert
+
+
+def _container(kind: type) -> Callable[[State, Arguments, Keywords, Any], Ref]:
+    def convert(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+        return Container(unpacked(state, arguments[0], None, node) if arguments else (), kind)
+
+    return convert
+
+
+def _extreme(name: str, comparison: str) -> Callable[[State, Arguments, Keywords, Any], Ref]:
+    """Python's `max` and `min`: the first of equals, by comparisons."""
+
+    def choose(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+        if keywords:
+            state.refuse(node, f"`{name}` with keywords is not supported")
+        if len(arguments) == 1 and not isinstance(arguments[0], Container):
+            type_ = state.type_of(arguments[0])
+            if type_ is None or type_.rank != 1:
+                state.refuse(node, f"`{name}` of one array needs one axis, known from its type", f"use `np.{name}`")
+            return call_known(state, getattr(np, name), arguments, {}, node)
+        items: Sequence[Ref] = arguments if len(arguments) > 1 else arguments[0].items  # type: ignore[union-attr]
+        if not items:
+            state.refuse(node, f"`{name}` of nothing")
+        best = items[0]
+        for item in items[1:]:
+            best = extreme_of_two(state, best, item, comparison, node)
+        return best
+
+    return choose
+
+
+def extreme_of_two(state: State, one: Ref, other: Ref, comparison: str, node: Any) -> Ref:
+    """`other if other > one else one` (or `<`)."""
+    if isinstance(one, Constant) and isinstance(other, Constant):
+        better = other.value > one.value if comparison == "greater" else other.value < one.value
+        return other if better else one
+    for ref in (one, other):
+        type_ = state.type_of(ref)
+        if type_ is None or type_.kind == "array":
+            state.refuse(node, "`max` and `min` compare numbers, not arrays", "use `np.maximum` or `np.minimum`")
+    test = state.emit(comparison, numeric(state, other, node), numeric(state, one, node))
+    return branch(state, test, lambda: other, lambda: one, node)
+
+
+def _sum(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    import operator
+
+    if keywords or len(arguments) > 2:
+        state.refuse(node, "`sum` with keywords is not supported")
+    if isinstance(arguments[0], Container):
+        result: Ref = arguments[1] if len(arguments) == 2 else Constant(0)
+        for number, item in enumerate(arguments[0].items):
+            first = number == 0 and result == Constant(0)
+            result = item if first else operate(state, "add", operator.add, result, item, node)
+        return result
+    rule = rule_of(sum)
+    type_ = state.type_of(arguments[0])
+    if rule is None or len(arguments) == 2 or type_ is None or not type_.is_numeric:
+        state.refuse(node, "`sum` of this is not supported", "use `np.sum`")
+    return apply_rule(state, rule, arguments, {}, node)
+
+
+def _isinstance(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    state.refuse(node, "`isinstance` is not supported", "a function is compiled for the types of its arguments")
+
+
+def _loop_only(name: str) -> Callable[[State, Arguments, Keywords, Any], Ref]:
+    def refuse(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+        state.refuse(node, f"`{name}` is supported in the header of a `for` loop only")
+
+    return refuse
+
+
+_BUILTINS: dict[Any, Callable[[State, Arguments, Keywords, Any], Ref]] = {
+    len: _len,
+    float: _convert(float),
+    int: _convert(int),
+    bool: _convert(bool),
+    tuple: _container(tuple),
+    list: _container(list),
+    max: _extreme("max", "greater"),
+    min: _extreme("min", "less"),
+    sum: _sum,
+    isinstance: _isinstance,
+    **{function: _loop_only(function.__name__) for function in (range, enumerate, zip, reversed)},
+}

@@ -1,0 +1,82 @@
+"""What a program says while it runs: `print`, formatted strings, and the messages of assertions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from adcompiler.frontend.heap import Constant, Ref
+from adcompiler.frontend.readers import read
+from adcompiler.frontend.state import State
+from adcompiler.ir.nodes import Atom, Slot
+
+_CONVERTERS: dict[str, Callable[[Any], str]] = {"!s": str, "!r": repr, "!a": ascii}
+
+Template = tuple[Any, ...]
+
+_CONVERSIONS = {-1: "", ord("s"): "!s", ord("r"): "!r", ord("a"): "!a"}
+
+
+def template_of(state: State, node: Any) -> tuple[Template, list[Atom]]:
+    """A formatted string as literal text and values: `f"x = {x:.2f}"`."""
+    pieces: list[Any] = []
+    slots: list[Atom] = []
+    for part in node.values:
+        if isinstance(part, gast.Constant):
+            pieces.append(part.value)
+            continue
+        ref = read(state, part.value)
+        specification = _specification(state, part.format_spec)
+        conversion = _CONVERSIONS[part.conversion]
+        if isinstance(ref, Constant) and not isinstance(ref.value, float | int):
+            pieces.append(format(_converted(ref.value, conversion), specification))
+            continue
+        slots.append(state.read_value(ref, part))
+        pieces.append((Slot(len(slots) - 1), conversion, specification))
+    return tuple(pieces), slots
+
+
+def _converted(value: Any, conversion: str) -> Any:
+    return _CONVERTERS[conversion](value) if conversion else value
+
+
+def _specification(state: State, node: Any) -> str:
+    if node is None:
+        return ""
+    if all(isinstance(part, gast.Constant) for part in node.values):
+        return "".join(part.value for part in node.values)
+    state.refuse(node.values[0], "a format that is computed is not supported", "write the format as literal text")
+
+
+def message_template(state: State, node: Any) -> tuple[Template, list[Atom]]:
+    """The message of an assertion; empty where there is none."""
+    if node is None:
+        return (), []
+    if isinstance(node, gast.JoinedStr):
+        return template_of(state, node)
+    return _argument(state, read(state, node), node, 0)
+
+
+def _argument(state: State, ref: Ref, node: Any, number: int) -> tuple[Template, list[Atom]]:
+    if isinstance(ref, Constant) and isinstance(ref.value, str):
+        return (ref.value,), []
+    return (Slot(number),), [state.read_value(ref, node)]
+
+
+def print_call(state: State, node: Any, arguments: list[tuple[Ref, Any]], keywords: dict[str, Ref]) -> Constant:
+    """`print(...)`: happens once, in the forward sweep."""
+    template: list[Any] = []
+    slots: list[Atom] = []
+    for ref, argument in arguments:
+        pieces, values = _argument(state, ref, argument, len(slots))
+        template.extend(pieces)
+        slots.extend(values)
+    static = {}
+    for name, ref in keywords.items():
+        if name not in ("sep", "end", "flush"):
+            state.refuse(node, f"`print` with `{name}=` is not supported")
+        static[name] = state.constant_of(ref, node, f"`{name}=`")
+    state.effect("print", *slots, template=tuple(template), **static)
+    return Constant(None)

@@ -1,0 +1,309 @@
+"""Expressions without calls or subscripts: names, constants, operators, comparisons, `and`/`or`/`not`, conditionals."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from adcompiler.frontend.heap import Cell, Closure, Constant, Container, Method, Ref, ShapeOf, Unbound, link, reach
+from adcompiler.frontend.merge import branch
+from adcompiler.frontend.parse import FunctionSource
+from adcompiler.frontend.readers import read, reads
+from adcompiler.frontend.state import State
+from adcompiler.ir.nodes import Atom, Literal
+from adcompiler.rules.table import RULES
+
+BINARY: dict[type, tuple[str, Callable[[Any, Any], Any]]] = {
+    gast.Add: ("add", operator.add),
+    gast.Sub: ("subtract", operator.sub),
+    gast.Mult: ("multiply", operator.mul),
+    gast.Div: ("divide", operator.truediv),
+    gast.FloorDiv: ("floor_divide", operator.floordiv),
+    gast.Mod: ("remainder", operator.mod),
+    gast.Pow: ("power", operator.pow),
+    gast.MatMult: ("matmul", operator.matmul),
+    gast.BitAnd: ("bitwise_and", operator.and_),
+    gast.BitOr: ("bitwise_or", operator.or_),
+    gast.BitXor: ("bitwise_xor", operator.xor),
+}
+_UNARY: dict[type, tuple[str, Callable[[Any], Any]]] = {
+    gast.USub: ("negative", operator.neg),
+    gast.UAdd: ("positive", operator.pos),
+    gast.Not: ("not", operator.not_),
+    gast.Invert: ("invert", operator.invert),
+}
+_COMPARISONS: dict[type, tuple[str, Callable[[Any, Any], Any]]] = {
+    gast.Lt: ("less", operator.lt),
+    gast.LtE: ("less_equal", operator.le),
+    gast.Gt: ("greater", operator.gt),
+    gast.GtE: ("greater_equal", operator.ge),
+    gast.Eq: ("equal", operator.eq),
+    gast.NotEq: ("not_equal", operator.ne),
+    gast.Is: ("is", operator.is_),
+    gast.IsNot: ("is not", operator.is_not),
+}
+
+
+@reads(gast.Constant)
+def _constant(state: State, node: Any) -> Ref:
+    return Constant(node.value)
+
+
+@reads(gast.Name)
+def _name(state: State, node: Any) -> Ref:
+    ref = state.lookup(node.id, node)
+    if isinstance(ref, Unbound):
+        state.refuse(node, f"`{node.id}` {ref.reason or 'may have no value here'}")
+    return ref
+
+
+@reads(gast.Tuple, gast.List)
+def _container(state: State, node: Any) -> Ref:
+    items: list[Ref] = []
+    for element in node.elts:
+        with state.holding(*items):
+            if isinstance(element, gast.Starred):
+                items.extend(unpacked(state, read(state, element.value), None, element))
+            else:
+                items.append(read(state, element))
+    return Container(tuple(items), tuple if isinstance(node, gast.Tuple) else list)
+
+
+@reads(gast.Lambda)
+def _lambda(state: State, node: Any) -> Ref:
+    return closure(state, node, "lambda")
+
+
+def closure(state: State, node: Any, name: str) -> Closure:
+    """A function defined inside the one being read, whose defaults are evaluated now."""
+    outer = state.frame.source
+    arguments = node.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    pairs = list(zip(positional[len(positional) - len(arguments.defaults) :], arguments.defaults, strict=True))
+    pairs += [(a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d is not None]
+    defaults = {argument.id: read(state, default) for argument, default in pairs}
+    return Closure(FunctionSource(name, node, outer.text, outer.scope, {}), state.frame, defaults)
+
+
+def unpacked(state: State, ref: Ref, count: int | None, node: Any) -> tuple[Ref, ...]:
+    """The elements of a tuple, a shape, or the rows of an array, for unpacking into `count` names."""
+    match ref:
+        case Container(items=items):
+            found = items
+        case Constant(value=tuple() | list() | str() as value):
+            found = tuple(Constant(item) for item in value)
+        case ShapeOf(array=array):
+            length = array.type.rank if array.type.rank is not None else count
+            if length is None:
+                state.refuse(node, "how many axes this shape has is not known", "give types")
+            found = tuple(state.bind(state.emit("axis_length", array, axis=axis)) for axis in range(length))
+        case _:
+            type_ = state.type_of(ref)
+            if type_ is None or not (type_.is_numeric or type_.kind == "tuple") or type_.kind == "scalar":
+                state.refuse(node, "this cannot be unpacked")
+            if type_.kind == "tuple":
+                whole = state.read_value(ref, node)
+                found = tuple(state.bind(state.emit("item", whole, index=n)) for n in range(len(type_.elements)))
+            else:
+                if count is None:
+                    state.refuse(node, "how many elements this has is not known", "index it instead")
+                found = tuple(subscript(state, ref, (n,), (), node) for n in range(count))
+    if count is not None and len(found) != count:
+        state.refuse(node, f"{len(found)} values cannot be unpacked into {count} names")
+    return found
+
+
+def subscript(state: State, ref: Ref, index: tuple[Any, ...], slots: tuple[Atom, ...], node: Any) -> Ref:
+    """`ref[index]`: a view where it shares the array's memory, else a value of its own."""
+    from adcompiler.frontend.subscripts import element
+
+    return element(state, ref, index, slots, node)
+
+
+@reads(gast.UnaryOp)
+def _unary(state: State, node: Any) -> Ref:
+    name, fold = _UNARY[type(node.op)]
+    ref = read(state, node.operand)
+    if isinstance(ref, Constant) and (name != "invert" or isinstance(ref.value, int)):
+        return _fold(state, node, fold, ref.value)
+    if name == "not":
+        return state.bind(negated(state, condition(state, ref, node.operand)))
+    return state.bind(state.emit(name, numeric(state, ref, node.operand)))
+
+
+def negated(state: State, atom: Atom) -> Atom:
+    """`not atom`."""
+    return Literal(not atom.value) if isinstance(atom, Literal) else state.emit("not", atom)
+
+
+@reads(gast.BinOp)
+def _binary(state: State, node: Any) -> Ref:
+    name, fold = BINARY.get(type(node.op), (None, None))
+    if name is None or fold is None:
+        state.refuse(node, f"this operator ({type(node.op).__name__}) is not supported")
+    left = read(state, node.left)
+    with state.holding(left):
+        right = read(state, node.right)
+    return operate(state, name, fold, left, right, node)
+
+
+def operate(state: State, name: str, fold: Callable[[Any, Any], Any], left: Ref, right: Ref, node: Any) -> Ref:
+    """A binary operator: on containers and compile-time integers now, on numbers and arrays by an equation."""
+    containers = isinstance(left, Container | ShapeOf), isinstance(right, Container | ShapeOf)
+    if any(containers):
+        return _operate_on_containers(state, name, left, right, node)
+    if isinstance(left, Constant) and isinstance(right, Constant):
+        foldable = (int, str, tuple)
+        if isinstance(left.value, foldable) and isinstance(right.value, foldable):
+            return _fold(state, node, fold, left.value, right.value)
+    operands = numeric(state, left, node), numeric(state, right, node)
+    return state.bind(state.emit(name, *operands))
+
+
+def _operate_on_containers(state: State, name: str, left: Ref, right: Ref, node: Any) -> Ref:
+    if name == "add" and isinstance(left, Container) and isinstance(right, Container) and left.kind is right.kind:
+        return Container(left.items + right.items, left.kind)
+    if name == "add" and isinstance(left, Container | ShapeOf) and isinstance(right, Container | ShapeOf):
+        parts = unpacked(state, left, None, node) + unpacked(state, right, None, node)
+        return Container(parts, tuple)
+    if name == "multiply" and isinstance(left, Container) and isinstance(right, Constant):
+        return Container(left.items * right.value, left.kind)
+    array = right if isinstance(left, Container) else left
+    if (type_ := state.type_of(array)) is not None and type_.kind == "array":
+        operands = [_array_or_number(state, ref, node) for ref in (left, right)]
+        return state.bind(state.emit(name, *operands))
+    state.refuse(node, "this operator on a tuple or list is not supported", "make it an array: `np.array(...)`")
+
+
+def _array_or_number(state: State, ref: Ref, node: Any) -> Atom:
+    atom = state.read_value(ref, node)
+    return state.emit("array", atom) if atom.type.kind == "tuple" else atom
+
+
+def _fold(state: State, node: Any, fold: Callable[..., Any], *values: Any) -> Ref:
+    try:
+        return Constant(fold(*values))
+    except (TypeError, ValueError, ArithmeticError) as error:
+        state.refuse(node, f"this raises {type(error).__name__}: {error}")
+
+
+def numeric(state: State, ref: Ref, node: Any) -> Atom:
+    """The value of a reference that must be a number or an array."""
+    atom = state.read_value(ref, node)
+    if not atom.type.is_numeric:
+        state.refuse(node, f"a number or an array is needed here, not {_kind_of(atom)}")
+    return atom
+
+
+def _kind_of(atom: Atom) -> str:
+    if isinstance(atom, Literal):
+        if hasattr(atom.value, "dtype"):
+            return "an array inside a container (give it a name of its own)"
+        return f"`{atom.value!r}`" if not callable(atom.value) else "a function"
+    return f"a {atom.type.kind}"
+
+
+@reads(gast.Compare)
+def _compare(state: State, node: Any) -> Ref:
+    operands = [node.left, *node.comparators]
+    left = read(state, operands[0])
+
+    def link_from(position: int, left: Ref) -> Ref:
+        with state.holding(left):
+            right = read(state, operands[position + 1])
+        first = _compare_two(state, node.ops[position], left, right, node)
+        if position + 1 == len(node.ops):
+            return first
+        if isinstance(first, Constant):
+            return link_from(position + 1, right) if first.value else first
+        return branch(state, state.read_value(first, node), lambda: link_from(position + 1, right), lambda: first, node)
+
+    return link_from(0, left)
+
+
+def _compare_two(state: State, op: Any, left: Ref, right: Ref, node: Any) -> Ref:
+    if type(op) not in _COMPARISONS:
+        state.refuse(node, f"this comparison (`{type(op).__name__.lower()}`) is not supported")
+    name, fold = _COMPARISONS[type(op)]
+    if isinstance(left, Constant) and isinstance(right, Constant):
+        return _fold(state, node, fold, left.value, right.value)
+    if name in ("is", "is not"):
+        known_none = [ref for ref in (left, right) if isinstance(ref, Constant) and ref.value is None]
+        if known_none and all(isinstance(ref, Cell | Container | Constant) for ref in (left, right)):
+            return Constant(name == "is not")
+        state.refuse(node, "identity of values that are computed cannot be decided", "compare with `==`")
+    if isinstance(left, ShapeOf | Container) or isinstance(right, ShapeOf | Container):
+        return state.bind(state.emit(name, state.read_value(left, node), state.read_value(right, node)))
+    return state.bind(state.emit(name, numeric(state, left, node), numeric(state, right, node)))
+
+
+@reads(gast.BoolOp)
+def _boolean(state: State, node: Any) -> Ref:
+    stop_at = isinstance(node.op, gast.Or)
+
+    def link_from(position: int) -> Ref:
+        ref = read(state, node.values[position])
+        if position + 1 == len(node.values):
+            return ref
+        if isinstance(ref, Constant):
+            return ref if bool(ref.value) is stop_at else link_from(position + 1)
+        test = condition(state, ref, node.values[position])
+        rest, short = (lambda: link_from(position + 1)), (lambda: ref)
+        return branch(state, test, short, rest, node) if stop_at else branch(state, test, rest, short, node)
+
+    return link_from(0)
+
+
+def condition(state: State, ref: Ref, node: Any) -> Atom:
+    """The value of a reference that is tested: `if x`, `while x`, `not x`."""
+    match ref:
+        case Constant(value=value):
+            return Literal(bool(value))
+        case Container(items=items):
+            return Literal(bool(items))
+        case Closure() | Method():
+            return Literal(True)
+    atom = state.read_value(ref, node)
+    if isinstance(atom, Literal):
+        return Literal(bool(atom.value))
+    if atom.type.rank not in (0, None):
+        state.refuse(node, "the truth value of an array is ambiguous", "use `.all()` or `.any()`")
+    return atom
+
+
+@reads(gast.IfExp)
+def _conditional(state: State, node: Any) -> Ref:
+    test = condition(state, read(state, node.test), node.test)
+    if isinstance(test, Literal):
+        return read(state, node.body if test.value else node.orelse)
+    return branch(state, test, lambda: read(state, node.body), lambda: read(state, node.orelse), node)
+
+
+def derived(state: State, name: str, operands: list[Ref], static: dict[str, Any], node: Any) -> Cell:
+    """Apply a primitive; where its result may share the operand's memory, the heap is told."""
+    atoms = [state.read_value(operand, node) for operand in operands]
+    primitive = RULES[name].primitive
+    result = state.bind(state.builder.emit(primitive, *atoms, **static))
+    if primitive.views and state.heap.values[result].type.kind != "scalar":
+        for cell in reach(operands[0]):
+            link(result, cell)
+    return result
+
+
+def gast_text(node: Any) -> str:
+    """An expression as source."""
+    return ast.unparse(gast.gast_to_ast(node))
+
+
+@reads(gast.JoinedStr)
+def _formatted(state: State, node: Any) -> Ref:
+    from adcompiler.frontend.effects import template_of
+
+    template, slots = template_of(state, node)
+    if not slots:
+        return Constant("".join(str(piece) for piece in template))
+    return state.bind(state.emit("format", *slots, template=template))

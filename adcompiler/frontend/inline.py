@@ -1,0 +1,155 @@
+"""Calls of the user's own functions: read in place, with a frame of their own."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import gast
+
+from adcompiler.frontend.heap import UNBOUND, Constant, Container, Ref, Unbound
+from adcompiler.frontend.readers import read
+from adcompiler.frontend.scope import LiveScope
+from adcompiler.frontend.state import RETURN, Frame, State
+from adcompiler.frontend.statements import execute_block, has_left
+from adcompiler.ir.nodes import Literal
+
+_DEEPEST = 60
+
+
+def inline(
+    state: State,
+    source: Any,
+    arguments: list[Ref],
+    keywords: dict[str, Ref],
+    node: Any,
+    *,
+    outer: Frame | None = None,
+    defaults: dict[str, Ref] | None = None,
+) -> Ref:
+    """Read the body of a function as part of the program; its result is what the call stands for."""
+    if any(frame.source.node is source.node for frame in state.frames):
+        state.refuse(node, f"`{source.name}` calls itself: recursion is not supported", "write it as a loop")
+    if len(state.frames) > _DEEPEST:
+        state.refuse(node, "calls are nested too deeply")
+    names = _bind(state, source, arguments, keywords, node, dict(defaults or {}))
+    return run(state, Frame(source, names, outer), node)
+
+
+def run(state: State, frame: Frame, node: Any) -> Ref:
+    """Read a function's body in a frame whose parameters are bound."""
+    source = frame.source
+    frame.local_names = local_names(source.node)
+    state.frames.append(frame)
+    try:
+        if isinstance(source.node, gast.Lambda):
+            frame.statement = source.node.body
+            return read(state, source.node.body)
+        with state.at(source.node):
+            _refuse_generators(state, source.node)
+        execute_block(state, source.node.body)
+        left = has_left(state, source.node)
+        result = frame.names.get(RETURN, UNBOUND)
+        if isinstance(result, Unbound) and (result.reason or left != Literal(False)):
+            state.refuse(source.node, f"`{source.name}` returns {result.reason or 'a value on some paths only'}")
+        if isinstance(result, Unbound):
+            return Constant(None)
+        if left != Literal(True) and not _always_returns(source.node.body) and result != Constant(None):
+            state.refuse(
+                source.node,
+                f"`{source.name}` returns a value on some paths and None on others",
+                "end the function with a `return`",
+            )
+        return result
+    finally:
+        state.frames.pop()
+
+
+def _always_returns(statements: list[Any]) -> bool:
+    """Whether the end of a block is never reached: its last statement returns, in both branches of an `if`."""
+    if not statements:
+        return False
+    match statements[-1]:
+        case gast.Return():
+            return True
+        case gast.If(body=body, orelse=orelse):
+            return _always_returns(body) and _always_returns(orelse)
+        case gast.While(test=gast.Constant(value=True)):
+            return True
+    return False
+
+
+@lru_cache(maxsize=256)
+def local_names(node: Any) -> frozenset[str]:
+    """The names a function assigns, so that a read before the assignment is an error, as in Python."""
+    if isinstance(node, gast.Lambda):
+        return frozenset()
+    found: set[str] = set()
+    pending = list(node.body)
+    while pending:
+        current = pending.pop()
+        if isinstance(current, gast.FunctionDef):
+            found.add(current.name)
+            continue
+        if isinstance(current, gast.Lambda):
+            continue
+        if isinstance(current, gast.Name) and isinstance(current.ctx, gast.Store):
+            found.add(current.id)
+        pending.extend(gast.iter_child_nodes(current))
+    return frozenset(found)
+
+
+def _refuse_generators(state: State, node: Any) -> None:
+    found = _first_yield(node)
+    if found is not None:
+        state.frame.statement = found
+        state.refuse(found, "`yield` is not supported", "collect the values in an array and return it")
+
+
+@lru_cache(maxsize=256)
+def _first_yield(node: Any) -> Any:
+    return next((inner for inner in gast.walk(node) if isinstance(inner, gast.Yield | gast.YieldFrom)), None)
+
+
+def _bind(
+    state: State, source: Any, arguments: list[Ref], keywords: dict[str, Ref], node: Any, defaults: dict[str, Ref]
+) -> dict[str, Ref]:
+    signature = source.node.args
+    positional = [*signature.posonlyargs, *signature.args]
+    names: dict[str, Ref] = {}
+    for parameter, ref in zip(positional, arguments, strict=False):
+        names[parameter.id] = ref
+    extra = tuple(arguments[len(positional) :])
+    if signature.vararg is not None:
+        names[signature.vararg.id] = Container(extra, tuple)
+    elif extra:
+        state.refuse(node, f"`{source.name}` takes {len(positional)} arguments, not {len(arguments)}")
+    allowed = {a.id for a in (*signature.args, *signature.kwonlyargs)}
+    for name, ref in keywords.items():
+        if name not in allowed or name in names:
+            state.refuse(node, f"`{source.name}` has no free parameter `{name}`")
+        names[name] = ref
+    if signature.kwarg is not None:
+        state.refuse(node, f"`{source.name}` takes `**{signature.kwarg.id}`, which is not supported")
+    for parameter in (*positional, *signature.kwonlyargs):
+        if parameter.id not in names:
+            names[parameter.id] = _default(state, source, parameter.id, defaults, node)
+    return names
+
+
+def _default(state: State, source: Any, name: str, defaults: dict[str, Ref], node: Any) -> Ref:
+    if name in defaults:
+        return defaults[name]
+    if name not in source.defaults:
+        state.refuse(node, f"`{source.name}` is called without its argument `{name}`")
+    default = source.defaults[name]
+    if isinstance(source.scope, LiveScope):
+        if hasattr(default, "dtype") and getattr(default, "shape", ()) != ():
+            state.refuse(node, f"the default of `{name}` is an array", "pass it in the call")
+        return Constant(default)
+    state.frames.append(Frame(source, {}))
+    try:
+        state.frame.statement = default
+        return read(state, default)
+    finally:
+        state.frames.pop()

@@ -1,0 +1,184 @@
+"""From a function's syntax to a program: the frontend's entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import FunctionType, ModuleType
+from typing import Any
+
+import gast
+
+import adcompiler.rules  # noqa: F401  (fills the table)
+from adcompiler.errors import DifferentiationError, UnsupportedSyntaxError
+from adcompiler.frontend import attributes, calls, effects, expressions, loops, statements, subscripts
+from adcompiler.frontend.heap import Cell, Constant, Ref, reach
+from adcompiler.frontend.inline import run
+from adcompiler.frontend.parse import FunctionSource
+from adcompiler.frontend.scope import literal_value, snapshot
+from adcompiler.frontend.state import Frame, FreeVariable, State, StaticValueNeeded
+from adcompiler.ir.nodes import Program, Region
+from adcompiler.ir.types import Type, unknown
+from adcompiler.ir.verify import verify
+
+READERS = (attributes, calls, effects, expressions, loops, statements, subscripts)
+"""The modules whose readers together are the language; importing them registers it."""
+
+
+@dataclass(frozen=True)
+class Static:
+    """A parameter whose value is known at compile time: a string, a flag, a function, None, an axis."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class KnownName:
+    """A name that was looked up at compile time: the program is right for as long as it means the same object."""
+
+    read: Callable[[], Any]
+    value: Any
+    content: Any
+    """What the object was when it was looked up (`scope.snapshot`); it may have been changed in place since."""
+
+    def holds(self) -> bool:
+        """Whether the name still means what it meant."""
+        present = self.read()
+        if present is self.value and isinstance(present, FunctionType | type):
+            return True
+        return bool(snapshot(present) == self.content)
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """A program and what it took from its surroundings."""
+
+    program: Program
+    free: tuple[FreeVariable, ...]
+    """The hidden inputs, in the order of the program's keyword-only parameters."""
+    known: tuple[KnownName, ...]
+    mutated: frozenset[str]
+    """Parameters whose arrays the primal changes in place."""
+
+
+def lower(
+    source: FunctionSource,
+    parameters: Mapping[str, Type | Static],
+    *,
+    static_free: Mapping[str, Any] | None = None,
+    free_type: Callable[[Any], Type] | None = None,
+) -> Lowered:
+    """Read a function as a typed program.
+
+    Parameters
+    ----------
+    source : FunctionSource
+    parameters : mapping
+        Each parameter's type, or its value where that is known; the defaults stand in for those left out.
+    static_free : mapping, optional
+        Free numbers that the program needs at compile time, by name.
+    free_type : callable, optional
+        The type of a hidden input from its present value; nothing is known of it without.
+
+    Raises
+    ------
+    DifferentiationError
+        The function uses a construct outside the language.
+    StaticValueNeeded
+        A parameter's or free variable's value is needed at compile time.
+    """
+    state = State(dict(static_free or {}), free_type or (lambda _: unknown("free")))
+    try:
+        cells, result = _read_function(state, source, parameters)
+    except RecursionError:
+        raise UnsupportedSyntaxError(
+            f"an expression or block of `{source.name}` is nested too deeply", source.span, "split it"
+        ) from None
+    atom = _result_atom(state, source, result)
+    hidden = [(variable, value) for variable, value, _, _ in state.free.values() if value is not None]
+    values = (*(state.parameters[name] for name in cells), *(value for _, value in hidden))
+    body = Region(values, state.builder.equations, (atom,))
+    stated = tuple((v.name, v.value) for v, _ in hidden if type(v.value) in (int, float))
+    program = Program(source.name, body, _defaults(source, tuple(cells)) + stated, keyword_only=len(hidden))
+    mutated = frozenset(name for name, cell in cells.items() if not reach(cell).isdisjoint(state.heap.written))
+    found = [*state.known.values(), *((v.read, v.value) for v, value, _, _ in state.free.values() if value is None)]
+    known_names = tuple(
+        KnownName(read, value, snapshot(value))
+        for read, value in found
+        if read is not None and not isinstance(value, ModuleType)
+    )
+    return Lowered(verify(program), tuple(variable for variable, _ in hidden), known_names, mutated)
+
+
+def find_problems(source: FunctionSource, parameters: Mapping[str, Type | Static]) -> list[DifferentiationError]:
+    """Every construct of a function that is outside the language, in order: what `lower` would refuse one by one."""
+    problems: list[DifferentiationError] = []
+    state = State({}, lambda _: unknown("free"), problems)
+    try:
+        _, result = _read_function(state, source, parameters)
+        if not problems:
+            _result_atom(state, source, result)
+    except DifferentiationError as error:
+        problems.append(error)
+    except StaticValueNeeded:
+        pass  # its default may do: whoever compiles will see
+    return list({(str(problem)): problem for problem in problems}.values())
+
+
+def _read_function(
+    state: State, source: FunctionSource, parameters: Mapping[str, Type | Static]
+) -> tuple[dict[str, Cell], Ref]:
+    """Bind the parameters and read the body; the cells of the parameters that have a type, and the result."""
+    frame = Frame(source, {})
+    signature = source.node.args
+    if signature.vararg is not None or signature.kwarg is not None:
+        star = signature.vararg or signature.kwarg
+        raise UnsupportedSyntaxError(
+            f"`{source.name}` takes any number of arguments (`{star.id}`)",
+            source.text.span(star, source.node),
+            "name each parameter",
+        )
+    cells = {}
+    for name in source.parameters:
+        known = parameters[name]
+        if isinstance(known, Static):
+            frame.names[name] = Constant(known.value)
+            continue
+        value = state.builder.value(known, name)
+        state.parameters[name] = value
+        cells[name] = frame.names[name] = state.bind(value, name)
+    return cells, run(state, frame, source.node)
+
+
+def _defaults(source: FunctionSource, names: tuple[str, ...]) -> tuple[tuple[str, Any], ...]:
+    """The defaults that generated code can state: constants, as long as those of all later parameters are too."""
+    stated: dict[str, Any] = {}
+    for name in reversed(names):
+        if name not in source.defaults:
+            continue
+        default = source.defaults[name]
+        try:
+            value = literal_value(default) if isinstance(default, gast.AST) else default
+        except ValueError:
+            break
+        if not (value is None or type(value) in (int, float, bool, str)):
+            break
+        stated[name] = value
+    return tuple(reversed(stated.items()))
+
+
+def _result_atom(state: State, source: FunctionSource, result: Ref) -> Any:
+    frame = Frame(source, {})
+    state.frames.append(frame)
+    try:
+        frame.statement = _last_return(frame.source.node)
+        if result == Constant(None):
+            state.refuse(source.node, f"`{source.name}` returns nothing", "return the value to differentiate")
+        with state.at(frame.statement):
+            return state.read_value(result, frame.statement)
+    finally:
+        state.frames.pop()
+
+
+def _last_return(node: Any) -> Any:
+    return node.body[-1] if isinstance(node.body, list) else node.body

@@ -1,0 +1,222 @@
+"""From a function to its syntax: which text, which node, which names around it.
+
+A `FunctionSource` is found either from a live function (its file's text, through `linecache`, so that functions typed
+into IPython have one too) or, for the command line, in a file that is only read.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import linecache
+import types
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import gast
+
+from adcompiler.errors import DifferentiationError, SourceUnavailableError
+from adcompiler.spans import Span
+
+if TYPE_CHECKING:
+    from adcompiler.frontend.scope import Scope
+
+_SIMPLE_STATEMENTS = (gast.Assign, gast.AugAssign, gast.AnnAssign, gast.Return, gast.Expr, gast.Assert)
+
+
+@dataclass(frozen=True, eq=False)
+class SourceText:
+    """A file as text, with its syntax tree."""
+
+    file: str
+    lines: tuple[str, ...]
+    tree: gast.Module = field(repr=False)
+    _statements: dict[Any, str] = field(default_factory=dict, repr=False)
+
+    def span(self, node: Any, statement: Any | None = None) -> Span:
+        """The place of `node`, within `statement` (itself if none is given)."""
+        line = self._line(node.lineno)
+        end_line = node.end_lineno or node.lineno
+        return Span(
+            file=self.file,
+            line=node.lineno,
+            column=_characters(line, node.col_offset) + 1,
+            end_line=end_line,
+            end_column=_characters(self._line(end_line), node.end_col_offset or 0) + 1,
+            text=line,
+            statement=self.statement_text(statement if statement is not None else node),
+        )
+
+    def statement_text(self, node: Any) -> str:
+        """The header of a statement, or all of a simple one, on one line."""
+        if node not in self._statements:
+            self._statements[node] = self._one_line(node)
+        return self._statements[node]
+
+    def _one_line(self, node: Any) -> str:
+        line = self._line(node.lineno)
+        if isinstance(node, gast.stmt) and not isinstance(node, _SIMPLE_STATEMENTS):
+            return line.strip()
+        if node.end_lineno == node.lineno:
+            return line.encode()[node.col_offset : node.end_col_offset].decode()
+        return " ".join(ast.unparse(gast.gast_to_ast(node)).split())
+
+    def _line(self, number: int) -> str:
+        return self.lines[number - 1] if number <= len(self.lines) else ""
+
+
+def _characters(line: str, byte_offset: int) -> int:
+    return byte_offset if line.isascii() else len(line.encode()[:byte_offset].decode(errors="replace"))
+
+
+@dataclass(frozen=True, eq=False)
+class FunctionSource:
+    """A function's syntax, where it stands, and the names it sees.
+
+    `defaults` holds the default of each parameter that has one: a Python object for a live function, a syntax node
+    for one that is only read.
+    """
+
+    name: str
+    node: Any
+    text: SourceText
+    scope: Scope
+    defaults: dict[str, Any]
+    function: Callable[..., Any] | None = None
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the positional and keyword parameters, in order."""
+        arguments = self.node.args
+        return tuple(a.id for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs))
+
+    @property
+    def takes_arguments(self) -> bool:
+        """Whether it can be called with any argument."""
+        return bool(self.parameters or self.node.args.vararg or self.node.args.kwarg)
+
+    @property
+    def annotations(self) -> dict[str, Any]:
+        """The annotations as they are written: text, or the type itself for a Python number's."""
+        arguments = self.node.args
+        every = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+        texts = {a.id: ast.unparse(gast.gast_to_ast(a.annotation)) for a in every if a.annotation is not None}
+        numbers = {"float": float, "int": int, "bool": bool}
+        return {name: numbers.get(text, text) for name, text in texts.items()}
+
+    @property
+    def span(self) -> Span:
+        """The place of the definition."""
+        return self.text.span(self.node)
+
+
+def parse_text(file: str, text: str) -> SourceText:
+    """Parse a file's text.
+
+    Raises
+    ------
+    DifferentiationError
+        The text is not Python.
+    """
+    lines = tuple(text.splitlines())
+    try:
+        return SourceText(file, lines, gast.parse(text))
+    except RecursionError:
+        raise DifferentiationError(f"an expression in {file} is nested too deeply", hint="split it") from None
+    except SyntaxError as error:
+        line, column = error.lineno or 1, error.offset or 1
+        source_line = lines[line - 1] if line <= len(lines) else ""
+        span = Span(file, line, column, line, column + 1, source_line, source_line)
+        raise DifferentiationError(f"invalid syntax: {error.msg}", span) from None
+
+
+@lru_cache(maxsize=64)
+def _parse_cached(file: str, text: str) -> SourceText:
+    return parse_text(file, text)
+
+
+def find_source(function: Callable[..., Any]) -> tuple[SourceText, Any]:
+    """The text and the node of a live function.
+
+    Raises
+    ------
+    SourceUnavailableError
+        It is not a Python function, or no text of it is kept.
+    """
+    if not isinstance(function, types.FunctionType):
+        raise SourceUnavailableError(
+            f"`{getattr(function, '__name__', type(function).__name__)}` is not a Python function: it has no source",
+            hint="only functions written in Python can be followed; write one that calls it: `lambda x: f(x)`",
+        )
+    code = function.__code__
+    lines = linecache.getlines(code.co_filename, function.__globals__)
+    if not lines:
+        raise SourceUnavailableError(
+            f"no source text is kept of `{function.__qualname__}` ({code.co_filename})",
+            hint="define it in a file or a notebook cell",
+        )
+    text = _parse_cached(code.co_filename, "".join(lines))
+    candidates = [node for node in _function_nodes(text) if _first_line(node) == code.co_firstlineno]
+    named = [node for node in candidates if getattr(node, "name", "<lambda>") == code.co_name]
+    if len(named) > 1:
+        named = [node for node in named if _contains(node, code)]
+    if len(named) > 1:
+        # One lambda inside another: the code is that of the innermost that contains it.
+        named = [node for node in named if not any(_is_inside(other, node) for other in named)]
+    if len(named) != 1:
+        raise SourceUnavailableError(
+            f"the source of `{function.__qualname__}` cannot be told apart in {code.co_filename}:{code.co_firstlineno}",
+            hint="give it a line of its own, or use `def`",
+        )
+    return text, named[0]
+
+
+@lru_cache(maxsize=64)
+def _function_nodes(text: SourceText) -> tuple[Any, ...]:
+    return tuple(n for n in gast.walk(text.tree) if isinstance(n, gast.FunctionDef | gast.Lambda))
+
+
+def _first_line(node: Any) -> int:
+    decorators = getattr(node, "decorator_list", [])
+    return int(min([node.lineno, *(decorator.lineno for decorator in decorators)]))
+
+
+def _is_inside(node: Any, other: Any) -> bool:
+    """Whether one node is a proper part of another."""
+    return node is not other and any(inner is node for inner in gast.walk(other))
+
+
+def _contains(node: Any, code: types.CodeType) -> bool:
+    """Whether the instructions of `code` lie in the body of a lambda."""
+    body = node.body if not isinstance(node.body, list) else node
+    start, end = (body.lineno, body.col_offset), (body.end_lineno, body.end_col_offset)
+    positions = [
+        ((line, column), (end_line, end_column))
+        for line, end_line, column, end_column in code.co_positions()
+        if line is not None and column is not None and (end_line, end_column) != (line, column)
+    ]
+    return bool(positions) and all(start <= first and last <= end for first, last in positions)
+
+
+def unwrap(function: Any) -> Any:
+    """The plain function behind a decorated one of ours, and the function behind a bound method."""
+    while hasattr(function, "__adcompiler_wrapped__"):
+        function = function.__adcompiler_wrapped__
+    return function
+
+
+def function_source(function: Callable[..., Any]) -> FunctionSource:
+    """The source of a live function, for `lower`."""
+    from adcompiler.frontend.scope import LiveScope
+
+    text, node = find_source(function)
+    signature = inspect.signature(function)
+    defaults = {
+        name: parameter.default
+        for name, parameter in signature.parameters.items()
+        if parameter.default is not inspect.Parameter.empty
+    }
+    name = "lambda" if isinstance(node, gast.Lambda) else function.__name__
+    return FunctionSource(name, node, text, LiveScope(function), defaults, function)

@@ -1,0 +1,126 @@
+"""The readers of syntax: registered by class, one file for each family of constructs, none importing the others.
+
+`read` finds the reader of an expression, `execute` that of a statement. What has no reader is not in the language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from adcompiler.errors import DifferentiationError
+from adcompiler.frontend.heap import Ref
+from adcompiler.frontend.state import State
+from adcompiler.ir.nodes import Atom
+from adcompiler.ir.types import unknown
+
+Reader = Callable[[State, Any], Any]
+_READERS: dict[type, Reader] = {}
+
+
+def reads(*classes: type) -> Callable[[Reader], Reader]:
+    """Register the reader of one or more syntax classes."""
+
+    def register(reader: Reader) -> Reader:
+        for cls in classes:
+            _READERS[cls] = reader
+        return reader
+
+    return register
+
+
+def read(state: State, node: Any) -> Ref:
+    """What an expression stands for."""
+    reader = _READERS.get(type(node))
+    if reader is None:
+        state.refuse(node, f"{_describe(node)} is not supported", _HINTS.get(type(node).__name__))
+    with state.at(node):
+        return reader(state, node)  # type: ignore[no-any-return]  # readers of expressions return references
+
+
+def read_atom(state: State, node: Any) -> Atom:
+    """The value of an expression."""
+    ref = read(state, node)
+    with state.at(node):
+        return state.read_value(ref, node)
+
+
+def execute(state: State, statement: Any) -> None:
+    """Carry out a statement."""
+    before = state.frame.statement
+    state.frame.statement = statement
+    try:
+        reader = _READERS.get(type(statement))
+        if reader is None:
+            hint = _HINTS.get(type(statement).__name__)
+            state.refuse(statement, f"{_describe(statement)} is not supported", hint)
+        with state.at(statement):
+            reader(state, statement)
+    except DifferentiationError as problem:
+        if state.problems is None:
+            raise
+        state.problems.append(problem)
+        _assume_assigned(state, statement)
+    finally:
+        state.frame.statement = before
+
+
+def _assume_assigned(state: State, statement: Any) -> None:
+    """After a statement that was refused: what it assigns has some value, so that reading can go on."""
+    for node in gast.walk(statement):
+        if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Store):
+            state.assign(node.id, state.bind(state.builder.value(unknown(node.id), node.id), node.id))
+
+
+_DESCRIPTIONS = {
+    "With": "`with`",
+    "Try": "`try`",
+    "Raise": "`raise`",
+    "Global": "`global`",
+    "Nonlocal": "`nonlocal`",
+    "Delete": "`del`",
+    "Yield": "`yield`",
+    "YieldFrom": "`yield from`",
+    "Await": "`await`",
+    "AsyncFunctionDef": "`async def`",
+    "AsyncFor": "`async for`",
+    "AsyncWith": "`async with`",
+    "ClassDef": "a class definition",
+    "Import": "an import inside a function",
+    "ImportFrom": "an import inside a function",
+    "Match": "`match`",
+    "ListComp": "a list comprehension",
+    "SetComp": "a set comprehension",
+    "DictComp": "a dict comprehension",
+    "GeneratorExp": "a generator expression",
+    "Dict": "a dict",
+    "Set": "a set",
+    "NamedExpr": "an assignment expression (`:=`)",
+    "Starred": "a starred expression",
+}
+_HINTS = {
+    "Import": "import at the top of the file",
+    "ImportFrom": "import at the top of the file",
+    "With": "move it outside the differentiated function",
+    "Try": "move it outside the differentiated function",
+    "Raise": "use `assert`, or check the arguments in the caller",
+    "Global": "pass the value as an argument and return the new one",
+    "Nonlocal": "return the new value",
+    "Delete": "leave the name alone: what is not used costs nothing",
+    "Match": "use `if` and `elif`",
+    "ClassDef": "define it outside the differentiated function",
+    "ListComp": "write into an array in a loop: `A[i] = …`",
+    "GeneratorExp": "use a loop, or a function of arrays",
+    "SetComp": "use a tuple",
+    "DictComp": "use a variable for each value",
+    "Dict": "use a variable for each value",
+    "Set": "use a tuple",
+    "NamedExpr": "assign in a statement of its own",
+}
+
+
+def _describe(node: Any) -> str:
+    name = type(node).__name__
+    return _DESCRIPTIONS.get(name, f"this construct ({name})")

@@ -1,0 +1,328 @@
+"""What the readers of statements and expressions share: the program written so far, the heap, the frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from adcompiler.errors import AliasingError, DifferentiationError, UnsupportedSyntaxError
+from adcompiler.frontend.heap import (
+    Cell,
+    Closure,
+    Constant,
+    Container,
+    Heap,
+    Method,
+    Ref,
+    ShapeOf,
+    Unbound,
+    View,
+    cells_of,
+)
+from adcompiler.frontend.parse import FunctionSource
+from adcompiler.frontend.scope import Known, is_number_or_array
+from adcompiler.ir.build import Builder, NameSupply
+from adcompiler.ir.nodes import UNDEFINED, Atom, Equation, Literal, Value
+from adcompiler.ir.types import Type, type_of_constant
+from adcompiler.rules.table import RULES
+from adcompiler.spans import Span
+
+RETURN, RETURNED, STOP, SKIP = "%return", "%returned", "%stop", "%skip"
+"""Pseudo-names of a frame: the value it returns, and whether it has returned, left a loop, skipped a round."""
+
+FLAGS = (RETURNED, STOP, SKIP)
+
+
+class StaticValueNeeded(Exception):  # noqa: N818  (a request, answered by the compiler)
+    """A parameter's value is needed at compile time (an axis, a keyword): compile again for that value."""
+
+    def __init__(self, name: str, error: DifferentiationError) -> None:
+        super().__init__(name)
+        self.name = name
+        self.error = error
+
+
+@dataclass(eq=False)
+class Frame:
+    """One activation of a function that is read: its names, and whether it has been left."""
+
+    source: FunctionSource
+    names: dict[str, Ref] = field(default_factory=dict)
+    outer: Frame | None = None
+    """The frame a nested function was defined in."""
+    statement: Any = None
+    local_names: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class FreeVariable:
+    """A number or array outside the function: a hidden input of the program."""
+
+    name: str
+    read: Callable[[], Any] | None
+    value: Any = None
+
+
+class State:
+    """The abstract interpreter's state.
+
+    Parameters
+    ----------
+    static_free : mapping
+        Free numbers whose values are known at compile time because the program needs them so, by name.
+    free_type : callable
+        The type of a hidden input from its present value.
+    problems : list, optional
+        Where to note what is outside the language instead of stopping at the first such statement.
+    """
+
+    def __init__(
+        self,
+        static_free: dict[str, Any],
+        free_type: Callable[[Any], Type],
+        problems: list[DifferentiationError] | None = None,
+    ) -> None:
+        self.problems = problems
+        self.builder = Builder(NameSupply())
+        self.heap = Heap()
+        self.frames: list[Frame] = []
+        self.pending: list[Ref] = []
+        """What the expressions being read hold without a name: operands, arguments, elements evaluated so far."""
+        self.static_free = static_free
+        self.free_type = free_type
+        self.free: dict[str, tuple[FreeVariable, Value, Cell, object]] = {}
+        self.known: dict[tuple[object, str], tuple[Callable[[], Any] | None, Any]] = {}
+        self.parameters: dict[str, Value] = {}
+
+    @property
+    def frame(self) -> Frame:
+        """The innermost activation."""
+        return self.frames[-1]
+
+    # Places and refusals
+
+    def span(self, node: Any) -> Span:
+        """The place of a node in the function being read."""
+        return self.frame.source.text.span(node, self.frame.statement)
+
+    @contextmanager
+    def holding(self, *refs: Ref) -> Iterator[None]:
+        """Keep in mind, while more is read, what is held without a name."""
+        self.pending.extend(refs)
+        try:
+            yield
+        finally:
+            del self.pending[len(self.pending) - len(refs) :]
+
+    @contextmanager
+    def at(self, node: Any) -> Iterator[None]:
+        """Stamp the equations written in the `with` block with the place of `node`."""
+        before = self.builder.span
+        self.builder.span = self.span(node)
+        try:
+            yield
+        finally:
+            self.builder.span = before
+
+    def refuse(
+        self,
+        node: Any,
+        message: str,
+        hint: str | None = None,
+        kind: type[DifferentiationError] = UnsupportedSyntaxError,
+    ) -> NoReturn:
+        """Raise an error at the place of `node`."""
+        raise kind(message, self.span(node), hint)
+
+    # Values
+
+    def effect(self, name: str, *inputs: Atom, **static: Any) -> None:
+        """Append the equation of something that happens, without a result."""
+        self.builder.append(Equation(RULES[name].primitive, inputs, (), tuple(sorted(static.items()))))
+
+    def emit(self, name: str, *inputs: Atom, hint: str | None = None, **static: Any) -> Value:
+        """Append the equation of a primitive in the table."""
+        return self.builder.emit(RULES[name].primitive, *inputs, hint=hint, **static)
+
+    def bind(self, value: Atom, name: str | None = None) -> Cell:
+        """A new cell for a computed value."""
+        return self.heap.new(value, name)
+
+    def rename(self, value: Atom, name: str) -> Atom:
+        """Give a value that was just computed the name of the variable that holds it."""
+        named = self.builder.rename(value, name)
+        if named is not value:
+            for cell, content in self.heap.values.items():
+                if content == value:
+                    self.heap.values[cell] = named
+        return named
+
+    def read_value(self, ref: Ref, node: Any) -> Atom:
+        """The present value of what a reference stands for, as an atom."""
+        match ref:
+            case Cell():
+                return self.heap.values[ref]
+            case View(snapshot=(content, part)) if self.heap.values[ref.cell] == content:
+                return part
+            case View(base=base, index=index, slots=slots):
+                return self.emit("getitem", self.read_value(base, node), *slots, index=index)
+            case Constant(value=value):
+                return Literal(value)
+            case Container(items=items):
+                return self.emit("make_tuple", *(self.read_value(item, node) for item in items))
+            case ShapeOf(array=array):
+                return self.emit("shape", array)
+            case Unbound(reason=reason):
+                self.refuse(node, reason or "this name has no value here on any path")
+            case Closure() | Method():
+                self.refuse(node, "a function is used as a value here", "call it, or pass it to a function that does")
+
+    def type_of(self, ref: Ref) -> Type | None:
+        """The type of what a reference stands for, without reading it; None for functions and unbound names."""
+        match ref:
+            case Cell():
+                return self.heap.values[ref].type
+            case View():
+                return self._type_of_view(ref)
+            case Constant(value=value):
+                return type_of_constant(value)
+            case Container(items=items):
+                types = [self.type_of(item) for item in items]
+                return None if None in types else Type("tuple", elements=tuple(t for t in types if t))
+            case ShapeOf(array=array):
+                return RULES["shape"].primitive.infer(array.type)[0]
+        return None
+
+    def _type_of_view(self, view: View) -> Type:
+        base = self.type_of(view.base)
+        assert base is not None
+        return RULES["getitem"].primitive.infer(base, *(slot.type for slot in view.slots), index=view.index)[0]
+
+    def constant_of(self, ref: Ref, node: Any, what: str) -> Any:
+        """The compile-time value of a reference, for `what` (an axis, a flag).
+
+        Raises
+        ------
+        StaticValueNeeded
+            It is a parameter: compiling again for its value helps.
+        """
+        match ref:
+            case Constant(value=value):
+                return value
+            case Container(items=items, kind=kind):
+                return kind(self.constant_of(item, node, what) for item in items)
+        error = UnsupportedSyntaxError(
+            f"{what} must be known before the program runs", self.span(node), "write it as a literal"
+        )
+        if isinstance(ref, Cell) and isinstance(value := self.heap.values[ref], Value):
+            for name, parameter in self.parameters.items():
+                if parameter == value:
+                    raise StaticValueNeeded(name, error)
+        raise error
+
+    # Writes
+
+    def write(self, cell: Cell, value: Atom, node: Any) -> None:
+        """Replace the value of a cell, as an update in place does.
+
+        Raises
+        ------
+        AliasingError
+            Another name may or may not see the update, depending on how the program runs.
+        """
+        name = self._name_that_reaches(cell.aliases)
+        if name is None and any(not cell.aliases.isdisjoint(cells_of(ref)) for ref in self.pending):
+            name = "another part of the statement"
+        if name is not None:
+            self.refuse(
+                node,
+                f"this changes an array that {name} may share memory with, or not",
+                "write into a copy: `.copy()` says that nothing is shared",
+                AliasingError,
+            )
+        self.heap.values[cell] = value
+        self.heap.written[cell] = self.span(node)
+
+    def _name_that_reaches(self, cells: set[Cell]) -> str | None:
+        for frame in self.frames:
+            scope: Frame | None = frame
+            while scope is not None:
+                for name, ref in scope.names.items():
+                    if not name.startswith("%") and not cells.isdisjoint(cells_of(ref)):
+                        return f"`{name}`"
+                scope = scope.outer
+        return None
+
+    def is_shared(self, cell: Cell) -> bool:
+        """Whether more than one name reaches a cell, or one that may share its memory."""
+        named = (ref for frame in self.frames for name, ref in frame.names.items() if not name.startswith("%"))
+        reached = [set(cells_of(ref)) for ref in (*named, *self.pending)]
+        return any(cells & cell.aliases for cells in reached) or sum(cell in cells for cells in reached) > 1
+
+    # Names
+
+    def lookup(self, name: str, node: Any) -> Ref:
+        """What a name stands for: local, of an enclosing function, or free."""
+        frame: Frame | None = self.frame
+        while frame is not None:
+            if name in frame.names:
+                return frame.names[name]
+            if name in frame.local_names:
+                self.refuse(node, f"`{name}` is read before it has a value")
+            root, frame = frame, frame.outer
+        binding = root.source.scope.lookup(name)
+        if binding is None:
+            self.refuse(node, f"the name `{name}` is not defined")
+        key = (root.source.scope.key(name), name)
+        reader = getattr(root.source.scope, "reader", lambda _: None)(name) if not _is_builtin(binding, name) else None
+        if isinstance(binding, Known):
+            self.known[key] = (reader, binding.value)
+            return Constant(binding.value)
+        return self._lift(name, key, reader, binding.type, binding.value)
+
+    def lift_attribute(self, owner: Any, name: str) -> Ref:
+        """An attribute of a known object: a hidden input where it is a number or an array, else known itself."""
+        value = getattr(owner, name)
+        key = (id(owner), name)
+
+        def read() -> Any:
+            return getattr(owner, name)
+
+        if is_number_or_array(value) and not isinstance(value, type):
+            return self._lift(name, key, read, None, value)
+        self.known[(key, name)] = (read, value)
+        return Constant(value)
+
+    def note_defaults(self, function: Any) -> None:
+        """Note that the program stands on the defaults of a function that it follows."""
+
+        def read() -> Any:
+            return function.__defaults__, function.__kwdefaults__
+
+        if read() != (None, None):
+            self.known[(id(function), "defaults")] = (read, read())
+
+    def _lift(self, name: str, key: object, reader: Any, type: Type | None, value: Any) -> Ref:
+        unique = name
+        while unique in self.free and self.free[unique][3] != key:
+            unique += "_"
+        if unique in self.static_free:
+            self.free.setdefault(unique, (FreeVariable(unique, reader, value), None, None, key))  # type: ignore[arg-type]
+            return Constant(self.static_free[unique])
+        if unique not in self.free:
+            hidden = self.builder.value(type or self.free_type(value), unique)
+            self.parameters[unique] = hidden
+            self.free[unique] = (FreeVariable(unique, reader, value), hidden, self.bind(hidden, unique), key)
+        return self.free[unique][2]
+
+    def assign(self, name: str, ref: Ref) -> None:
+        """Bind a local name."""
+        self.frame.names[name] = ref
+
+
+def _is_builtin(binding: Any, name: str) -> bool:
+    import builtins
+
+    return isinstance(binding, Known) and getattr(builtins, name, UNDEFINED) is binding.value

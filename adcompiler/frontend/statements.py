@@ -1,0 +1,221 @@
+"""Statements without loops, and blocks that may be left early.
+
+`return`, `break` and `continue` set flags (`%returned`, `%stop`, `%skip`) among the frame's names. What follows a
+statement that always leaves in one branch moves into the other; what follows one that may leave runs under a test of
+the flags.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import gast
+
+from adcompiler.frontend.expressions import closure, condition, unpacked
+from adcompiler.frontend.heap import UNBOUND, Constant, Container, Ref, Unbound, View
+from adcompiler.frontend.merge import branch
+from adcompiler.frontend.readers import execute, read, reads
+from adcompiler.frontend.state import FLAGS, RETURN, RETURNED, SKIP, STOP, State
+from adcompiler.frontend.subscripts import assign_subscript, rename, update_name, update_subscript
+from adcompiler.ir.nodes import Atom, Literal
+
+
+def execute_block(state: State, statements: Sequence[Any]) -> None:
+    """Carry out statements in order until one leaves the block."""
+    for position, statement in enumerate(statements):
+        rest = statements[position + 1 :]
+        if rest and isinstance(statement, gast.If) and _leaves(statement.body) != _leaves(statement.orelse):
+            _execute_if(state, statement, rest)
+            return
+        execute(state, statement)
+        left = has_left(state, statement)
+        if isinstance(left, Literal):
+            if left.value:
+                return
+        elif rest:
+            unless_left(state, left, partial(execute_block, state, rest), statement)
+            return
+
+
+def unless_left(state: State, left: Atom, action: Callable[[], None], node: Any) -> None:
+    """Do something on the paths that have not left the block; `left` is the computed flag that says so."""
+    computed = [name for name in FLAGS if not isinstance(state.frame.names.get(name, UNBOUND), Constant | Unbound)]
+
+    def leave() -> None:
+        if len(computed) == 1:
+            state.frame.names[computed[0]] = Constant(True)
+
+    def stay() -> None:
+        state.frame.names.update({name: Constant(False) for name in computed})
+        action()
+
+    branch(state, left, leave, stay, node)
+
+
+def has_left(state: State, node: Any) -> Atom:
+    """Whether the present path has left the block: known, or a computed flag."""
+    flags: list[Atom] = []
+    for name in FLAGS:
+        ref = state.frame.names.get(name)
+        if ref is not None and not isinstance(ref, Unbound):
+            flags.append(state.read_value(ref, node))
+    if any(isinstance(flag, Literal) and flag.value for flag in flags):
+        return Literal(True)
+    result: Atom = Literal(False)
+    for flag in flags:
+        if not isinstance(flag, Literal):
+            result = flag if isinstance(result, Literal) else either(state, result, flag, node)
+    return result
+
+
+def either(state: State, one: Atom, other: Atom, node: Any) -> Atom:
+    """`one or other`, of flags."""
+    ref = branch(state, one, lambda: Constant(True), lambda: state.bind(other), node)
+    return state.read_value(ref, node)
+
+
+def _leaves(statements: Sequence[Any]) -> bool:
+    """Whether every path through a block leaves it by `return`, `break` or `continue`."""
+    for statement in statements:
+        if isinstance(statement, gast.Return | gast.Break | gast.Continue):
+            return True
+        if isinstance(statement, gast.If) and _leaves(statement.body) and _leaves(statement.orelse):
+            return True
+    return False
+
+
+@reads(gast.If)
+def _if(state: State, node: Any) -> None:
+    _execute_if(state, node, ())
+
+
+def _execute_if(state: State, node: Any, rest: Sequence[Any]) -> None:
+    """An `if` with the statements after it, which go to the branch that does not leave."""
+    state.frame.statement = node
+    with state.at(node.test):
+        test = condition(state, read(state, node.test), node.test)
+    then, orelse = list(node.body), list(node.orelse)
+    if rest:
+        (orelse if _leaves(node.body) else then).extend(rest)
+
+    def run(statements: list[Any]) -> None:
+        execute_block(state, statements)
+
+    with state.at(node.test):
+        branch(state, test, lambda: run(then), lambda: run(orelse), node.test)
+
+
+@reads(gast.Return)
+def _return(state: State, node: Any) -> None:
+    ref: Ref = Constant(None) if node.value is None else read(state, node.value)
+    state.frame.names[RETURN] = ref
+    state.frame.names[RETURNED] = Constant(True)
+
+
+@reads(gast.Break)
+def _break(state: State, node: Any) -> None:
+    state.frame.names[STOP] = Constant(True)
+
+
+@reads(gast.Continue)
+def _continue(state: State, node: Any) -> None:
+    state.frame.names[SKIP] = Constant(True)
+
+
+@reads(gast.Pass)
+def _pass(state: State, node: Any) -> None:
+    pass
+
+
+@reads(gast.Expr)
+def _expression(state: State, node: Any) -> None:
+    if not isinstance(node.value, gast.Constant):
+        read(state, node.value)
+
+
+@reads(gast.Assign)
+def _assign(state: State, node: Any) -> None:
+    ref = read(state, node.value)
+    for target in node.targets:
+        assign(state, target, ref)
+
+
+@reads(gast.AnnAssign)
+def _annotated_assign(state: State, node: Any) -> None:
+    if node.value is not None:
+        assign(state, node.target, read(state, node.value))
+
+
+def assign(state: State, target: Any, ref: Ref) -> None:
+    """Assign to a name, a subscript, or a tuple of targets."""
+    match target:
+        case gast.Name(id=name):
+            state.assign(name, _named(state, ref, name, target))
+        case gast.Tuple(elts=elements) | gast.List(elts=elements):
+            _assign_elements(state, elements, ref, target)
+        case gast.Subscript():
+            assign_subscript(state, target, ref)
+        case gast.Attribute():
+            state.refuse(target, "assignment to an attribute is not supported", "use a local variable and return it")
+        case _:
+            state.refuse(target, "this target of an assignment is not supported")
+
+
+def _named(state: State, ref: Ref, name: str, node: Any) -> Ref:
+    if isinstance(ref, View) and ref.snapshot is None:
+        part = state.rename(state.read_value(ref, node), name)
+        return replace(ref, snapshot=(state.heap.values[ref.cell], part))
+    return rename(state, ref, name)
+
+
+def _assign_elements(state: State, targets: Sequence[Any], ref: Ref, node: Any) -> None:
+    starred = [position for position, target in enumerate(targets) if isinstance(target, gast.Starred)]
+    if not starred:
+        _assign_each(state, targets, unpacked(state, ref, len(targets), node))
+        return
+    items = unpacked(state, ref, None, node)
+    first, after = starred[0], len(targets) - starred[0] - 1
+    if len(items) < first + after:
+        state.refuse(node, f"{len(items)} values cannot be unpacked into {len(targets)} names")
+    middle = items[first : len(items) - after]
+    assign(state, targets[first].value, Container(middle, list))
+    kept = items[:first] + items[len(items) - after :]
+    _assign_each(state, [*targets[:first], *targets[first + 1 :]], kept)
+
+
+def _assign_each(state: State, targets: Sequence[Any], items: Sequence[Ref]) -> None:
+    for position, (target, item) in enumerate(zip(targets, items, strict=True)):
+        with state.holding(*items[position:]):
+            assign(state, target, item)
+
+
+@reads(gast.AugAssign)
+def _augmented_assign(state: State, node: Any) -> None:
+    match node.target:
+        case gast.Name():
+            update_name(state, node.target, type(node.op), read(state, node.value))
+        case gast.Subscript():
+            update_subscript(state, node.target, type(node.op), lambda: read(state, node.value))
+        case _:
+            state.refuse(node.target, "this target of an update is not supported", "use a local variable")
+
+
+@reads(gast.FunctionDef)
+def _function(state: State, node: Any) -> None:
+    if node.decorator_list:
+        state.refuse(node.decorator_list[0], "a decorated nested function is not supported", "remove the decorator")
+    state.assign(node.name, closure(state, node, node.name))
+
+
+@reads(gast.Assert)
+def _assert(state: State, node: Any) -> None:
+    from adcompiler.frontend.effects import message_template
+
+    test = condition(state, read(state, node.test), node.test)
+    if isinstance(test, Literal) and test.value:
+        return
+    template, slots = message_template(state, node.msg)
+    state.effect("assert", test, *slots, template=template)

@@ -1,0 +1,221 @@
+"""What is outside the language is refused, with its place, its line, a caret and a way out."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from adcompiler.compiler import Goal, compile_gradient
+from adcompiler.errors import (
+    AliasingError,
+    DifferentiationError,
+    MissingRuleError,
+    UnknownTypeError,
+    UnsupportedSyntaxError,
+)
+from adcompiler.frontend.scope import StaticScope
+from adcompiler.signature import given_types
+
+
+def refusal(tmp_path, code: str, types: dict[str, str] | None = None) -> DifferentiationError:
+    """The error that differentiating `f`, the last function of `code`, for its first parameter raises."""
+    path = tmp_path / "model.py"
+    path.write_text("import numpy as np\nimport math\n" + textwrap.dedent(code))
+    scope = StaticScope.read(path, shown_as="model.py")
+    source = scope.function(scope.bindings["f"])
+    with pytest.raises(DifferentiationError) as caught:
+        compile_gradient(source, given_types(source.parameters, types, {}), Goal("grad", source.parameters[:1]))
+    return caught.value
+
+
+CONSTRUCTS = {
+    "try": ("try:\n        y = x\n    except ValueError:\n        y = 0.0\n    return y", "`try` is not supported"),
+    "with": ("with open('a') as g:\n        pass\n    return x", "`with` is not supported"),
+    "raise": ("raise ValueError('no')", "`raise` is not supported"),
+    "global": ("global g\n    return x", "`global` is not supported"),
+    "delete": ("y = x\n    del y\n    return x", "`del` is not supported"),
+    "yield": ("yield x", "`yield` is not supported"),
+    "import": ("import os\n    return x", "an import inside a function is not supported"),
+    "class": ("class A:\n        pass\n    return x", "a class definition is not supported"),
+    "match": ("match x:\n        case 1:\n            return x\n    return x", "`match` is not supported"),
+    "walrus": ("return (y := x) * y", "an assignment expression (`:=`) is not supported"),
+    "list comprehension": ("return sum([a for a in x])", "a list comprehension is not supported"),
+    "generator": ("return sum(a for a in x)", "a generator expression is not supported"),
+    "dict": ("p = {'a': x}\n    return p['a']", "a dict is not supported"),
+    "set": ("s = {1, 2}\n    return x", "a set is not supported"),
+    "append": ("xs = [x]\n    xs.append(x)\n    return x", "`.append()` of a tuple or list is not supported"),
+    "write into list": ("xs = [x, x]\n    xs[0] = x\n    return x", "this cannot be assigned to"),
+    "while else": ("while x < 3:\n        x = x * 2\n    else:\n        x = x\n    return x", "`else` after a loop"),
+    "for else": (
+        "for i in range(3):\n        x = x * 2\n    else:\n        x = x\n    return x",
+        "`else` after a loop",
+    ),
+    "attribute write": ("x.flag = 1\n    return x", "assignment to an attribute is not supported"),
+    "identity": ("y = x * 2\n    return x if x is y else y", "identity of values that are computed"),
+    "membership": ("return x if x in (1, 2) else 0.0", "this comparison (`in`) is not supported"),
+    "isinstance": ("return x if isinstance(x, float) else 0.0", "`isinstance` is not supported"),
+    "undefined name": ("return x * undefined_name", "the name `undefined_name` is not defined"),
+    "read before assignment": ("y = y * x\n    return y", "`y` is read before it has a value"),
+    "starred call keywords": ("return np.sum(x, **{})", "`**` in a call is not supported"),
+    "unknown method": ("return x.tobytes()", "the attribute `tobytes` of an array is not supported"),
+    "no rule": ("return np.sum(np.fft.fft(x))", "no derivative rule for `np.fft.fft`"),
+    "unsupported keyword": ("return np.sum(x, where=[True])", "does not support `where=`"),
+    "range of floats": (
+        "for i in range(2.5):\n        x = x * 2\n    return x",
+        "a bound of `range` must be an integer",
+    ),
+    "returns nothing": ("y = x", "`f` returns nothing"),
+    "returns on some paths": ("if x > 0:\n        return x", "`f` returns a value on some paths and None on others"),
+    "nested decorator": (
+        "@np.vectorize\n    def g(t):\n        return t\n    return g(x)",
+        "a decorated nested function",
+    ),
+    "two things": (
+        "g = np.sin if x > 0 else np.cos\n    return g(x)",
+        "stands for different things on different paths",
+    ),
+    "dynamic axis": (
+        "n = np.argmax(x)\n    return np.sum(x, axis=n)",
+        "`axis=` must be known before the program runs",
+    ),
+    "truth of array": (
+        "if np.zeros(3) > 1:\n        return x\n    return x",
+        "the truth value of an array is ambiguous",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CONSTRUCTS)
+def test_construct_is_refused(name, tmp_path):
+    body, message = CONSTRUCTS[name]
+    error = refusal(tmp_path, f"def f(x):\n    {body}\n")
+    assert message in error.message, error
+    assert error.span is not None
+    assert str(error).startswith(f"model.py:{error.span.line}:{error.span.column}: error: {error.message}\n")
+
+
+def test_recursion_is_refused(tmp_path):
+    error = refusal(tmp_path, "def f(x):\n    return x if x < 1 else f(x / 2)\n")
+    assert "recursion is not supported" in error.message
+
+
+def test_nonlocal_is_refused(tmp_path):
+    code = "def f(x):\n    y = x\n    def g():\n        nonlocal y\n        y = 2\n    g()\n    return y\n"
+    assert "`nonlocal` is not supported" in refusal(tmp_path, code).message
+
+
+def test_variable_arguments_are_refused(tmp_path):
+    assert "takes any number of arguments" in refusal(tmp_path, "def f(x, *rest):\n    return x\n").message
+
+
+def test_ambiguous_alias_is_refused(tmp_path):
+    code = "def f(x, y):\n    z = x if x[0] > 0 else y\n    z[0] = 1.0\n    return np.sum(x)\n"
+    error = refusal(tmp_path, code, {"x": "float64[n]", "y": "float64[n]"})
+    assert isinstance(error, AliasingError)
+    assert error.message == "this changes an array that `x` may share memory with, or not"
+
+
+def test_write_through_reshape_is_refused(tmp_path):
+    code = "def f(x):\n    y = x.reshape(-1)\n    y[0] = 1.0\n    return np.sum(x)\n"
+    assert isinstance(refusal(tmp_path, code, {"x": "float64[n, m]"}), AliasingError)
+
+
+def test_names_that_become_one_array_in_a_loop_are_refused(tmp_path):
+    code = """
+    def f(x):
+        a = x * 1
+        b = x * 2
+        for i in range(3):
+            b[0] = a[0] * 3
+            a = b
+        return np.sum(a)
+    """
+    assert isinstance(refusal(tmp_path, code, {"x": "float64[n]"}), AliasingError)
+
+
+def test_third_name_for_a_swapped_buffer_is_refused(tmp_path):
+    code = """
+    def f(a, b):
+        c = a
+        for i in range(3):
+            b[0] = a[0] * 3
+            a, b = b, a
+        return np.sum(c)
+    """
+    assert isinstance(refusal(tmp_path, code, {"a": "float64[n]", "b": "float64[n]"}), AliasingError)
+
+
+def test_update_of_what_may_be_a_number_or_an_array_is_refused(tmp_path):
+    error = refusal(tmp_path, "def f(x):\n    y = x\n    y += 1\n    return x * y\n")
+    assert isinstance(error, UnknownTypeError)
+    assert error.hint == "give types, or write `x = x + …`"
+
+
+def test_write_at_array_of_positions_is_refused(tmp_path):
+    code = "def f(x):\n    y = np.zeros(3)\n    y[np.array([0, 0])] = x\n    return np.sum(y)\n"
+    assert "a write at an array of positions" in refusal(tmp_path, code, {"x": "float"}).message
+
+
+def test_whole_message(tmp_path):
+    error = refusal(tmp_path, "def f(x):\n    y = np.fft.fft(x)  # spectrum\n    return np.sum(y)\n")
+    assert isinstance(error, MissingRuleError)
+    assert str(error) == (
+        "model.py:4:9: error: no derivative rule for `np.fft.fft`\n"
+        "  4 |     y = np.fft.fft(x)  # spectrum\n"
+        "    |         ^^^^^^^^^^^^^\n"
+        "hint: write it with functions that have a rule, or compute it before the call and pass the result"
+    )
+
+
+def test_errors_pickle():
+    import pickle
+
+    error = UnsupportedSyntaxError("no", None, "so")
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), again.message, again.hint) == (UnsupportedSyntaxError, "no", "so")
+
+
+BUMP = "def bump(a):\n    a *= 2\n    return np.sum(a)\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return np.sum(x.reshape(-1) * bump(x))",
+        "a, b = x.reshape(-1), bump(x)\n    return np.sum(a * b)",
+        "t = (x.reshape(2, -1), bump(x))\n    return np.sum(t[0]) * t[1]",
+        "def g(u, v):\n        return np.sum(u * v)\n    return g(x.reshape(-1), bump(x))",
+        "f = lambda a=x.reshape(-1): np.sum(a * a)\n    x[0] = 3 * x[1]\n    return f()",
+    ],
+)
+def test_write_while_a_possible_alias_is_held_without_a_name_is_refused(body, tmp_path):
+    error = refusal(tmp_path, f"{BUMP}def f(x):\n    {body}\n", {"x": "float64[4]"})
+    assert isinstance(error, AliasingError)
+
+
+def test_swap_of_what_may_be_rows_or_numbers_is_refused(tmp_path):
+    code = "def f(x):\n    x[0], x[1] = x[1], x[0]\n    return np.sum(x * x[0])\n"
+    assert isinstance(refusal(tmp_path, code), AliasingError)
+
+
+def test_loop_test_that_changes_an_array_is_refused(tmp_path):
+    code = "def bump(a):\n    a[0] = a[1] * 3\n    return a[0] * 1\ndef f(x):\n    i = 0\n"
+    code += "    while bump(x) < 9:\n        i += 1\n    return np.sum(x) * i\n"
+    assert "the test of this loop changes an array" in refusal(tmp_path, code, {"x": "float64[n]"}).message
+
+
+def test_expression_nested_too_deeply_to_be_read_is_refused(tmp_path):
+    with pytest.raises(DifferentiationError, match="nested too deeply"):
+        refusal(tmp_path, f"def f(x):\n    return {' + '.join(['x'] * 3000)}\n")
+
+
+def test_expression_nested_too_deeply_to_be_followed_is_refused(tmp_path):
+    path = tmp_path / "model.py"
+    path.write_text(f"def f(x):\n    return {' + '.join(['x'] * 500)}\n")
+    try:
+        scope = StaticScope.read(path)
+        source = scope.function(scope.bindings["f"])
+        compile_gradient(source, given_types(source.parameters, None, {}), Goal("grad", ("x",)))
+    except DifferentiationError as error:
+        assert "nested too deeply" in error.message  # noqa: PT017  (it may be compiled, or refused; it may not crash)
