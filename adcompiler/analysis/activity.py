@@ -1,0 +1,124 @@
+"""Which values carry a cotangent: those that depend on a differentiated input and influence the differentiated output.
+
+A value is *varied* if it depends on a differentiated input, *useful* if it influences the differentiated output, and
+*active* if it is both. A primitive without a rule is taken to pass both on, so that its derivative is asked for, and
+refused, exactly where it matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from adcompiler.ir.nodes import FOR, IF, Atom, Equation, Program, Region, Value
+from adcompiler.ir.types import Type
+from adcompiler.rules.table import RULES
+
+_CONTAINERS = ("make_tuple", "item")
+
+
+def active_values(program: Program, inputs: Iterable[Value], outputs: Iterable[Atom]) -> frozenset[Value]:
+    """The values through which `inputs` influence `outputs`.
+
+    Parameters
+    ----------
+    program : Program
+    inputs : iterable of Value
+        Parameters of the program.
+    outputs : iterable of Atom
+        Atoms in scope at the end of its body.
+    """
+    useful = {atom for atom in outputs if isinstance(atom, Value)}
+    _spread_backwards(program.body, useful)
+    return varied_values(program, inputs) & useful
+
+
+def varied_values(program: Program, inputs: Iterable[Value]) -> frozenset[Value]:
+    """The values that depend smoothly on parameters of a program: floating-point numbers, all of them."""
+    varied = set(inputs)
+    _spread_forwards(program.body, varied)
+    return frozenset(varied)
+
+
+def can_carry_cotangent(type: Type) -> bool:
+    """Whether values of this type are differentiated: floating point, and tuples and lists with such in them."""
+    return type.may_be_differentiable or any(map(can_carry_cotangent, type.elements))
+
+
+def differentiable_operands(equation: Equation) -> tuple[Atom, ...]:
+    """The inputs of an equation without regions that its outputs depend on smoothly."""
+    smooth = _smooth_positions(equation.primitive.name, len(equation.inputs))
+    return equation.inputs if len(smooth) == len(equation.inputs) else tuple(equation.inputs[n] for n in smooth)
+
+
+@lru_cache(maxsize=1024)
+def _smooth_positions(name: str, count: int) -> tuple[int, ...]:
+    rule = RULES.get(name)
+    if rule is None or name in _CONTAINERS:
+        return tuple(range(count))
+    if rule.kind == "nondifferentiable":
+        return ()
+    return tuple(number for number in range(count) if rule.pullback(number) is not None)
+
+
+def loop_parts(equation: Equation) -> tuple[Sequence[Atom], Sequence[Atom], Region]:
+    """The sequences, the initial values, and the body of a `for` or `while`."""
+    count = equation.parameters["sequences"] if equation.primitive is FOR else 0
+    return equation.inputs[:count], equation.inputs[count:], equation.regions[-1]
+
+
+def _mark(facts: set[Value], atoms: Iterable[Atom]) -> None:
+    for atom in atoms:
+        if isinstance(atom, Value) and can_carry_cotangent(atom.type):
+            facts.add(atom)
+
+
+def _spread_forwards(region: Region, varied: set[Value]) -> None:
+    for equation in region.equations:
+        if not equation.regions:
+            for atom in differentiable_operands(equation):
+                if atom in varied:
+                    _mark(varied, equation.outputs)
+                    break
+        elif equation.primitive is IF:
+            for branch in equation.regions:
+                _spread_forwards(branch, varied)
+                _mark_where(varied, branch.results, equation.outputs)
+        else:
+            sequences, initial, body = loop_parts(equation)
+            _mark_where(varied, equation.inputs, body.parameters)
+            size = -1
+            while size != len(varied):
+                size = len(varied)
+                _spread_forwards(body, varied)
+                _mark_where(varied, body.results[: len(initial)], body.parameters[len(sequences) :])
+            _mark_where(varied, initial, equation.outputs[: len(initial)])
+            _mark_where(varied, body.results, equation.outputs)
+
+
+def _mark_where(facts: set[Value], sources: Sequence[Atom], targets: Sequence[Atom]) -> None:
+    """Mark each target whose counterpart among the sources is marked."""
+    _mark(facts, (target for source, target in zip(sources, targets, strict=True) if source in facts))
+
+
+def _spread_backwards(region: Region, useful: set[Value]) -> None:
+    for equation in reversed(region.equations):
+        if not equation.regions:
+            for output in equation.outputs:
+                if output in useful:
+                    _mark(useful, differentiable_operands(equation))
+        elif equation.primitive is IF:
+            for branch in equation.regions:
+                _mark_where(useful, equation.outputs, branch.results)
+                _spread_backwards(branch, useful)
+        else:
+            sequences, initial, body = loop_parts(equation)
+            carried = body.parameters[len(sequences) :]
+            _mark_where(useful, equation.outputs, body.results)
+            size = -1
+            while size != len(useful):
+                size = len(useful)
+                _spread_backwards(body, useful)
+                _mark_where(useful, carried, body.results[: len(initial)])
+            _mark_where(useful, equation.outputs[: len(initial)], initial)
+            _mark_where(useful, body.parameters, equation.inputs)

@@ -1,0 +1,145 @@
+"""Ownership: where arrays must be copied so that every update can happen in place.
+
+`A1 = setitem(A0, v)` may write into the memory of `A0` if nothing that is still needed can see it: not the caller,
+not another live value. `find_copies` looks for reasons why somebody could (see `sharing`) and removes each by a copy:
+outside of loops where that is possible, of a part rather than of the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from adcompiler.analysis.liveness import Liveness
+from adcompiler.analysis.positions import Positions
+from adcompiler.analysis.sharing import (
+    Copies,
+    Copy,
+    Cut,
+    Flow,
+    Foreign,
+    OperandCopy,
+    ResultCopy,
+    Sharing,
+    YieldCopy,
+    has_memory,
+)
+from adcompiler.ir.nodes import Atom, Equation, Value
+
+_ACCUMULATING = ("add", "subtract")
+
+
+def find_copies(positions: Positions, liveness: Liveness) -> Copies:
+    """Decide what to copy so that every update can happen in place, and that no result is somebody else's array.
+
+    One pass suffices: deciding on a copy, or against accumulating in place, only takes reasons away.
+    """
+    decided = Copies()
+    updates = [e for e in positions.equations() if e.primitive.updates or _may_accumulate(e)]
+    decided.in_place = {equation.outputs[0]: None for equation in updates if not equation.primitive.updates}
+    sharing = Sharing(positions, decided)
+    for equation in updates:
+        _Update(equation, positions, sharing, decided).settle(liveness)
+    _own_results(positions, sharing, decided)
+    return decided
+
+
+def _may_accumulate(equation: Equation) -> bool:
+    """Whether this is `x_bar = x_bar + …` of an array that keeps its dtype and shape."""
+    if equation.primitive.name not in _ACCUMULATING or not isinstance(target := equation.inputs[0], Value):
+        return False
+    old, new = target.type, equation.outputs[0].type
+    same = old.kind == new.kind == "array" and old.shape == new.shape and old.dtype == new.dtype is not None
+    return same and target.hint is not None and target.hint == equation.outputs[0].hint
+
+
+class _Update:
+    """An update, and what is decided so that it can happen in place."""
+
+    def __init__(self, equation: Equation, positions: Positions, sharing: Sharing, decided: Copies) -> None:
+        self._equation = equation
+        self._position = positions.of(equation)
+        self._positions = positions
+        self._sharing = sharing
+        self._decided = decided
+        self._is_optional = not equation.primitive.updates
+        self._of_target = Cut(OperandCopy(self._position.start, 0), self._position.block.loops, 2)
+
+    @property
+    def _is_settled(self) -> bool:
+        if self._is_optional:
+            return self._equation.outputs[0] not in self._decided.in_place
+        return self._of_target.copy in self._decided.copies
+
+    def settle(self, liveness: Liveness) -> None:
+        """Remove every reason why the update would be seen by somebody else."""
+        live = liveness.after(self._equation)
+        target, *operands = self._equation.inputs
+        if target in live:
+            self._prevent([])
+        self._keep_from(Foreign.CALLER)
+        seen = [value for value in self._sharing.suspects(target, live) if value not in self._equation.outputs]
+        for value in sorted(seen, key=lambda value: self._positions.defined_at[value]):
+            self._keep_from(value)
+            for kept, place in self._sharing.appended_before(value, self._position):
+                self._keep_from(kept, place)
+        if self._equation.primitive.name == "additem":  # `np.add.at` must not read what it writes
+            self._keep_from(operands[0])
+
+    def _keep_from(self, other: Atom | Foreign, place: Copy | None = None) -> None:
+        """Make sure that the target does not share memory with something; `place` is where that could be copied."""
+        while not self._is_settled and place not in self._decided.copies:
+            if (flows := self._sharing.path(self._equation.inputs[0], other)) is None:
+                return
+            is_copied = place is not None and isinstance(other, Value) and other.type.is_numeric
+            self._prevent(flows, Cut(place, self._position.block.loops, 0) if is_copied else None)  # type: ignore[arg-type]
+
+    def _prevent(self, flows: list[Flow], more: Cut | None = None) -> None:
+        """Decide on one copy, or against accumulating in place."""
+        if self._is_optional:
+            self._decided.in_place.pop(self._equation.outputs[0], None)
+            return
+        cuts = [self._of_target, *([more] if more else []), *(cut for flow in flows for cut in flow.cuts)]
+        self._decided.copies[min(cuts, key=lambda cut: (cut.loops, cut.rank)).copy] = None
+
+
+def _own_results(positions: Positions, sharing: Sharing, decided: Copies) -> None:
+    """Copy cotangents that are the caller's memory, or that are returned twice.
+
+    What the primal returns is returned as the primal returns it.
+    """
+    returned = list(returned_arrays(positions))
+    for number, (value, place, is_cotangent) in enumerate(returned):
+        if not is_cotangent:
+            continue
+        while place not in decided.copies and (flows := sharing.path(value, Foreign.CALLER)) is not None:
+            decided.copies[_copy_where_made(value, flows) or place] = None
+        for other, other_place, _ in (*returned[:number], *(r for r in returned[number:] if not r[2])):
+            apart = place in decided.copies or other_place in decided.copies
+            if not apart and sharing.path(value, other) is not None:
+                decided.copies[place] = None
+
+
+def _copy_where_made(value: Value, flows: list[Flow]) -> Copy | None:
+    """The copy of a view where it is made: of the returned value itself, or of a number that is broadcast."""
+    made = [cut for flow in flows for cut in flow.cuts if cut.loops == 0 and isinstance(cut.copy, ResultCopy)]
+    chosen = [cut.copy for cut in made if cut.rank < 0 or cut.copy == ResultCopy(value)]
+    return chosen[-1] if chosen else None
+
+
+def returned_arrays(positions: Positions) -> Iterator[tuple[Value, Copy, bool]]:
+    """The arrays that the program returns, with the copy that would own each, and whether it is a cotangent."""
+
+    def visit(atom: Atom, place: Copy) -> Iterator[tuple[Value, Copy, bool]]:
+        if not isinstance(atom, Value) or not has_memory(atom.type):
+            return
+        definition = positions.definition.get(atom)
+        if definition is not None and definition.primitive.name == "make_tuple":
+            for index, item in enumerate(definition.inputs):
+                yield from visit(item, OperandCopy(positions.of(definition).start, index))
+        elif atom.type.is_numeric:
+            is_seed = definition is None and (atom.hint or atom.name).endswith("_bar")
+            yield atom, place, is_seed or (definition is not None and definition.sweep == "backward")
+
+    top = positions.program
+    for index, atom in enumerate(top.region.results):
+        yield from visit(atom, YieldCopy(top.start, index))

@@ -1,0 +1,330 @@
+"""Sharing: which values may share memory, and where a copy would keep them apart.
+
+The question is about pairs of values that are alive at one time: `v = A[i]` shares with whatever `A` shares with; two
+carried values of a loop share if their initial values do, or if what the body yields for them does (so swapped
+buffers stay apart); what an equation creates shares with nothing older. All rules are of the form "if either … or …",
+hence "they may share" is a path in a graph of pairs, and each step of it a place where a copy would help.
+
+Lists are the one thing a program changes in place at this stage (`append`): tapes, that keep references.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+
+from adcompiler.analysis.positions import Position, Positions, Use
+from adcompiler.ir.nodes import FOR, IF, Atom, Equation, Primitive, Region, Value
+from adcompiler.ir.types import Type
+
+EMPTY_LIST = Primitive("empty_list")
+"""A new list; `append` changes it in place."""
+
+APPEND = Primitive("append", effect=True)
+"""`append(list, element)`: the element is kept by reference."""
+
+READ_ONLY = ("broadcast_to", "diag", "diagonal")
+"""Views that NumPy lets nobody write."""
+
+_FROM_CALLER = 1
+
+
+class Foreign(Enum):
+    """Memory that must not be written: the caller's, or read-only."""
+
+    CALLER = "caller"
+
+
+def has_memory(type: Type) -> bool:
+    """Whether a value of this type is, or refers to, memory that can be written."""
+    match type.kind:
+        case "tuple":
+            return any(map(has_memory, type.elements))
+        case "list":
+            return not type.elements or has_memory(type.elements[0])
+        case kind:
+            return kind in ("array", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class OperandCopy:
+    """Copy an input just before its equation (before the loop, for an initial value)."""
+
+    number: int
+    """Where the equation starts."""
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResultCopy:
+    """Copy a view, or an element of what a loop runs over, where it is made."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class YieldCopy:
+    """Copy a region's result at its end."""
+
+    number: int
+    """Where the block starts."""
+    index: int
+
+
+Copy = OperandCopy | ResultCopy | YieldCopy
+
+
+@dataclass(slots=True)
+class Copies:
+    """What must be copied, and which additions may be done in place though they need not."""
+
+    copies: dict[Copy, None] = field(default_factory=dict)
+    in_place: dict[Value, None] = field(default_factory=dict)
+    """Outputs of accumulations `x_bar = x_bar + …` that may be written `x_bar += …`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A copy that would prevent a flow."""
+
+    copy: Copy
+    loops: int
+    """How many loops are around it."""
+    rank: int
+    """Among copies that run equally often, those of what is kept or made from an array come before those of it."""
+
+
+Node = Value | Foreign
+_Pair = tuple[Node, Node]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One way in which a pair of values may come to share memory: because this pair does."""
+
+    pair: _Pair
+    cuts: tuple[Cut, ...] = ()
+
+
+class Sharing:
+    """Which values may share memory while both are alive, given the copies decided on so far."""
+
+    def __init__(self, positions: Positions, decided: Copies) -> None:
+        self._positions = positions
+        self._decided = decided
+        self._appends: dict[Value, list[Use]] = {}
+        for value, uses in positions.uses.items():
+            appended = [use for use in uses if use.equation and use.equation.primitive is APPEND and use.index == 0]
+            if appended:
+                self._appends[value] = appended
+        self._sources: dict[Value, int] = {}
+        self._find_sources()
+
+    def suspects(self, target: Atom, values: Iterable[Value]) -> list[Value]:
+        """The values for which sharing with `target` cannot be ruled out at a glance."""
+        sources = self._sources_of(target)
+        return [value for value in values if self._sources.get(value, 0) & sources]
+
+    def path(self, left: Node | Atom, right: Node | Atom) -> list[Flow] | None:
+        """Why two values that are alive at once may share memory: the flows to one source; None if they do not."""
+        if not self._sources_of(left) & self._sources_of(right):
+            return None
+        start = self._ordered(left, right)  # type: ignore[arg-type]  # a literal is not memory
+        came_from: dict[_Pair, tuple[_Pair, Flow] | None] = {start: None}
+        pending = [start]
+        while pending:
+            pair = pending.pop()
+            if pair[0] == pair[1]:
+                return _trace(came_from, pair)
+            for flow in self._flows(*pair):
+                if any(cut.copy in self._decided.copies for cut in flow.cuts):
+                    continue
+                following = self._ordered(*flow.pair)
+                if following not in came_from and all(map(_is_memory, following)):
+                    came_from[following] = (pair, flow)
+                    pending.append(following)
+        return None
+
+    def _sources_of(self, node: Node | Atom) -> int:
+        """Where the memory of a value may come from, as bits: most pairs have none in common."""
+        if isinstance(node, Value):
+            return self._sources.get(node, 0)
+        return _FROM_CALLER if isinstance(node, Foreign) else 0
+
+    def _find_sources(self) -> None:
+        """Bits for the caller, for each value that is created and for each that a loop carries.
+
+        More than there can be, since pairs are not looked at and copies decided on later do not count.
+        """
+        values = sorted((value for value in self._positions.defined_at if has_memory(value.type)), key=self._age)
+        origins = {value: [flow.pair[0] for flow in self._flows(value, Foreign.CALLER)] for value in values}
+        for number, value in enumerate(values, 1):
+            is_source = not origins[value] or value not in self._positions.definition
+            self._sources[value] = _FROM_CALLER << number if is_source else 0
+        changed = True
+        while changed:
+            changed = False
+            for value in values:
+                found = self._sources[value]
+                for origin in origins[value]:
+                    found |= self._sources_of(origin)
+                changed |= found != self._sources[value]
+                self._sources[value] = found
+
+    def appended_before(self, target: Value, position: Position) -> Iterator[tuple[Value, Copy]]:
+        """What has been appended to a list, in this iteration, when the equation there runs; and how to copy it."""
+        for use in self._appends.get(target, ()):
+            if use.number < position.start and use.block.encloses(position.block):
+                assert use.equation is not None
+                yield from self._arrays_in(use.equation.inputs[1], OperandCopy(use.number, 1))
+
+    def _arrays_in(self, atom: Atom, place: Copy) -> Iterator[tuple[Value, Copy]]:
+        """The arrays that a value, perhaps a tuple made here, consists of."""
+        definition = self._positions.definition.get(atom) if isinstance(atom, Value) else None
+        if definition is not None and definition.primitive.name == "make_tuple":
+            for index, item in enumerate(definition.inputs):
+                yield from self._arrays_in(item, OperandCopy(self._positions.of(definition).start, index))
+        elif isinstance(atom, Value):
+            yield atom, place
+
+    def _ordered(self, left: Node, right: Node) -> _Pair:
+        """The pair with the value that is defined later in front."""
+        return (left, right) if self._age(left) >= self._age(right) else (right, left)
+
+    def _age(self, node: Node) -> int:
+        return 0 if isinstance(node, Foreign) else self._positions.defined_at[node]
+
+    def _flows(self, later: Node, earlier: Node) -> Iterator[Flow]:
+        if isinstance(later, Foreign):
+            return
+        equation = self._positions.definition.get(later)
+        if equation is None:
+            yield from self._flows_of_parameter(later, earlier)
+        elif equation.is_loop:
+            number = equation.outputs.index(later)
+            other = equation.outputs.index(earlier) if earlier in equation.outputs else None
+            yield Flow((_carried(equation, number), earlier if other is None else _carried(equation, other)))
+        elif equation.primitive is IF:
+            index = equation.outputs.index(later)
+            for region in equation.regions:
+                atom: Atom | Foreign = earlier
+                if earlier in equation.outputs:
+                    atom = region.results[equation.outputs.index(earlier)]
+                yield from _flow(region.results[index], atom, self._yielded(region, index))
+        else:
+            yield from self._flows_of_equation(equation, later, earlier)
+
+    def _flows_of_equation(self, equation: Equation, later: Value, earlier: Node) -> Iterator[Flow]:
+        if equation.primitive is EMPTY_LIST:
+            for use in self._appends.get(later, ()):
+                yield from _flow(_appended(use), earlier, self._passed(use.equation, 1))
+        elif equation.primitive.name == "make_tuple":
+            for index, atom in enumerate(equation.inputs):
+                yield from _flow(atom, earlier, self._passed(equation, index))
+        elif equation.primitive.updates or later in self._decided.in_place:
+            yield from _flow(equation.inputs[0], earlier, self._passed(equation, 0))
+        elif is_view(equation):
+            yield from _flow(equation.inputs[0], earlier, self._made(later))
+            if equation.primitive.name in READ_ONLY and isinstance(earlier, Foreign):
+                yield Flow((earlier, earlier), self._made(later))
+
+    def _flows_of_parameter(self, later: Value, earlier: Node) -> Iterator[Flow]:
+        block = self._positions.block_of[later]
+        loop = block.owner
+        if loop is None:  # a parameter of the program
+            if isinstance(earlier, Foreign):
+                yield Flow((earlier, earlier))
+            return
+        sequences = loop.parameters["sequences"] if loop.primitive is FOR else 0
+        index = block.region.parameters.index(later)
+        if index < sequences:
+            yield from _flow(loop.inputs[index], earlier, self._made(later))
+            return
+        body = loop.regions[-1]
+        entering, repeating = self._passed(loop, index), self._yielded(body, index - sequences)
+        if isinstance(earlier, Value) and (other := self._number_in(loop, earlier)) is not None:
+            if other == index:
+                yield Flow((later, later))
+                return
+            yield from _flow(loop.inputs[index], loop.inputs[other], entering + self._passed(loop, other))
+            cuts = repeating + self._yielded(body, other - sequences)
+            yield from _flow(body.results[index - sequences], body.results[other - sequences], cuts)
+            return
+        yield from _flow(body.results[index - sequences], earlier, repeating)
+        filled = self._appends.get(earlier, ()) if isinstance(earlier, Value) else ()
+        inside = [use for use in filled if self._positions.block(body).encloses(use.block)]
+        for use in inside:
+            cuts = repeating + self._passed(use.equation, 1)
+            yield from _flow(body.results[index - sequences], _appended(use), cuts)
+        if not inside:  # a list that this loop fills is empty when the loop is entered
+            yield from _flow(loop.inputs[index], earlier, entering)
+
+    def _number_in(self, loop: Equation, value: Value) -> int | None:
+        """The position of a value among the parameters of a loop's regions."""
+        block = self._positions.block_of[value]
+        is_parameter = block.owner is loop and value not in self._positions.definition
+        return block.region.parameters.index(value) if is_parameter else None
+
+    # Copies that would cut a flow; only arrays and numbers can be copied.
+
+    def _passed(self, equation: Equation | None, index: int) -> tuple[Cut, ...]:
+        assert equation is not None
+        position = self._positions.of(equation)
+        rank = 0 if equation.primitive is APPEND or equation.primitive.name == "make_tuple" else 2
+        cut = Cut(OperandCopy(position.start, index), position.block.loops, rank)
+        return (cut,) if equation.inputs[index].type.is_numeric else ()
+
+    def _yielded(self, region: Region, index: int) -> tuple[Cut, ...]:
+        block = self._positions.block(region)
+        return (Cut(YieldCopy(block.start, index), block.loops, 3),) if region.results[index].type.is_numeric else ()
+
+    def _made(self, value: Value) -> tuple[Cut, ...]:
+        loops = self._positions.block_of[value].loops
+        definition = self._positions.definition.get(value)
+        rank = -1 if definition is not None and is_fill(definition) else 1  # `np.full` costs no more than a copy later
+        return (Cut(ResultCopy(value), loops, rank),) if value.type.is_numeric else ()
+
+
+def is_view(equation: Equation) -> bool:
+    """Whether the result of an ordinary equation may share the memory of its first input."""
+    if equation.primitive.name == "getitem":  # an integer array as an index makes a copy
+        return not any(atom.type.kind == "array" for atom in equation.inputs[1:])
+    if equation.primitive.name == "astype":  # `np.float32(x)` gives an array of that dtype itself
+        return equation.inputs[0].type.kind == "unknown"
+    return equation.primitive.views or equation.primitive.name == "item"
+
+
+def is_fill(equation: Equation) -> bool:
+    """Whether this broadcasts what may be a number: its copy is `np.full`."""
+    return equation.primitive.name == "broadcast_to" and equation.inputs[0].type.kind != "array"
+
+
+def _carried(loop: Equation, number: int) -> Value:
+    """The value at the start of an iteration that becomes output `number` of a loop."""
+    parameters = loop.regions[-1].parameters
+    return parameters[len(parameters) - len(loop.outputs) + number]
+
+
+def _appended(use: Use) -> Atom:
+    assert use.equation is not None
+    return use.equation.inputs[1]
+
+
+def _flow(left: Atom | Foreign, right: Atom | Foreign, cuts: tuple[Cut, ...]) -> Iterator[Flow]:
+    if isinstance(left, (Value, Foreign)) and isinstance(right, (Value, Foreign)):
+        yield Flow((left, right), cuts)
+
+
+def _is_memory(node: Node | Atom) -> bool:
+    return isinstance(node, Foreign) or (isinstance(node, Value) and has_memory(node.type))
+
+
+def _trace(came_from: dict[_Pair, tuple[_Pair, Flow] | None], end: _Pair) -> list[Flow]:
+    flows: list[Flow] = []
+    step = came_from[end]
+    while step is not None:
+        end, flow = step
+        flows.append(flow)
+        step = came_from[end]
+    return flows[::-1]

@@ -1,0 +1,43 @@
+"""Which variables some path leaves without a value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adcompiler.analysis.activity import loop_parts
+from adcompiler.ir.nodes import IF, UNDEFINED, Atom, Literal, Program, Region, Value
+
+
+def perhaps_undefined(program: Program) -> frozenset[Value]:
+    """The values that are `UNDEFINED` on some path: outputs of control flow, and what loops carry."""
+    found: set[Value] = set()
+    size = -1
+    while size != len(found):
+        size = len(found)
+        _spread(program.body, found)
+    return frozenset(found)
+
+
+def _spread(region: Region, found: set[Value]) -> None:
+    for equation in region.equations:
+        for inner in equation.regions:
+            _spread(inner, found)
+        match equation.primitive:
+            case primitive if primitive is IF:
+                for branch in equation.regions:
+                    _mark(found, branch.results, equation.outputs)
+            case _ if equation.is_loop:
+                sequences, initial, body = loop_parts(equation)
+                for inner in equation.regions:
+                    _mark(found, initial, inner.parameters[len(sequences) :])
+                    _mark(found, body.results[: len(initial)], inner.parameters[len(sequences) :])
+                _mark(found, initial, equation.outputs[: len(initial)])
+                _mark(found, body.results, equation.outputs)
+
+
+def _mark(found: set[Value], sources: Sequence[Atom], targets: Sequence[Value]) -> None:
+    found.update(
+        target
+        for source, target in zip(sources, targets, strict=True)
+        if source in found or source == Literal(UNDEFINED)
+    )

@@ -1,0 +1,114 @@
+"""Writes to a part of an array that the next write to it replaces or need not read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from adcompiler.ir.nodes import Equation, Literal, Program, Region, Slot, Value, walk
+from adcompiler.ir.rewrite import count_uses, region_with, with_regions
+from adcompiler.rules.table import RULES
+
+_WRITES = ("setitem", "additem")
+
+
+def merge_writes(program: Program) -> Program:
+    """Assign to a part of a cotangent that was just cleared, instead of adding to it.
+
+    `y_bar[0] = 0.0; y_bar[0] += g` becomes `y_bar[0] = g`, and the first addition to each part of an array of zeros an
+    assignment. The one difference is that `0.0 + g` would make 0.0 of -0.0. Additions at an array of positions, where
+    two of them may meet, stay.
+
+    Examples
+    --------
+    >>> from adcompiler.testing import show_pass
+    >>> show_pass(merge_writes, "def f(x): return np.sin(x[0])", x="float64[2]", gradient=True)
+    program grad_f(x: float64[2], out_bar: float64):
+        t.1: float64 = getitem(x, index=(0,))
+        t.2: float64 = sin(t.1)
+        t.3: float64 = cos(t.1)
+        t.4: float64 = multiply(out_bar, t.3)
+        t.5: float64[2] = zeros((2,))
+        x_bar: float64[2] = setitem(t.5, t.4, index=(0,))
+        return x_bar
+    """
+    if not any(equation.primitive.updates for equation in walk(program.body)):
+        return program
+    return replace(program, body=_merge(program.body, count_uses(program.body)))
+
+
+def _merge(region: Region, uses: Counter[Value]) -> Region:
+    kept: list[Equation | None] = []
+    places: dict[Value, int] = {}
+    for equation in region.equations:
+        if equation.regions:
+            equation = with_regions(equation, [_merge(inner, uses) for inner in equation.regions])
+        elif equation.primitive.name in _WRITES and equation.sweep == "backward" and _is_basic(equation):
+            equation = _merged(equation, kept, places, uses)
+        places.update((output, len(kept)) for output in equation.outputs)
+        kept.append(equation)
+    return region_with(region, [equation for equation in kept if equation is not None])
+
+
+def _merged(
+    write: Equation, kept: list[Equation | None], places: Mapping[Value, int], uses: Counter[Value]
+) -> Equation:
+    """What to do instead of a write; an earlier one that it makes needless becomes None in `kept`.
+
+    Looks back over writes to other parts of the array, as long as nothing else reads what they made.
+    """
+    reader = len(kept)
+    array = write.inputs[0]
+    while isinstance(array, Value) and uses[array] == 1 and array in places:
+        place = places[array]
+        earlier = kept[place]
+        assert earlier is not None
+        if earlier.primitive.name == "zeros":
+            return _assignment(write)
+        if earlier.primitive.name not in _WRITES or earlier.sweep != "backward":
+            break
+        before = earlier.inputs[0]
+        if _part(earlier) == _part(write):
+            if write.primitive.name == "additem" and not _clears(earlier):
+                break
+            kept[place] = None
+            if reader == len(kept):
+                return _assignment(replace(write, inputs=(before, *write.inputs[1:])))
+            passed = kept[reader]
+            assert passed is not None
+            kept[reader] = replace(passed, inputs=(before, *passed.inputs[1:]))
+            return _assignment(write)
+        if not _are_disjoint(earlier.parameters["index"], write.parameters["index"]):
+            break
+        reader, array = place, before
+    return write
+
+
+def _assignment(write: Equation) -> Equation:
+    return replace(write, primitive=RULES["setitem"].primitive)
+
+
+def _part(write: Equation) -> object:
+    """The part of the array that is written: equal for the same part."""
+    return write.parameters["index"], write.inputs[2:]
+
+
+def _clears(write: Equation) -> bool:
+    return write.primitive.name == "setitem" and write.inputs[1] in (Literal(0.0), Literal(0))
+
+
+def _is_basic(write: Equation) -> bool:
+    """Whether an index names each element once: it is made of integers, slices, None and Ellipsis."""
+    return all(slot.type.kind == "scalar" and (slot.type.dtype or "").startswith("int") for slot in write.inputs[2:])
+
+
+def _are_disjoint(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    """Whether two indices are sure to have no element in common: different integers of one sign, on one axis."""
+    for left, right in zip(one, other, strict=False):
+        if not (isinstance(left, int | slice | Slot) and isinstance(right, int | slice | Slot)):
+            return False
+        if isinstance(left, int) and isinstance(right, int) and left != right and (left < 0) == (right < 0):
+            return True
+    return False

@@ -1,0 +1,45 @@
+"""The pipelines: which passes run, in which order, and why there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from adcompiler.ir.nodes import Program
+from adcompiler.passes.delay_updates import delay_updates
+from adcompiler.passes.eliminate_dead_code import eliminate_dead_code
+from adcompiler.passes.fold_constants import fold_constants
+from adcompiler.passes.merge_writes import merge_writes
+from adcompiler.passes.pack_tapes import pack_tapes
+from adcompiler.passes.propagate_copies import propagate_copies
+from adcompiler.passes.share_subexpressions import share_subexpressions
+from adcompiler.passes.simplify_algebra import simplify_algebra
+from adcompiler.passes.simplify_shapes import simplify_shapes
+
+Pass = Callable[[Program], Program]
+
+SIMPLIFY: tuple[Pass, ...] = (
+    fold_constants,  # an `if` on a static shape has one branch, and a loop over it a known length
+    propagate_copies,  # after folding, which shows which branch is taken
+    eliminate_dead_code,  # last: what the adjoint never sees needs no cotangent and no tape
+)
+"""Run on the primal, before it is differentiated."""
+
+OPTIMISE: tuple[Pass, ...] = (
+    fold_constants,  # first: the adjoint asks for shapes and lengths that are often known
+    simplify_shapes,  # before copies: two transposes leave one
+    propagate_copies,  # before sharing, so that one value has one name
+    share_subexpressions,  # before algebra: `a + a` shows when both are one value
+    simplify_algebra,
+    eliminate_dead_code,  # after all that leaves values unread
+    merge_writes,  # after dead code, which leaves each array with one use where it is only written
+    pack_tapes,  # after dead code, which drops tapes one by one
+    delay_updates,  # last: it looks at what remains between an update and its uses
+)
+"""Run on the adjoint."""
+
+
+def run(passes: Iterable[Pass], program: Program) -> Program:
+    """Apply passes one after the other."""
+    for transform in passes:
+        program = transform(program)
+    return program

@@ -1,0 +1,372 @@
+"""The adjoints of `if`, `for` and `while`: control flow again, over the same paths, backwards.
+
+Each function writes the adjoint equation into the backward sweep and returns the forward equation with what the
+adjoint needs of its inside as further outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from adcompiler.analysis.activity import loop_parts
+from adcompiler.errors import DifferentiationError
+from adcompiler.ir.nodes import (
+    FOR,
+    IF,
+    UNDEFINED,
+    Atom,
+    Equation,
+    Literal,
+    Region,
+    Value,
+    free_values,
+)
+from adcompiler.ir.types import INT, Type
+from adcompiler.rules.table import RULES
+from adcompiler.transform.cotangents import AdjointBuilder, Cotangent, Cotangents, Form, joined_type
+from adcompiler.transform.pullbacks import pull_equation
+from adcompiler.transform.residuals import Residuals, observe_residuals
+
+
+def pull_equations(equations: Sequence[Equation], cotangents: Cotangents) -> tuple[Equation, ...]:
+    """Write the backward sweep of straight-line code; returns its forward sweep."""
+    forward = [_pull(equation, cotangents) for equation in reversed(equations)]
+    return tuple(reversed(forward))
+
+
+def _pull(equation: Equation, cotangents: Cotangents) -> Equation:
+    cotangents.builder.span = equation.span
+    match equation.primitive:
+        case primitive if primitive is IF:
+            return _pull_if(equation, cotangents)
+        case _ if equation.is_loop:
+            return _pull_loop(equation, cotangents)
+        case _:
+            pull_equation(equation, cotangents)
+            return equation
+
+
+def _values_in(region: Region) -> list[Value]:
+    return [*region.parameters, *(output for e in region.equations if not e.regions for output in e.outputs)]
+
+
+def _active_free_values(regions: Sequence[Region], cotangents: Cotangents) -> list[Value]:
+    """The outer values that regions mention and that carry a cotangent."""
+    mentioned = dict.fromkeys(value for region in regions for value in free_values(region))
+    return [value for value in mentioned if cotangents.is_active(value)]
+
+
+# Branches
+
+
+def _pull_if(equation: Equation, cotangents: Cotangents) -> Equation:
+    builder = cotangents.builder
+    outputs = {
+        number: cotangents.leaving(output, cotangent)
+        for number, output in enumerate(equation.outputs)
+        if cotangents.is_active(output) and (cotangent := cotangents.take(output)) is not None
+    }
+    if not outputs:
+        return equation
+    _refuse_containers(equation, [equation.outputs[number] for number in outputs])
+    outer = _active_free_values(equation.regions, cotangents)
+    incoming = {value: whole for value in outer if (whole := cotangents.whole(value)) is not None}
+    branches = []
+    for region in equation.regions:
+        with builder.region() as backward, builder.scope(iter(_values_in(region))):
+            inner = cotangents.child(incoming)
+            for number, g in outputs.items():
+                result = region.results[number]
+                inner.add(result, _with_shape_of(result, g))
+            forward = pull_equations(region.equations, inner)
+        branches.append((inner, backward, forward, region))
+    touched = [value for value in outer if any(inner.is_touched(value) for inner, *_ in branches)]
+    ends = []
+    builder.span = None
+    for inner, backward, *_ in branches:
+        with builder.region(backward):
+            ends.append([inner.finish(value) for value in touched])
+    types = [joined_type(end[number].type for end in ends) for number in range(len(touched))]
+    forward_regions, adjoint_regions, exported = [], [], []
+    for (inner, backward, forward, region), end in zip(branches, ends, strict=True):
+        with builder.region(backward):
+            results = tuple(map(inner.strong, end, types))
+        residuals = observe_residuals(Region((), tuple(backward), results), (), forward, builder.names)
+        adjoint_regions.append(residuals.adjoint)
+        forward_regions.append(replace(region, equations=(*forward, *residuals.queries)))
+        exported.append(residuals)
+    builder.span = equation.span
+    outputs_bar = tuple(builder.cotangent_of(value, type) for value, type in zip(touched, types, strict=True))
+    if touched:
+        builder.append(Equation(IF, equation.inputs, outputs_bar, (), tuple(adjoint_regions)))
+    for value, output in zip(touched, outputs_bar, strict=True):
+        cotangents.put(value, cotangents.arriving(value, output))
+    return _export(equation, forward_regions, exported)
+
+
+def _with_shape_of(result: Atom, g: Cotangent) -> Cotangent:
+    """A cotangent of the `if`'s output, with what the branch knows of its shape."""
+    if g.form is Form.NARROW or not isinstance(g.atom, Value):
+        return g
+    return replace(g, atom=replace(g.atom, type=replace(g.atom.type, shape=result.type.shape)))
+
+
+def _export(equation: Equation, regions: list[Region], residuals: list[Residuals]) -> Equation:
+    """The forward `if`, which also gives out what its branches' adjoints need; undefined by the other branch."""
+    undefined = Literal(UNDEFINED)
+    then, orelse = residuals
+    results = (
+        (*regions[0].results, *then.kept, *(undefined for _ in orelse.kept)),
+        (*regions[1].results, *(undefined for _ in then.kept), *orelse.kept),
+    )
+    return replace(
+        equation,
+        outputs=(*equation.outputs, *then.received, *orelse.received),
+        regions=tuple(replace(region, results=atoms) for region, atoms in zip(regions, results, strict=True)),
+    )
+
+
+def _refuse_containers(equation: Equation, values: Sequence[Atom]) -> None:
+    for value in values:
+        if value.type.kind in ("tuple", "list"):
+            raise DifferentiationError(
+                "the derivative of a program that keeps a list is not supported here", equation.span
+            )
+
+
+# Loops
+
+
+@dataclass
+class _Loop:
+    """A loop being transformed."""
+
+    equation: Equation
+    sequences: Sequence[Atom]
+    initial: Sequence[Atom]
+    body: Region
+    carried: list[int]
+    """The numbers of the carried values that have a cotangent."""
+    outer: list[Value]
+    """Values from outside to whose cotangents the body may contribute."""
+
+    @property
+    def parameters(self) -> Sequence[Value]:
+        """The carried values at the start of the body."""
+        return self.body.parameters[len(self.sequences) :]
+
+    def form(self, number: int, builder: AdjointBuilder) -> Form:
+        """The form of a carried value's cotangent from one iteration to another."""
+        carried = (self.parameters[number], self.equation.outputs[number])
+        return Form.NARROW if any(map(builder.may_lack_shape, carried)) else Form.EXACT
+
+
+def _pull_loop(equation: Equation, cotangents: Cotangents) -> Equation:
+    sequences, initial, body = loop_parts(equation)
+    parameters = body.parameters[len(sequences) :]
+    carried = [
+        number
+        for number, (parameter, output) in enumerate(zip(parameters, equation.outputs, strict=False))
+        if cotangents.is_active(parameter) or cotangents.is_active(output)
+    ]
+    _refuse_containers(equation, [atom for atom in equation.outputs if cotangents.is_active(atom)])
+    _refuse_containers(equation, [atom for atom in sequences if cotangents.is_active(atom)])
+    arriving = {number: cotangents.take(equation.outputs[number]) for number in carried}
+    if all(cotangent is None for cotangent in arriving.values()):
+        return equation
+    outer = _active_free_values([body], cotangents)
+    _refuse_containers(equation, outer)
+    loop = _Loop(equation, sequences, initial, body, carried, outer)
+    seeds = [_initial_cotangent(loop, number, arriving[number], cotangents) for number in carried]
+    return _write_loop(loop, seeds, cotangents)
+
+
+def _initial_cotangent(loop: _Loop, number: int, arriving: Cotangent | None, cotangents: Cotangents) -> Atom:
+    return cotangents.leaving(loop.equation.outputs[number], arriving).atom
+
+
+@dataclass
+class _AdjointBody:
+    """The adjoint of a loop's body, written on an assumption about the kinds of what it carries."""
+
+    forward: tuple[Equation, ...]
+    adjoint: Region
+    """Without parameters yet; its results are the carried cotangents, then the accumulators."""
+    carried: list[Value]
+    accumulators: dict[Value, Value]
+    """For each outer value whose cotangent the body contributes to, the parameter that accumulates it."""
+    sequences: list[Atom]
+    elements: list[Value]
+    at_hand: dict[Value, Atom]
+    """What the adjoint has of the primal body's values because it runs over the same sequences."""
+
+
+def _write_loop(loop: _Loop, seeds: list[Atom], cotangents: Cotangents) -> Equation:
+    """Write the adjoint loop; returns the forward loop."""
+    builder = cotangents.builder
+    body, seeds, accumulated = _write_body(loop, seeds, cotangents)
+    builder.span = loop.equation.span
+    residuals = observe_residuals(
+        body.adjoint, loop.body.parameters, body.forward, builder.names, body.at_hand, builder.perhaps_undefined
+    )
+    forward, sequences = _forward_loop(loop, body.forward, residuals, builder)
+    sequences = [*body.sequences, *sequences]
+    elements = [*body.elements, *residuals.received]
+    if not sequences:
+        forward, trips = _count_trips(forward, builder)
+        sequences = [builder.call("range", Literal(0), trips, Literal(1))]
+        elements = [builder.value(INT)]
+    parameters = (*elements, *body.carried, *body.accumulators.values())
+    adjoint = replace(residuals.adjoint, parameters=parameters)
+    ends = [*(loop.initial[number] for number in loop.carried), *body.accumulators]
+    forms = [loop.form(number, builder) for number in loop.carried]
+    forms += [cotangents.arriving(value, value).form for value in body.accumulators]
+    outputs = tuple(
+        builder.value(value.type if form is Form.NARROW else replace(value.type, shape=end.type.shape), value.hint)
+        for value, end, form in zip(parameters[len(sequences) :], ends, forms, strict=True)
+    )
+    backwards = any(element in free_values(replace(adjoint, parameters=())) for element in elements)
+    static = (("reverse", backwards), ("sequences", len(sequences)))
+    builder.append(Equation(FOR, (*sequences, *seeds, *accumulated), outputs, static, (adjoint,)))
+    for value, output in zip(body.accumulators, outputs[len(seeds) :], strict=True):
+        cotangents.put(value, cotangents.arriving(value, output))
+    for number, output, form in zip(loop.carried, outputs, forms, strict=False):
+        cotangents.add(loop.initial[number], Cotangent(output, form))
+    return forward
+
+
+def _write_body(loop: _Loop, seeds: list[Atom], cotangents: Cotangents) -> tuple[_AdjointBody, list[Atom], list[Atom]]:
+    """The adjoint body, and the cotangents with which its carried values and its accumulators start.
+
+    Whether a cotangent is an array or a number, and of which dtype, shows only when the body is written, which needs to
+    know: so it is written again as long as an assumption was wrong.
+    """
+    carried = [
+        _first_guess(loop.parameters[number], seed, cotangents.builder)
+        for number, seed in zip(loop.carried, seeds, strict=True)
+    ]
+    sums = {value: Type(value.type.kind, value.type.dtype) for value in loop.outer}
+    accumulated: dict[Value, Atom] = {}
+    while True:
+        body = _attempt_body(loop, carried, sums, cotangents)
+        cotangents.builder.span = None  # what accumulators start with belongs to no statement
+        for value in body.accumulators:
+            if value not in accumulated:
+                accumulated[value] = cotangents.leaving(value, cotangents.whole(value)).atom
+        starts = [*seeds, *(accumulated[value] for value in body.accumulators)]
+        assumed = [*carried, *(sums[value] for value in body.accumulators)]
+        found = [
+            joined_type((type, start.type, end.type))
+            for type, start, end in zip(assumed, starts, body.adjoint.results, strict=True)
+        ]
+        if found == assumed:
+            starts = list(map(cotangents.strong, starts, assumed))
+            return body, starts[: len(seeds)], starts[len(seeds) :]
+        carried = found[: len(seeds)]
+        sums |= dict(zip(body.accumulators, found[len(seeds) :], strict=True))
+
+
+def _first_guess(parameter: Value, seed: Atom, builder: AdjointBuilder) -> Type:
+    """The type of a carried cotangent but for its shape, as far as it can be said before the body is written."""
+    type = seed.type
+    if type.weak and not builder.mixed:
+        return Type(type.kind, parameter.type.dtype)  # most likely, and good for a Python number too
+    return Type(type.kind, type.dtype, weak=type.weak)
+
+
+def _attempt_body(loop: _Loop, carried: list[Type], sums: dict[Value, Type], cotangents: Cotangents) -> _AdjointBody:
+    builder, body = cotangents.builder, loop.body
+    parameters = [
+        _carried_cotangent(loop, number, type, builder) for number, type in zip(loop.carried, carried, strict=True)
+    ]
+    accumulators = {value: builder.cotangent_of(value, type) for value, type in sums.items()}
+    inner = cotangents.child({value: cotangents.arriving(value, bar) for value, bar in accumulators.items()})
+    sequences, elements, at_hand = _same_sequences(loop, builder)
+    with builder.region() as backward, builder.scope(iter(_values_in(body))):
+        for number, parameter in zip(loop.carried, parameters, strict=True):
+            inner.add(body.results[number], Cotangent(parameter, loop.form(number, builder)))
+        forward = pull_equations(body.equations, inner)
+        builder.span = loop.equation.span
+        results = [
+            inner.strong(inner.finish(loop.parameters[number]), type)
+            for number, type in zip(loop.carried, carried, strict=True)
+        ]
+        touched = [value for value in loop.outer if inner.is_touched(value)]
+        results += [inner.strong(inner.finish(value), sums[value]) for value in touched]
+    return _AdjointBody(
+        forward,
+        Region((), tuple(backward), tuple(results)),
+        parameters,
+        {value: accumulators[value] for value in touched},
+        sequences,
+        elements,
+        at_hand,
+    )
+
+
+def _carried_cotangent(loop: _Loop, number: int, found: Type, builder: AdjointBuilder) -> Value:
+    """The parameter for the cotangent of a carried value: where the adjoint body starts, that of the body's result."""
+    parameter, result = loop.parameters[number], loop.body.results[number]
+    if loop.form(number, builder) is Form.NARROW:
+        return builder.cotangent_of(parameter, found, narrow=True)
+    return builder.value(replace(found, shape=result.type.shape), f"{parameter.hint}_bar" if parameter.hint else None)
+
+
+def _same_sequences(loop: _Loop, builder: AdjointBuilder) -> tuple[list[Atom], list[Value], dict[Value, Atom]]:
+    """The sequences of the primal loop, for the adjoint loop to run over backwards.
+
+    A loop that itself runs backwards has tapes in the order in which it ran: they go with no sequence of its own,
+    so that all the adjoint needs of those is kept too.
+    """
+    if loop.equation.parameters.get("reverse", False) or not loop.sequences:
+        return [], [], {}
+    elements = [builder.value(value.type, value.hint) for value in loop.body.parameters[: len(loop.sequences)]]
+    at_hand: dict[Value, Atom] = dict(zip(loop.body.parameters, elements, strict=False))
+    return list(loop.sequences), elements, at_hand
+
+
+def _forward_loop(
+    loop: _Loop, equations: tuple[Equation, ...], residuals: Residuals, builder: AdjointBuilder
+) -> tuple[Equation, list[Atom]]:
+    """The forward loop with a tape for each value kept, and the tapes."""
+    body = replace(
+        loop.body,
+        equations=(*equations, *residuals.queries),
+        results=(*loop.body.results, *residuals.kept),
+    )
+    tapes = [
+        builder.value(Type("list", elements=(value.type,)), f"{value.hint}_tape" if value.hint else None)
+        for value in residuals.kept
+    ]
+    forward = replace(
+        loop.equation,
+        outputs=(*loop.equation.outputs, *tapes),
+        regions=(*loop.equation.regions[:-1], body),
+    )
+    return forward, list(tapes)
+
+
+def _count_trips(equation: Equation, builder: AdjointBuilder) -> tuple[Equation, Value]:
+    """A loop that also counts how often it runs, and that count."""
+    _, initial, body = loop_parts(equation)
+    before, after, trips = (builder.value(INT, "trips") for _ in range(3))
+    count = Equation(RULES["add"].primitive, (before, Literal(1)), (after,), span=equation.span)
+    position = len(initial)
+    counting = replace(
+        body,
+        parameters=(*body.parameters, before),
+        equations=(*body.equations, count),
+        results=(*body.results[:position], after, *body.results[position:]),
+    )
+    conditions = [
+        replace(condition, parameters=(*condition.parameters, builder.value(INT, "trips")))
+        for condition in equation.regions[:-1]
+    ]
+    counted = replace(
+        equation,
+        inputs=(*equation.inputs, Literal(0)),
+        outputs=(*equation.outputs[:position], trips, *equation.outputs[position:]),
+        regions=(*conditions, counting),
+    )
+    return counted, trips

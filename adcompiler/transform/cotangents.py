@@ -1,0 +1,404 @@
+"""The cotangents that the backward sweep has gathered so far, and how each compares in shape with its value.
+
+Two thirds of the work of an adjoint is not derivatives but shapes: a cotangent must end with the shape of its value,
+although operands were broadcast on the way forward and uniform cotangents (of `mean`) need no array at all. So a
+cotangent may stand in one of three forms, and is brought into shape only where something needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Any
+
+import numpy as np
+
+from adcompiler.ir.build import Builder, NameSupply
+from adcompiler.ir.nodes import Atom, Literal, Primitive, Value
+from adcompiler.ir.types import Relation, Shape, Type, Unranked, relate
+from adcompiler.rules.table import RULES
+from adcompiler.spans import Span
+
+
+class Form(Enum):
+    """The shape of a cotangent beside that of its value."""
+
+    EXACT = "has the value's shape"
+    NARROW = "stands for its broadcast to the value's shape"
+    WIDE = "stands for its sum over the axes along which the value was broadcast"
+
+
+@dataclass(frozen=True, slots=True)
+class Cotangent:
+    """A cotangent of some value: what the program computes, and how that is to be read."""
+
+    atom: Atom
+    form: Form = Form.EXACT
+    span: Span | None = None
+    """Of the user's code whose derivative contributed last."""
+
+    @property
+    def statement(self) -> str | None:
+        """The user's statement whose derivative contributed last."""
+        return self.span.statement if self.span is not None else None
+
+
+_SHAPE_QUERIES = ("shape", "size", "len", "axis_length", "ndim")
+
+
+class AdjointBuilder(Builder):
+    """Writes the backward sweep.
+
+    Shape queries are asked of the outermost value that is known to have the same shape (a parameter, mostly), so that
+    no intermediate is kept for its shape where another will do.
+
+    Parameters
+    ----------
+    names : NameSupply
+    perhaps_undefined : frozenset of Value
+        Values whose shape may not be there to be asked for.
+    mixed : bool
+        Whether the program computes with a dtype narrower than float64 anywhere: there a Python number, which takes
+        the dtype of what it meets, is not as good as one of float64.
+    """
+
+    def __init__(
+        self, names: NameSupply, perhaps_undefined: frozenset[Value] = frozenset(), *, mixed: bool = False
+    ) -> None:
+        super().__init__(names)
+        self.perhaps_undefined = perhaps_undefined
+        self.mixed = mixed
+        self.sweep = "backward"
+        self.written: set[Value] = set()
+        self._witnesses: list[dict[Shape, Value]] = [{}]
+
+    def emit(
+        self, primitive: Primitive, *inputs: Atom, hint: str | None = None, type: Type | None = None, **static: Any
+    ) -> Value:
+        """Append an equation with one output and return it."""
+        if primitive.name in _SHAPE_QUERIES and isinstance(inputs[0], Value):
+            inputs = (self.witness(inputs[0]), *inputs[1:])
+        value = super().emit(primitive, *inputs, hint=hint, type=type, **static)
+        self.written.add(value)
+        return value
+
+    def call(self, name: str, *inputs: Atom, **static: Any) -> Value:
+        """Append an application of the primitive with this name."""
+        return self.emit(RULES[name].primitive, *inputs, **static)
+
+    def witness(self, value: Value) -> Value:
+        """The outermost value in scope whose shape is known to be that of `value`."""
+        return next((scope[value.type.shape] for scope in self._witnesses if value.type.shape in scope), value)
+
+    def may_lack_shape(self, value: Value) -> bool:
+        """Whether there may be no value to ask for a shape that is not known before the program runs."""
+        return value in self.perhaps_undefined and value.type.shape != ()
+
+    def cotangent_of(self, value: Value, found: Type, *, narrow: bool | None = None) -> Value:
+        """A new value for the cotangent of `value` between regions, of a type found but for its shape."""
+        shape = value.type.shape
+        if self.may_lack_shape(value) if narrow is None else narrow:
+            # As a number it might be added to in place, which would not broadcast it.
+            shape = () if found.kind == "scalar" else Unranked(frozenset([f"{value.name}_bar"]))
+            found = replace(found, kind="unknown")
+        return self.value(replace(found, shape=shape), f"{value.hint}_bar" if value.hint else None)
+
+    @contextmanager
+    def scope(self, values: Iterator[Value]) -> Iterator[None]:
+        """Let these values, defined in an inner region, stand for others of their shape in the `with` block."""
+        witnesses: dict[Shape, Value] = {}
+        for value in values:
+            if value.type.kind in ("array", "unknown") and value not in self.perhaps_undefined:
+                witnesses.setdefault(value.type.shape, value)
+        self._witnesses.append(witnesses)
+        try:
+            yield
+        finally:
+            self._witnesses.pop()
+
+    @contextmanager
+    def after(self, atom: Atom) -> Iterator[None]:
+        """Insert what is emitted in the `with` block after the definition of `atom`, if that is in this region."""
+        equations, span = self._open[-1], self.span
+        position = len(equations)
+        for number, equation in enumerate(equations):
+            if atom in equation.outputs:
+                position, self.span = number + 1, equation.span
+        with self.region() as inserted:
+            yield
+        self.span = span
+        equations[position:position] = inserted
+
+
+@dataclass(frozen=True, slots=True)
+class _Part(Value):
+    """A stand-in for an element of a tuple value, under which its cotangent is gathered."""
+
+    container: Value = field(kw_only=True, compare=False)
+    number: int = field(kw_only=True, compare=False)
+
+
+class Cotangents:
+    """The cotangents of the values seen by one region of the backward sweep.
+
+    Parameters
+    ----------
+    builder : AdjointBuilder
+    active : frozenset of Value
+        The values that carry a cotangent; contributions to others are dropped.
+    incoming : mapping
+        What values from outside the region bring with them: kept apart from what the region contributes, so that
+        contributions meet first and are brought into shape once.
+    """
+
+    def __init__(
+        self, builder: AdjointBuilder, active: frozenset[Value], incoming: Mapping[Value, Cotangent] | None = None
+    ) -> None:
+        self.builder = builder
+        self.active = active
+        self.names: dict[Value, Value] = {}
+        self._incoming = dict(incoming or {})
+        self._local: dict[Value, Cotangent] = {}
+
+    def child(self, incoming: Mapping[Value, Cotangent]) -> Cotangents:
+        """The cotangents of an inner region."""
+        inner = Cotangents(self.builder, self.active, incoming)
+        inner.names = self.names
+        return inner
+
+    def is_active(self, atom: Atom) -> bool:
+        """Whether contributions to this atom matter."""
+        return atom in self.active
+
+    def add(self, atom: Atom, contribution: Cotangent) -> None:
+        """Accumulate a contribution to the cotangent of `atom`."""
+        if isinstance(atom, Value) and self.is_active(atom):
+            self._accumulate(atom, contribution)
+
+    def add_part(self, container: Value, number: int, contribution: Cotangent) -> None:
+        """Accumulate a contribution to one element of a tuple, apart from its siblings."""
+        if self.is_active(container):
+            self._accumulate(_part_of(container, number), contribution)
+
+    def take_part(self, container: Value, number: int) -> Cotangent | None:
+        """The cotangent of one element of a tuple, as far as it was gathered apart."""
+        return self._local.pop(_part_of(container, number), None)
+
+    def _accumulate(self, atom: Value, contribution: Cotangent) -> None:
+        found, form = contribution.atom, contribution.form
+        if form is Form.WIDE and can_be_reduced(found.type.shape, atom.type.shape):
+            found, form = self.reduce(found, atom), Form.EXACT
+        contribution = Cotangent(self._in_dtype_of(atom, found), form, self.builder.span)
+        known = self._local.get(atom)
+        self._local[atom] = contribution if known is None else self._sum(atom, known, contribution)
+
+    @contextmanager
+    def apart(self, value: Value) -> Iterator[None]:
+        """Add contributions in the `with` block to each other before they meet what was there."""
+        before = self._local.pop(value, None)
+        yield
+        if before is not None:
+            after = self._local.get(value)
+            self._local[value] = before if after is None else self._sum(value, before, after)
+
+    def take(self, value: Value) -> Cotangent | None:
+        """The whole cotangent of a value, which no equation further back can contribute to; None for zero."""
+        whole = self.whole(value)
+        self._local.pop(value, None)
+        if whole is not None:
+            self.christen(whole.atom, value)
+        return whole
+
+    def finish(self, value: Value) -> Atom:
+        """The whole cotangent of a value at the end of the region, in its shape if that is surely there.
+
+        Without a span of its own, this belongs to what contributed last.
+        """
+        whole = self.whole(value)
+        self._local.pop(value, None)
+        span = self.builder.span
+        if span is None and whole is not None:
+            self.builder.span = whole.span
+        atom = self.leaving(value, whole).atom
+        self.builder.span = span
+        self.christen(atom, value)
+        return atom
+
+    def leaving(self, value: Value, cotangent: Cotangent | None) -> Cotangent:
+        """A cotangent in the form in which it passes from one region to another; zero for None.
+
+        That is exactly the value's shape, unless the value may be undefined here and has no shape to be asked for: then
+        it may be narrow, and the region that defines the value brings it into shape.
+        """
+        if not self.builder.may_lack_shape(value):
+            return Cotangent(self.settled(value, cotangent))
+        if cotangent is None:
+            return Cotangent(Literal(0.0), Form.NARROW)
+        return self._not_wide(value, cotangent)
+
+    def arriving(self, value: Value, atom: Atom) -> Cotangent:
+        """A cotangent that comes from another region."""
+        return Cotangent(atom, Form.NARROW if self.builder.may_lack_shape(value) else Form.EXACT)
+
+    def whole(self, value: Value) -> Cotangent | None:
+        """The cotangent so far, with what came in from outside."""
+        incoming, local = self._incoming.pop(value, None), self._local.get(value)
+        if incoming is not None:
+            if local is None:
+                self._local[value] = incoming
+            else:
+                with self.builder.after(local.atom):
+                    self._local[value] = self._sum(value, incoming, local)
+        return self._local.get(value)
+
+    def put(self, value: Value, cotangent: Cotangent) -> None:
+        """Replace the whole cotangent of a value."""
+        self._incoming.pop(value, None)
+        self._local[value] = replace(cotangent, span=self.builder.span)
+
+    def is_touched(self, value: Value) -> bool:
+        """Whether this region has contributed to the cotangent of a value from outside."""
+        return value in self._local
+
+    def settled(self, value: Value, cotangent: Cotangent | None) -> Atom:
+        """An atom of exactly the shape of `value`; zeros for None."""
+        match cotangent:
+            case None:
+                return self.zeros(value)
+            case Cotangent(atom=atom, form=Form.EXACT):
+                return atom
+            case Cotangent(atom=atom, form=Form.WIDE):
+                return self.reduce(atom, value)
+            case Cotangent(atom=atom):
+                return self.widen(atom, value)
+
+    def zeros(self, value: Value) -> Atom:
+        """A zero cotangent of the shape of `value`."""
+        if value.type.shape == ():
+            return Literal(0.0)
+        span, self.builder.span = self.builder.span, None  # what a sum starts from belongs to no statement
+        zeros = self.builder.call("zeros", self.shape(value), **_dtype_parameter(value.type))
+        self.builder.span = span
+        return zeros
+
+    def widen(self, atom: Atom, value: Value) -> Atom:
+        """Broadcast a narrow cotangent to the shape of `value`."""
+        if relate(atom.type.shape, value.type.shape) is Relation.EQUAL:
+            return atom
+        if atom.type.shape == () and value.type.dtype not in (None, "float64"):
+            return self.full(value, Cotangent(atom, Form.NARROW))  # a broadcast of a Python number is float64
+        return self.builder.call("broadcast_to", atom, self.shape(value))
+
+    def strong(self, atom: Atom, type: Type) -> Atom:
+        """A Python number with the dtype of `type`, where the difference shows."""
+        if not self.builder.mixed or not atom.type.weak or type.weak or type.dtype is None:
+            return atom
+        return self.cast(atom, type.dtype)
+
+    def cast(self, atom: Atom, dtype: str) -> Atom:
+        """An atom converted to a dtype."""
+        if isinstance(atom, Literal):
+            return Literal(np.dtype(dtype).type(atom.value))
+        return self.builder.call("astype", atom, dtype=dtype)
+
+    def full(self, value: Value, cotangent: Cotangent) -> Atom:
+        """A cotangent of exactly the shape of `value`, in memory that may be written into where it was narrow."""
+        if cotangent.form is not Form.NARROW or relate(cotangent.atom.type.shape, value.type.shape) is Relation.EQUAL:
+            return self.settled(value, cotangent)
+        if cotangent.atom.type.shape == ():
+            return self.builder.call("full", self.shape(value), cotangent.atom, **_dtype_parameter(value.type))
+        return self.builder.call("copy", self.widen(cotangent.atom, value))
+
+    def shape(self, value: Value) -> Atom:
+        """The shape of a primal value."""
+        if isinstance(value.type.shape, tuple) and all(isinstance(dim, int) for dim in value.type.shape):
+            return Literal(value.type.shape)
+        if isinstance(value, _Part):
+            value = self.builder.call("item", value.container, index=value.number)
+        return self.builder.call("shape", value)
+
+    def reduce(self, atom: Atom, value: Value) -> Atom:
+        """Sum a cotangent over the axes along which `value` was broadcast."""
+        source, target = atom.type.shape, value.type.shape
+        if source == target:
+            return atom
+        if target == ():
+            return self.builder.call("sum", atom)
+        if not (isinstance(source, tuple) and isinstance(target, tuple) and can_be_reduced(source, target)):
+            return self.builder.call("unbroadcast", atom, self.shape(value))
+        added = len(source) - len(target)
+        if added:
+            atom = self.builder.call("sum", atom, axis=_axes(tuple(range(added))))
+        stretched = tuple(axis for axis, dim in enumerate(target) if dim != source[added + axis])
+        if stretched:
+            atom = self.builder.call("sum", atom, axis=_axes(stretched), keepdims=True)
+        return atom
+
+    def christen(self, atom: Atom, value: Value) -> None:
+        """Name a cotangent after its value, unless it has a name already or belongs to the primal."""
+        if value.hint is None or not isinstance(atom, Value) or atom not in self.builder.written:
+            return
+        if atom.hint is None and atom not in self.names:
+            hint = f"{value.hint}_bar"
+            self.names[atom] = Value(self.builder.names.fresh(hint), atom.type, hint)
+
+    def _sum(self, value: Value, one: Cotangent, other: Cotangent) -> Cotangent:
+        """Two contributions as one, added in the form they share or else brought into shape first."""
+        if one.statement != other.statement:
+            self.christen(one.atom, value)
+        if one.form != other.form or one.atom.type.shape != other.atom.type.shape:
+            one, other = self._not_wide(value, one), self._not_wide(value, other)
+        total = self.builder.call("add", one.atom, other.atom)
+        form = one.form
+        if one.form != other.form or relate(total.type.shape, value.type.shape) is Relation.EQUAL:
+            form = Form.EXACT
+        return Cotangent(total, form, other.span)
+
+    def _not_wide(self, value: Value, cotangent: Cotangent) -> Cotangent:
+        if cotangent.form is not Form.WIDE:
+            return cotangent
+        return replace(cotangent, atom=self.reduce(cotangent.atom, value), form=Form.EXACT)
+
+    def _in_dtype_of(self, value: Value, atom: Atom) -> Atom:
+        """A cotangent has the dtype of its value; Python numbers fit every dtype."""
+        type, dtype = atom.type, value.type.dtype
+        if type.weak or not type.is_numeric or dtype is None or type.dtype in (None, dtype):
+            return atom
+        return self.cast(atom, dtype)
+
+
+def can_be_reduced(source: Shape, target: Shape) -> bool:
+    """Whether it is known over which axes a cotangent of shape `source` must be summed to have shape `target`."""
+    if source == target or target == ():
+        return True
+    if not (isinstance(source, tuple) and isinstance(target, tuple)):
+        return False
+    aligned = zip(source[len(source) - len(target) :], target, strict=True) if len(source) >= len(target) else None
+    return aligned is not None and all(dim == wanted or wanted == 1 for dim, wanted in aligned)
+
+
+def joined_type(types: Iterable[Type]) -> Type:
+    """The type, but for its shape, of a cotangent that different code computes on different paths.
+
+    Python numbers take the dtype of the others.
+    """
+    types = tuple(types)
+    kinds = {type.kind for type in types}
+    dtypes = {type.dtype for type in types if not type.weak}
+    weak = not dtypes
+    dtype = "float64" if weak else dtypes.pop() if len(dtypes) == 1 else None
+    return Type(kinds.pop() if len(kinds) == 1 else "unknown", dtype, weak=weak)
+
+
+def _part_of(container: Value, number: int) -> _Part:
+    return _Part(f"{container.name}#{number}", container.type.elements[number], container=container, number=number)
+
+
+def _axes(axes: tuple[int, ...]) -> int | tuple[int, ...]:
+    return axes[0] if len(axes) == 1 else axes
+
+
+def _dtype_parameter(type: Type) -> dict[str, str]:
+    return {} if type.dtype in (None, "float64") else {"dtype": type.dtype}

@@ -1,0 +1,205 @@
+"""The adjoint of one equation without regions: apply its rule, and fit what comes out to the operands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from adcompiler.errors import DifferentiationError, MissingRuleError, UnknownTypeError
+from adcompiler.ir.nodes import Atom, Equation, Literal, Slot, Value
+from adcompiler.ir.types import Relation, relate
+from adcompiler.rules.symbolic import RankUnknownError, Symbolic, atom_of, operand_of
+from adcompiler.rules.table import RULES, Pullback, Rule
+from adcompiler.transform.cotangents import Cotangent, Cotangents, Form
+
+_REARRANGING = ("reshape", "ravel", "flatten", "transpose", "swapaxes", "moveaxis", "flip", "fliplr", "flipud", "roll")
+_JOINING = ("concatenate", "stack", "hstack", "vstack")
+_LENGTH_ONE = ("squeeze", "expand_dims", "atleast_1d", "atleast_2d")
+_UNIFORM = frozenset(("sum", "copy", "asarray", *_REARRANGING, *_JOINING, *_LENGTH_ONE))
+"""Functions that use each element of their operands once, with weight one: a uniform cotangent stays as it is."""
+
+
+def pull_equation(equation: Equation, cotangents: Cotangents) -> None:
+    """Turn the cotangent of an equation's output into contributions to its operands."""
+    if not equation.outputs or not cotangents.is_active(equation.outputs[0]):
+        return
+    special = _SPECIAL.get(equation.primitive.name)
+    if special is not None:
+        special(equation, cotangents)
+        return
+    output = equation.outputs[0]
+    cotangent = cotangents.take(output)
+    if cotangent is None:
+        return
+    rule = RULES.get(equation.primitive.name)
+    if rule is None:
+        spelling = equation.primitive.spelling or equation.primitive.name
+        raise MissingRuleError(
+            f"no derivative rule for `{spelling}`",
+            equation.span,
+            "register one, or stop the derivative with `stop_gradient`",
+        )
+    if rule.kind == "elementwise":
+        _pull_elementwise(equation, rule, cotangent, cotangents)
+    else:
+        _pull_with_rule(equation, rule, cotangent, cotangents)
+
+
+def _pull_elementwise(equation: Equation, rule: Rule, cotangent: Cotangent, cotangents: Cotangents) -> None:
+    output = equation.outputs[0]
+    for operand, pullback in _pullbacks(equation, rule, cotangents):
+        atom = _apply(pullback, cotangent.atom, equation, cotangents)
+        form = cotangent.form
+        if form is Form.NARROW and relate(atom.type.shape, output.type.shape) is Relation.EQUAL:
+            form = Form.EXACT
+        if operand.type.shape != output.type.shape:
+            # The operand was broadcast: its cotangent is a sum, so every term of it must be there to be summed.
+            if form is Form.NARROW:
+                atom = cotangents.widen(atom, output)
+            form = Form.WIDE
+        cotangents.add(operand, Cotangent(atom, form))
+
+
+def _pull_with_rule(equation: Equation, rule: Rule, cotangent: Cotangent, cotangents: Cotangents) -> None:
+    output = equation.outputs[0]
+    uniform = equation.primitive.name in _UNIFORM and cotangent.form is Form.NARROW
+    if uniform and cotangent.atom.type.shape == ():
+        for operand in equation.inputs:
+            cotangents.add(operand, cotangent)
+        return
+    g = cotangents.settled(output, cotangent)
+    for operand, pullback in _pullbacks(equation, rule, cotangents):
+        atom = _apply(pullback, g, equation, cotangents)
+        equal = relate(atom.type.shape, operand.type.shape) is Relation.EQUAL
+        cotangents.add(operand, Cotangent(atom, Form.EXACT if equal else Form.NARROW))
+
+
+def _pullbacks(equation: Equation, rule: Rule, cotangents: Cotangents) -> Iterator[tuple[Value, Pullback]]:
+    """The operands that have a cotangent, with the pullback for each; what one operand gets twice is added first."""
+    inputs = equation.inputs
+    for operand in dict.fromkeys(inputs):
+        if not isinstance(operand, Value) or not cotangents.is_active(operand):
+            continue
+        pullbacks = [rule.pullback(number) for number, atom in enumerate(inputs) if atom is operand or atom == operand]
+        found = [pullback for pullback in pullbacks if pullback is not None]
+        if len(found) == 1:
+            yield operand, found[0]
+            continue
+        with cotangents.apart(operand):
+            for pullback in found:
+                yield operand, pullback
+
+
+def _apply(pullback: Pullback, g: Atom, equation: Equation, cotangents: Cotangents) -> Atom:
+    builder = cotangents.builder
+    operands = [operand_of(atom, builder) for atom in equation.inputs]
+    output = equation.outputs[0]
+    try:
+        result: Any = pullback(Symbolic(g, builder), Symbolic(output, builder), *operands, **equation.parameters)
+    except RankUnknownError as error:
+        raise UnknownTypeError(
+            f"the derivative of `{equation.primitive.spelling or equation.primitive.name}` depends on the rank or "
+            "dtype of its operands, which is not known",
+            equation.span,
+            "give types for the parameters",
+        ) from error
+    except DifferentiationError as error:
+        if error.span is not None:
+            raise
+        raise type(error)(error.message, equation.span, error.hint) from None
+    return atom_of(result)
+
+
+def _pull_getitem(equation: Equation, cotangents: Cotangents) -> None:
+    """`y = A[i]`: `A_bar[i] += y_bar`."""
+    array, *slots = equation.inputs
+    output = equation.outputs[0]
+    cotangent = cotangents.take(output)
+    if cotangent is None or not isinstance(array, Value) or not cotangents.is_active(array):
+        return
+    g = cotangent.atom if cotangent.form is Form.NARROW else cotangents.settled(output, cotangent)
+    known = cotangents.whole(array)
+    base = cotangents.zeros(array) if known is None else cotangents.full(array, known)
+    if known is not None:
+        cotangents.christen(base, array)
+    updated = cotangents.builder.call("additem", base, g, *slots, index=equation.parameters["index"])
+    cotangents.put(array, Cotangent(updated))
+
+
+def _pull_setitem(equation: Equation, cotangents: Cotangents) -> None:
+    """`A1 = A0; A1[i] = v`: `v_bar = A1_bar[i]`, `A0_bar = A1_bar; A0_bar[i] = 0`."""
+    array, value, *slots = equation.inputs
+    cotangent = cotangents.take(equation.outputs[0])
+    if cotangent is None:
+        return
+    index = equation.parameters["index"]
+    g = cotangents.full(equation.outputs[0], cotangent)
+    if cotangents.is_active(value):
+        _refuse_repeated_positions(equation, tuple(slots), index)
+        _pull_written(equation, cotangent, g, cotangents)
+    if isinstance(array, Value) and cotangents.is_active(array):
+        cleared = cotangents.builder.call("setitem", g, Literal(0.0), *slots, index=index)
+        cotangents.add(array, Cotangent(cleared))
+
+
+def _refuse_repeated_positions(equation: Equation, slots: tuple[Atom, ...], index: Any) -> None:
+    for item in index:
+        type = slots[item.number].type if isinstance(item, Slot) else None
+        if type is not None and type.kind != "scalar" and type.dtype != "bool":
+            raise DifferentiationError(
+                "a write at an array of positions is not differentiated: "
+                "which of two writes to one position lasts is not known",
+                equation.span,
+                "write in a loop over the positions",
+            )
+
+
+def _pull_additem(equation: Equation, cotangents: Cotangents) -> None:
+    """`A1 = A0; A1[i] += v`: `v_bar = A1_bar[i]`, `A0_bar = A1_bar`."""
+    array, value, *_ = equation.inputs
+    cotangent = cotangents.take(equation.outputs[0])
+    if cotangent is None:
+        return
+    if cotangents.is_active(value):
+        _pull_written(equation, cotangent, cotangents.settled(equation.outputs[0], cotangent), cotangents)
+    cotangents.add(array, cotangent)
+
+
+def _pull_written(equation: Equation, cotangent: Cotangent, settled: Atom, cotangents: Cotangents) -> None:
+    """The contribution to what was written at an index: the cotangent there, summed where the write broadcast it."""
+    _, value, *slots = equation.inputs
+    part = cotangents.builder.call("getitem", settled, *slots, index=equation.parameters["index"])
+    equal = relate(part.type.shape, value.type.shape) is Relation.EQUAL
+    if equal and cotangent.form is Form.NARROW and cotangent.atom.type.shape == ():
+        cotangents.add(value, cotangent)
+    else:
+        cotangents.add(value, Cotangent(part, Form.EXACT if equal else Form.WIDE))
+
+
+def _pull_make_tuple(equation: Equation, cotangents: Cotangents) -> None:
+    """`t = (a, b)`: each element's cotangent is its own."""
+    output = equation.outputs[0]
+    whole = cotangents.take(output)
+    for number, atom in enumerate(equation.inputs):
+        if whole is not None and cotangents.is_active(atom):
+            cotangents.add(atom, Cotangent(cotangents.builder.call("item", whole.atom, index=number)))
+        part = cotangents.take_part(output, number)
+        if part is not None:
+            cotangents.add(atom, part)
+
+
+def _pull_item(equation: Equation, cotangents: Cotangents) -> None:
+    """`a = t[0]`: a contribution to one element of the tuple."""
+    container = equation.inputs[0]
+    cotangent = cotangents.take(equation.outputs[0])
+    if cotangent is not None and isinstance(container, Value):
+        cotangents.add_part(container, equation.parameters["index"], cotangent)
+
+
+_SPECIAL: dict[str, Callable[[Equation, Cotangents], None]] = {
+    "getitem": _pull_getitem,
+    "setitem": _pull_setitem,
+    "additem": _pull_additem,
+    "make_tuple": _pull_make_tuple,
+    "item": _pull_item,
+}

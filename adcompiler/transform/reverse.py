@@ -1,0 +1,257 @@
+"""Reverse mode: from a program to one that computes its cotangents.
+
+`reverse` writes one function, in which what the backward sweep needs of the forward sweep are local variables;
+`split` writes a pair, with those residuals as an argument of the second. Both come from the same walk backwards over
+the equations (`control_flow.pull_equations`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from adcompiler.analysis.activity import active_values, can_carry_cotangent
+from adcompiler.analysis.undefined import perhaps_undefined
+from adcompiler.errors import DifferentiationError
+from adcompiler.ir.build import NameSupply
+from adcompiler.ir.nodes import Atom, Equation, Program, Region, Value, walk
+from adcompiler.ir.rewrite import rename
+from adcompiler.ir.types import FLOAT, Type
+from adcompiler.rules.table import RULES
+from adcompiler.spans import Span
+from adcompiler.transform.control_flow import pull_equations
+from adcompiler.transform.cotangents import AdjointBuilder, Cotangent, Cotangents, Form
+from adcompiler.transform.residuals import observe_residuals
+
+
+def reverse(
+    program: Program, wrt: tuple[int, ...], *, as_tuple: bool, value: bool = False, aux: bool = False
+) -> Program:
+    """The program that computes the cotangents of parameters, given the cotangent of the result.
+
+    Parameters
+    ----------
+    program : Program
+    wrt : tuple of int
+        The positions of the parameters whose cotangents are wanted.
+    as_tuple : bool
+        Return the cotangents as a tuple; otherwise there is one, and it is returned as it is.
+    value : bool
+        Return `(result, cotangents)`, with the primal's result as the primal returns it.
+    aux : bool
+        The primal returns `(value, aux)`, and only `value` is differentiated. Without `value`, the program returns
+        `(cotangents, aux)`.
+
+    Returns
+    -------
+    Program
+        With the primal's parameters and the seed, the cotangent of the result, which is 1 unless given. It is called
+        `y_bar` if the primal returns its variable `y`. The cotangent of an expression is called `out_bar`, or
+        `result_bar` where `out` is one of the primal's own variables.
+
+    Raises
+    ------
+    DifferentiationError
+        A derivative on the way from these parameters to the result is not known, or the result has none.
+    """
+    sweep = _sweep_backwards(program, wrt, aux=aux)
+    builder = sweep.builder
+    gradient: Atom = builder.call("make_tuple", *sweep.cotangents) if as_tuple else sweep.cotangents[0]
+    result = gradient
+    if value:
+        result = builder.call("make_tuple", sweep.result, gradient)
+    elif aux:
+        result = builder.call("make_tuple", gradient, sweep.parts[1])
+    parameters = _with_seed(program, sweep.seed)
+    body = Region(parameters, (*sweep.forward, *builder.equations), (result,))
+    return Program(
+        f"{'value_and_' if value else ''}grad_{program.name}",
+        rename(body, sweep.names),
+        (*program.defaults, (sweep.seed.name, _ones(sweep.seed.type))),
+        program.keyword_only,
+        sweep.seed.name,
+        program.doc,
+    )
+
+
+def split(program: Program, wrt: tuple[int, ...], *, aux: bool = False) -> tuple[Program, Program]:
+    """The program cut in two: `f_forward(*args) -> (result, residuals)`, `f_backward(residuals, seed)`.
+
+    The second returns a tuple with the cotangents of the parameters at the positions `wrt`. `residuals` is a tuple
+    of what it needs of the first. The seed, which is called as in `reverse`, is a tuple where the result is one; with
+    `aux`, the primal returns `(value, aux)` and the seed is the cotangent of `value`.
+    """
+    sweep = _sweep_backwards(program, wrt, aux=aux)
+    names = sweep.builder.names
+    adjoint = Region((), sweep.builder.equations, tuple(sweep.cotangents))
+    found = observe_residuals(adjoint, program.body.parameters, sweep.forward, names)
+
+    builder = AdjointBuilder(names)
+    builder.sweep = "forward"
+    kept = builder.call("make_tuple", *found.kept)
+    pair = builder.call("make_tuple", sweep.result, kept)
+    forward = Region(program.body.parameters, (*sweep.forward, *found.queries, *builder.equations), (pair,))
+
+    residuals = Value(names.fresh("residuals"), kept.type, "residuals")
+    items = tuple(
+        Equation(RULES["item"].primitive, (residuals,), (received,), (("index", number),))
+        for number, received in enumerate(found.received)
+    )
+    closing = AdjointBuilder(names)
+    gradient = closing.call("make_tuple", *found.adjoint.results)
+    equations = (*items, *found.adjoint.equations, *closing.equations)
+    backward = Region((residuals, sweep.seed), equations, (gradient,))
+    return (
+        replace(program, name=f"{program.name}_forward", body=rename(forward, sweep.names)),
+        Program(f"{program.name}_backward", rename(backward, sweep.names), seed=sweep.seed.name, doc=program.doc),
+    )
+
+
+@dataclass(frozen=True)
+class _Sweep:
+    """Both sweeps of a program, before they are put together."""
+
+    forward: tuple[Equation, ...]
+    builder: AdjointBuilder
+    """Holds the backward sweep."""
+    result: Atom
+    parts: Sequence[Atom]
+    """The elements of the result, if it is a tuple."""
+    seed: Value
+    cotangents: list[Atom]
+    names: dict[Value, Value]
+    """Names for cotangents that were found after they were written."""
+
+
+def _sweep_backwards(program: Program, wrt: tuple[int, ...], *, aux: bool) -> _Sweep:
+    (result,) = program.body.results
+    parameters = [program.body.parameters[position] for position in wrt]
+    mixed = _has_narrow_dtypes(program)
+    builder = AdjointBuilder(NameSupply.beside(program), perhaps_undefined(program), mixed=mixed)
+    parts = _parts_of(program, result)
+    target = result
+    if aux:
+        if not parts:
+            raise TypeError("with has_aux, the function must return a pair: (value, auxiliary)")
+        target = parts[0]
+    _check_types(program, parameters, target)
+    active = active_values(program, parameters, [target])
+    _check_complex(program, active)
+
+    seed = _seed(program, target, builder)
+    straight = [output for equation in program.body.equations if not equation.regions for output in equation.outputs]
+    cotangents = Cotangents(builder, active)
+    with builder.scope(iter([*program.body.parameters, *straight])):
+        given = cotangents.strong(seed, target.type) if target.type.dtype == "float64" else seed
+        cotangents.add(target, Cotangent(given))
+        forward = pull_equations(program.body.equations, cotangents)
+        builder.span = None
+        results = [_finished(parameter, cotangents) for parameter in parameters]
+    return _Sweep(forward, builder, result, parts, seed, results, cotangents.names)
+
+
+def _parts_of(program: Program, result: Atom) -> Sequence[Atom]:
+    for equation in program.body.equations:
+        if result in equation.outputs and equation.primitive.name == "make_tuple":
+            return equation.inputs
+    return ()
+
+
+def _check_types(program: Program, parameters: Sequence[Value], target: Atom) -> None:
+    for parameter in parameters:
+        if not can_carry_cotangent(parameter.type):
+            raise DifferentiationError(
+                f"`{parameter.hint or parameter.name}` has no gradient: it is {_in_words(parameter.type)}",
+                hint="only floating-point numbers and arrays of them can be differentiated",
+            )
+    if isinstance(target, Value) and not can_carry_cotangent(target.type):
+        raise DifferentiationError(
+            f"`{program.name}` returns a value that has no derivative: it is {_in_words(target.type)}",
+            _span_of(program, target),
+            hint="return a floating-point number or array",
+        )
+
+
+def _in_words(type: Type) -> str:
+    """What a value that carries no cotangent is."""
+    if type.kind == "range":
+        return "a range"
+    if type.kind in ("tuple", "list"):
+        return f"a {type.kind} without floating-point numbers"
+    if type.kind == "opaque" or type.dtype is None:
+        return "neither a number nor an array"
+    one, many = {"int64": ("an integer", "integers"), "bool": ("a truth value", "truth values")}.get(
+        type.dtype, (f"a number of type {type.dtype}", type.dtype)
+    )
+    return one if type.shape == () else f"an array of {many}"
+
+
+def _span_of(program: Program, value: Value) -> Span | None:
+    """Where a value is computed."""
+    return next((equation.span for equation in program.body.equations if value in equation.outputs), None)
+
+
+def _check_complex(program: Program, active: frozenset[Value]) -> None:
+    for equation in walk(program.body):
+        for output in equation.outputs:
+            if output in active and (output.type.dtype or "").startswith("complex"):
+                raise DifferentiationError("complex numbers are not differentiated", equation.span)
+
+
+def _has_narrow_dtypes(program: Program) -> bool:
+    """Whether anything in a program is floating point of less than double precision."""
+    return any(value.type.dtype in ("float32", "float16") for value in _values_of(program))
+
+
+def _values_of(program: Program) -> Iterator[Value]:
+    """The values that a program defines."""
+    yield from program.body.parameters
+    for equation in walk(program.body):
+        yield from equation.outputs
+        for region in equation.regions:
+            yield from region.parameters
+
+
+def _seed(program: Program, target: Atom, builder: AdjointBuilder) -> Value:
+    """The parameter for the cotangent of the result, under a name that no variable of the program has or suggests."""
+    known = {value.hint for value in _values_of(program)}
+    own = target.hint if isinstance(target, Value) else None
+    free = (stem for stem in ("out", "result", "seed") if stem not in known and f"{stem}_bar" not in known)
+    stem = own if own is not None and f"{own}_bar" not in known else next(free, "out")
+    return builder.value(_cotangent_type(target.type, mixed=builder.mixed), f"{stem}_bar")
+
+
+def _cotangent_type(type: Type, *, mixed: bool) -> Type:
+    """The type of a cotangent that is passed in; for a number it may be a Python number, as its default is."""
+    if type.kind == "tuple":
+        return replace(type, elements=tuple(_cotangent_type(element, mixed=mixed) for element in type.elements))
+    if mixed and type.shape == () and type.is_numeric and type.dtype is not None:
+        return FLOAT if type.kind == "scalar" else replace(FLOAT, kind="unknown")
+    return replace(type, extent=None)
+
+
+def _ones(type: Type) -> str:
+    """The default of the seed, as source text."""
+    if type.kind != "tuple":
+        return "1.0"
+    return f"({', '.join(map(_ones, type.elements))}{',' if len(type.elements) == 1 else ''})"
+
+
+def _finished(parameter: Value, cotangents: Cotangents) -> Atom:
+    """The cotangent that is returned: of the parameter's shape and dtype, in memory that may be written into."""
+    cotangent = cotangents.take(parameter)
+    if cotangent is None:
+        return cotangents.strong(cotangents.zeros(parameter), parameter.type)
+    atom = cotangents.strong(cotangents.full(parameter, cotangent), parameter.type)
+    if cotangents.builder.mixed and atom.type.dtype is None and parameter.type.dtype is not None:
+        atom = cotangents.cast(atom, parameter.type.dtype)
+    if cotangent.form is not Form.EXACT:
+        cotangents.christen(atom, parameter)
+    return atom
+
+
+def _with_seed(program: Program, seed: Value) -> tuple[Value, ...]:
+    """The parameters of the adjoint: the primal's, with the seed after those that may be given by position."""
+    parameters = program.body.parameters
+    positional = len(parameters) - program.keyword_only
+    return (*parameters[:positional], seed, *parameters[positional:])
