@@ -1,0 +1,111 @@
+"""Emission: a program as the text of a Python function.
+
+The steps, each a module: tapes become lists (`tapes`), shapes are asked for early (`shapes`), copies make every
+update safe in place (`memory`), values that need no name are nested (`nesting`), the others get variables
+(`naming`); then statements are written (`statements`, `expressions`) and printed (`printer`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import gast
+
+from adcompiler.analysis.liveness import find_liveness
+from adcompiler.backend import syntax
+from adcompiler.backend.expressions import Expressions, is_runtime_function
+from adcompiler.backend.memory import place_copies
+from adcompiler.backend.naming import name_values, parameter_name
+from adcompiler.backend.nesting import nest
+from adcompiler.backend.printer import print_function
+from adcompiler.backend.shapes import place_queries
+from adcompiler.backend.statements import Statements
+from adcompiler.backend.tapes import hoist_items, write_tapes
+from adcompiler.errors import DifferentiationError
+from adcompiler.ir.nodes import Program, walk
+from adcompiler.spans import Span
+
+_LOOP_BUILTINS = ("range", "reversed", "enumerate", "zip", "len", "print")
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """The text of one generated function, and what it needs.
+
+    Parameters
+    ----------
+    name : str
+    doc : str
+        The lines of its header.
+    text : str
+        The definition, beginning with its `def` line.
+    runtime : tuple of str
+        The functions of `adcompiler.runtime` that it calls, sorted.
+    modules : tuple of str
+        The modules that it mentions: `np`, `math`.
+    spans : dict
+        The place in the user's source that a line of `text` (from 1) belongs to.
+    first_backward_line : int or None
+        Where the backward sweep begins.
+    """
+
+    name: str
+    doc: str
+    text: str
+    runtime: tuple[str, ...]
+    modules: tuple[str, ...]
+    spans: dict[int, Span]
+    first_backward_line: int | None
+
+
+def emit(program: Program) -> Emitted:
+    """Write a program as a Python function."""
+    source = hoist_items(place_copies(place_queries(write_tapes(program))))
+    nesting = nest(source)
+    definitions = nesting.positions.definition
+    liveness = find_liveness(source, nesting.values, definitions)
+    functions = {e.primitive.spelling.partition(".")[0] for e in walk(source.body) if e.primitive.spelling}
+    names = name_values(nesting, liveness, {*_LOOP_BUILTINS, *functions, "np", "math", program.name})
+    expressions = Expressions(nesting, names)
+    statements = Statements(nesting, liveness, names, expressions)
+    body = statements.function_body()
+    definition = gast.FunctionDef(program.name, _arguments(program), body, [], None, None, [])
+    text, origins = print_function(definition)
+    _check_parameters(program, expressions)
+    backward = [line for line, origin in origins.items() if statements.origins[origin - 1].backward]
+    return Emitted(
+        name=program.name,
+        doc=program.doc,
+        text=text,
+        runtime=tuple(sorted(filter(is_runtime_function, expressions.globals))),
+        modules=tuple(name for name in ("math", "np") if name in expressions.globals),
+        spans={
+            line: span for line, origin in origins.items() if (span := statements.origins[origin - 1].span) is not None
+        },
+        first_backward_line=min(backward, default=None),
+    )
+
+
+def _arguments(program: Program) -> gast.arguments:
+    defaults = {name.replace(".", "_"): syntax.parse_expression(str(text)) for name, text in program.defaults}
+    names = [parameter_name(parameter) for parameter in program.body.parameters]
+    split = len(names) - program.keyword_only
+    arguments = [gast.Name(name, gast.Param(), None, None) for name in names]
+    return gast.arguments(
+        arguments[:split],
+        [],
+        None,
+        arguments[split:],
+        [defaults.get(name) for name in names[split:]],
+        None,
+        [defaults[name] for name in names[:split] if name in defaults],
+    )
+
+
+def _check_parameters(program: Program, expressions: Expressions) -> None:
+    for parameter in program.body.parameters:
+        if parameter_name(parameter) in expressions.globals:
+            raise DifferentiationError(
+                f"a parameter named `{parameter.name}` hides a function that the generated code needs",
+                hint="rename the parameter",
+            )

@@ -1,0 +1,304 @@
+"""Expressions: how each primitive is written in Python.
+
+Most are calls of the function that the rule table spells (`np.sin(x)`); operators and the primitives with a syntax
+of their own have an entry in a table.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import gast
+import numpy as np
+
+from adcompiler.analysis.sharing import is_fill
+from adcompiler.backend import syntax
+from adcompiler.backend.conditionals import boolean_operator
+from adcompiler.backend.nesting import Nesting
+from adcompiler.ir.nodes import IF, UNDEFINED, Atom, Equation, Literal, Slot, Value
+
+OPERATORS: dict[str, type[gast.operator]] = {
+    "add": gast.Add,
+    "subtract": gast.Sub,
+    "multiply": gast.Mult,
+    "divide": gast.Div,
+    "floor_divide": gast.FloorDiv,
+    "remainder": gast.Mod,
+    "power": gast.Pow,
+    "matmul": gast.MatMult,
+    "bitwise_and": gast.BitAnd,
+    "bitwise_or": gast.BitOr,
+    "bitwise_xor": gast.BitXor,
+    "left_shift": gast.LShift,
+    "right_shift": gast.RShift,
+}
+"""Primitives that are written as binary operators."""
+
+_COMPARISONS: dict[str, type[gast.cmpop]] = {
+    "less": gast.Lt,
+    "less_equal": gast.LtE,
+    "greater": gast.Gt,
+    "greater_equal": gast.GtE,
+    "equal": gast.Eq,
+    "not_equal": gast.NotEq,
+}
+
+_UNARY: dict[str, type[gast.unaryop]] = {"negative": gast.USub, "invert": gast.Invert}
+
+
+class Expressions:
+    """Writes the expression for an atom: a variable, a constant, or what is nested there.
+
+    Parameters
+    ----------
+    nesting : Nesting
+    names : mapping
+        The variable of each value that is not nested.
+    """
+
+    def __init__(self, nesting: Nesting, names: Mapping[Value, str]) -> None:
+        self._nesting = nesting
+        self._names = names
+        self.globals: dict[str, None] = {}
+        """The functions and modules mentioned so far: `np`, `unbroadcast`, `len`."""
+
+    def __call__(self, atom: Atom) -> gast.expr:
+        """The expression for an atom."""
+        if isinstance(atom, Literal):
+            return self.constant(atom.value)
+        equation = self.nested(atom)
+        return syntax.load(self._names[atom]) if equation is None else self.of(equation)
+
+    def of(self, equation: Equation) -> gast.expr:
+        """The expression that computes the output of an equation."""
+        name = equation.primitive.name
+        if equation.primitive is IF:
+            return self._conditional(equation)
+        if name in OPERATORS and len(equation.inputs) == 2 and not equation.static:
+            left, right = map(self, equation.inputs)
+            return gast.BinOp(left, OPERATORS[name](), right)
+        if name in _COMPARISONS:
+            left, right = map(self, equation.inputs)
+            return gast.Compare(left, [_COMPARISONS[name]()], [right])
+        if name == "not":
+            return syntax.negation(self(equation.inputs[0]))
+        if name in _UNARY:
+            return gast.UnaryOp(_UNARY[name](), self(equation.inputs[0]))
+        special = _SPECIAL.get(name)
+        return self.call(equation) if special is None else special(self, equation)
+
+    def nested(self, atom: Atom) -> Equation | None:
+        """The equation whose expression is written for an atom, if it is not a name or constant."""
+        return self._nesting.definition(atom)
+
+    def call(self, equation: Equation) -> gast.expr:
+        """A call of the primitive's function, static parameters as keywords."""
+        assert equation.primitive.spelling, f"{equation.primitive} has no spelling"
+        arguments = list(map(self, equation.inputs))
+        if equation.primitive.packs:
+            arguments = [syntax.tuple_of(arguments)]
+        keywords = [
+            (name, self.dtype(value) if name == "dtype" and value is not None else self.constant(value))
+            for name, value in equation.static
+        ]
+        return syntax.call(self.function(equation.primitive.spelling), arguments, keywords)
+
+    def function(self, path: str) -> gast.expr:
+        """A function or module attribute by its dotted path; notes that the code needs it."""
+        self.globals[path.partition(".")[0]] = None
+        return syntax.dotted(path)
+
+    def constant(self, value: Any) -> gast.expr:
+        """A constant as it is written in source."""
+        match value:
+            case tuple():
+                return syntax.tuple_of(map(self.constant, value))
+            case list():
+                return gast.List(list(map(self.constant, value)), gast.Load())
+            case np.generic():
+                number = self.constant(value.item())
+                return syntax.call(self.dtype(value.dtype.name), [number])
+            case float() if math.isnan(value):
+                return self.function("np.nan")
+            case float() if math.isinf(value):
+                infinity = self.function("np.inf")
+                return infinity if value > 0 else gast.UnaryOp(gast.USub(), infinity)
+            case np.dtype():
+                return self.dtype(value.name)
+            case type() if issubclass(value, np.generic):
+                return self.dtype(np.dtype(value).name)
+            case type():
+                return self.function(value.__name__)
+            case _ if value is UNDEFINED:
+                return syntax.constant(None)
+            case _:
+                return syntax.constant(value)
+
+    def dtype(self, name: Any) -> gast.expr:
+        """`np.float32`; `bool`, whose NumPy name differs between versions."""
+        name = np.dtype(name).name
+        return self.function("bool" if name == "bool" else f"np.{name}")
+
+    def index(self, template: Sequence[Any], slots: Sequence[Atom]) -> gast.expr:
+        """What stands between the brackets of `A[...]`."""
+        items = [self._index_item(item, slots) for item in template]
+        return items[0] if len(items) == 1 else syntax.tuple_of(items)
+
+    def _index_item(self, item: Any, slots: Sequence[Atom]) -> gast.expr:
+        match item:
+            case Slot(number):
+                return self(slots[number])
+            case slice():
+                parts = (item.start, item.stop, item.step)
+                return gast.Slice(*(None if part is None else self._index_item(part, slots) for part in parts))
+            case _:
+                return self.constant(item)
+
+    def formatted(self, template: Sequence[Any], values: Sequence[Atom]) -> gast.expr:
+        """An f-string."""
+        parts: list[gast.expr] = []
+        for item in template:
+            match item:
+                case str():
+                    parts.append(syntax.constant(item))
+                case Slot(number):
+                    parts.append(gast.FormattedValue(self(values[number]), -1, None))
+                case (Slot(number), conversion, specification):
+                    text = gast.JoinedStr([syntax.constant(specification)]) if specification else None
+                    code = ord(conversion) if conversion else -1
+                    parts.append(gast.FormattedValue(self(values[number]), code, text))
+        return gast.JoinedStr(parts)
+
+    def _conditional(self, equation: Equation) -> gast.expr:
+        """`a and b`, `a or b` or `a if condition else b`."""
+        condition = self(equation.inputs[0])
+        then, orelse = (region.results[0] for region in equation.regions)
+        kind = boolean_operator(equation)
+        if kind == "and":
+            return condition if then == Literal(True) else syntax.conjunction(condition, self(then))
+        if kind == "or":
+            return condition if orelse == Literal(False) else gast.BoolOp(gast.Or(), [condition, self(orelse)])
+        if equation.inputs[0].type.dtype == "bool":
+            if orelse == Literal(False):
+                return syntax.conjunction(condition, self(then))
+            if then == Literal(True):
+                return gast.BoolOp(gast.Or(), [condition, self(orelse)])
+            if then == Literal(False):
+                return syntax.conjunction(syntax.negation(condition), self(orelse))
+            if orelse == Literal(True):
+                return gast.BoolOp(gast.Or(), [syntax.negation(condition), self(then)])
+        return gast.IfExp(condition, self(then), self(orelse))
+
+
+def _attribute_or_function(name: str) -> Callable[[Expressions, Equation], gast.expr]:
+    """`x.shape` of an array; `np.shape(x)` of what may be a number."""
+
+    def write(expressions: Expressions, equation: Equation) -> gast.expr:
+        operand = expressions(equation.inputs[0])
+        if equation.inputs[0].type.kind == "array":
+            return syntax.attribute(operand, name)
+        return syntax.call(expressions.function(f"np.{name}"), [operand])
+
+    return write
+
+
+_shape = _attribute_or_function("shape")
+
+
+def _axis_length(expressions: Expressions, equation: Equation) -> gast.expr:
+    return syntax.subscript(_shape(expressions, equation), syntax.constant(equation.parameters["axis"]))
+
+
+def _range(expressions: Expressions, equation: Equation) -> gast.expr:
+    start, stop, step = equation.inputs
+    arguments = [start, stop, step]
+    if step == Literal(1):
+        arguments = [stop] if start == Literal(0) else [start, stop]
+    return syntax.call(expressions.function("range"), map(expressions, arguments))
+
+
+def _copy(expressions: Expressions, equation: Equation) -> gast.expr:
+    (operand,) = equation.inputs
+    inner = expressions.nested(operand)
+    if inner is not None and is_fill(inner):
+        return syntax.call(expressions.function("np.full"), map(expressions, reversed(inner.inputs)))
+    if operand.type.kind == "array" or (inner is not None and inner.primitive.name == "getitem"):
+        return syntax.call(syntax.attribute(expressions(operand), "copy"), [])
+    return syntax.call(expressions.function("np.copy"), [expressions(operand)])
+
+
+def _copy_number(expressions: Expressions, equation: Equation) -> gast.expr:
+    inner = expressions.nested(equation.inputs[0])
+    if inner is not None and is_fill(inner):
+        return _copy(expressions, equation)
+    return syntax.call(expressions.function("np.positive"), [expressions(equation.inputs[0])])
+
+
+def _astype(expressions: Expressions, equation: Equation) -> gast.expr:
+    dtype = expressions.dtype(equation.parameters["dtype"])
+    operand = expressions(equation.inputs[0])
+    if equation.inputs[0].type.kind == "array":
+        return syntax.call(syntax.attribute(operand, "astype"), [dtype])
+    return syntax.call(dtype, [operand])
+
+
+def _filled(expressions: Expressions, equation: Equation) -> gast.expr:
+    """`np.zeros(shape)` or `np.full(shape, value)`, with the dtype where it would come out differently."""
+    dtype = equation.parameters.get("dtype")
+    filled_by = equation.inputs[1].type.dtype if equation.primitive.name == "full" else "float64"
+    default = filled_by if filled_by == "float64" else None  # a number of another type may be a Python number
+    keywords = [] if dtype in (None, default) else [("dtype", expressions.dtype(dtype))]
+    function = expressions.function(f"np.{equation.primitive.name}")
+    shape, *value = map(expressions, equation.inputs)
+    match shape:
+        case gast.Tuple(elts=[length]):
+            shape = length
+        case gast.Constant(value=(int(length),)):
+            shape = syntax.constant(length)
+    return syntax.call(function, [shape, *value], keywords)
+
+
+def _item(expressions: Expressions, equation: Equation) -> gast.expr:
+    index = syntax.constant(equation.parameters["index"])
+    return syntax.subscript(expressions(equation.inputs[0]), index)
+
+
+def _getitem(expressions: Expressions, equation: Equation) -> gast.expr:
+    array, *slots = equation.inputs
+    return syntax.subscript(expressions(array), expressions.index(equation.parameters["index"], slots))
+
+
+def _transpose(expressions: Expressions, equation: Equation) -> gast.expr:
+    if equation.static or equation.inputs[0].type.kind != "array":
+        return expressions.call(equation)
+    return syntax.attribute(expressions(equation.inputs[0]), "T")
+
+
+_SPECIAL: dict[str, Callable[[Expressions, Equation], gast.expr]] = {
+    "make_tuple": lambda expressions, equation: syntax.tuple_of(map(expressions, equation.inputs)),
+    "empty_list": lambda expressions, equation: gast.List([], gast.Load()),
+    "item": _item,
+    "range": _range,
+    "shape": _shape,
+    "size": _attribute_or_function("size"),
+    "ndim": _attribute_or_function("ndim"),
+    "axis_length": _axis_length,
+    "copy": _copy,
+    "positive": _copy_number,
+    "astype": _astype,
+    "stop_gradient": lambda expressions, equation: expressions(equation.inputs[0]),
+    "zeros": _filled,
+    "full": _filled,
+    "getitem": _getitem,
+    "transpose": _transpose,
+    "format": lambda expressions, equation: expressions.formatted(equation.parameters["template"], equation.inputs),
+    "len": lambda expressions, equation: syntax.call(expressions.function("len"), [expressions(equation.inputs[0])]),
+}
+
+
+def is_runtime_function(name: str) -> bool:
+    """Whether a global name in generated code is a function of `adcompiler.runtime`."""
+    return name not in ("np", "math") and not hasattr(builtins, name)

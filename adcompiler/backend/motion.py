@@ -1,0 +1,85 @@
+"""Motion: whether an expression means the same, and costs no more, where its value is used."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
+from operator import itemgetter
+
+from adcompiler.analysis.liveness import Liveness
+from adcompiler.analysis.positions import Block, Positions, Use
+from adcompiler.analysis.sharing import Copies, Sharing
+from adcompiler.backend.shapes import SHAPE_QUERIES
+from adcompiler.ir.nodes import Value
+
+
+class Motion:
+    """Questions about moving expressions of one program from where they stand to where they are used.
+
+    `delayed` are values that get their variables at the end of their region, not where they are defined.
+    """
+
+    def __init__(self, positions: Positions, liveness: Liveness, delayed: Collection[Value] = ()) -> None:
+        self._positions = positions
+        self._liveness = liveness
+        self._sharing = Sharing(positions, Copies())
+        equations = list(positions.equations())
+        self._updates = [(positions.of(e).start, e.inputs[0]) for e in equations if e.primitive.updates]
+        self._loops = [e for e in equations if e.is_loop]
+        self._definitions: dict[str, list[int]] = {}
+        for value, number in positions.defined_at.items():
+            if value.hint is not None and value not in delayed:
+                self._definitions.setdefault(value.hint, []).append(number)
+
+    def is_parameter(self, value: Value) -> bool:
+        """Whether a value is a parameter of the program, which the caller keeps alive."""
+        return value not in self._positions.definition and self._positions.block_of[value] is self._positions.program
+
+    def is_there(self, value: Value, use: Use) -> bool:
+        """Whether a value is live at a place anyway."""
+        if self.is_parameter(value):
+            return True
+        last = max((other.number for other in self._positions.uses.get(value, ())), default=0)
+        ends = [block.end for block in self._loops_between(value, use) if block.start <= last <= block.end]
+        return use.number <= max([last, *ends])
+
+    def may_move(self, value: Value, parts: Iterable[Value], use: Use) -> bool:
+        """Whether the expression for `value`, made of `parts`, means the same at a use.
+
+        No variable that it reads gets its next value in between, no array that it reads is updated, and no part is
+        kept alive through a loop for it.
+        """
+        parts = tuple(parts)
+        start = self._positions.defined_at[value]
+        end = max([use.number, *(block.end for block in self._loops_between(value, use))])
+        for part in parts:
+            if any(start < number < end for number in self._definitions.get(part.hint or "", ())):
+                return False
+        reads = self._positions.definition[value].primitive.name not in SHAPE_QUERIES
+        first = bisect_right(self._updates, start, key=itemgetter(0))
+        for number, target in islice(self._updates, first, None):
+            if number >= end:
+                break
+            if target in parts or (reads and any(self._sharing.path(part, target) for part in parts)):
+                return False
+        for loop in self._loops:
+            position = self._positions.of(loop)
+            if start < position.start and position.end < end:
+                live = self._liveness.after(loop)
+                if not all(part in live or self.is_parameter(part) for part in parts):
+                    return False
+        return True
+
+    def _loops_between(self, value: Value, use: Use) -> Iterator[Block]:
+        """The loops around a use that the definition is outside of."""
+        for block in around(use.block):
+            if block.repeats and not block.encloses(self._positions.block_of[value]):
+                yield block
+
+
+def around(block: Block | None) -> Iterator[Block]:
+    """A block and the blocks around it, inner before outer."""
+    while block is not None:
+        yield block
+        block = block.parent

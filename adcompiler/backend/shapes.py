@@ -1,0 +1,107 @@
+"""Shape queries, moved to where they keep no array alive.
+
+`y.shape` may be asked of any version of `y`: an update changes no shape. Asked of the latest, it does not stand in
+the way of an update in place; asked early, it does not make a copy of a view necessary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from adcompiler.analysis.positions import Block, Position, Positions, number_positions
+from adcompiler.ir.nodes import IF, Atom, Equation, Program, Region, Value, walk
+
+SHAPE_QUERIES = frozenset(("shape", "size", "len", "axis_length", "ndim"))
+"""What is asked of an array without reading it."""
+
+
+def place_queries(program: Program) -> Program:
+    """Ask every shape query of the latest version of its array, as soon as that exists."""
+    if not any(equation.primitive.name in SHAPE_QUERIES for equation in walk(program.body)):
+        return program
+    positions = number_positions(program)
+    return replace(program, body=_place(program.body, positions, _Versions(positions)))
+
+
+def _place(region: Region, positions: Positions, versions: _Versions) -> Region:
+    equations: list[Equation] = []
+    early: dict[Value, list[Equation]] = {}  # by what they ask, after whose definition they stand
+    defined = {output: equation for equation in region.equations for output in equation.outputs}
+    for equation in region.equations:
+        if equation.primitive.name in SHAPE_QUERIES and isinstance(asked := equation.inputs[0], Value):
+            latest = versions.latest(asked, positions.of(equation))
+            moved = replace(equation, inputs=(latest, *equation.inputs[1:]))
+            definition = defined.get(latest)
+            if definition is not None and definition.sweep == equation.sweep:
+                early.setdefault(latest, []).append(moved)
+            else:
+                equations.append(moved)
+        else:
+            regions = tuple(_place(inner, positions, versions) for inner in equation.regions)
+            equations.append(replace(equation, regions=regions))
+    placed: list[Equation] = []
+    for equation in equations:
+        placed.append(equation)
+        for output in equation.outputs:
+            placed += early.get(output, ())
+    return replace(region, equations=tuple(placed))
+
+
+class _Versions:
+    """Which values are versions of one array, made from each other by updates."""
+
+    def __init__(self, positions: Positions) -> None:
+        self._positions = positions
+        self._older: dict[Value, Value] = {}
+        self._visit(positions.program.region.equations)
+        self._members: dict[Value, list[Value]] = {}
+        for value in positions.defined_at:
+            self._members.setdefault(self._first(value), []).append(value)
+
+    def latest(self, value: Value, place: Position) -> Value:
+        """The version that was made last, of those in scope where a query stands."""
+        found = [
+            version
+            for version in self._members[self._first(value)]
+            if self._positions.defined_at[version] < place.start and self._is_in_scope(version, place.block)
+        ]
+        return max(found, key=lambda version: self._positions.defined_at[version])
+
+    def _is_in_scope(self, value: Value, block: Block) -> bool:
+        return self._positions.block_of[value].encloses(block)
+
+    def _first(self, atom: Atom) -> Value:
+        assert isinstance(atom, Value)
+        while atom in self._older:
+            atom = self._older[atom]
+        return atom
+
+    def _visit(self, equations: Sequence[Equation]) -> None:
+        for equation in equations:
+            for region in equation.regions:
+                self._visit(region.equations)
+            match equation.primitive:
+                case primitive if primitive is IF:
+                    then, orelse = equation.regions
+                    for output, *results in zip(equation.outputs, then.results, orelse.results, strict=True):
+                        if all(isinstance(result, Value) for result in results):
+                            first, second = map(self._first, results)
+                            if first == second:
+                                self._older[output] = first
+                case _ if equation.is_loop:
+                    self._link_loop(equation)
+                case _ if equation.primitive.updates and isinstance(equation.inputs[0], Value):
+                    self._older[equation.outputs[0]] = equation.inputs[0]
+
+    def _link_loop(self, loop: Equation) -> None:
+        """What a loop carries is one array if each iteration yields a version of what it began with."""
+        body = loop.regions[-1]
+        elements = len(body.parameters) - len(loop.outputs)
+        for number, (output, result) in enumerate(zip(loop.outputs, body.results, strict=True), elements):
+            parameter, initial = body.parameters[number], loop.inputs[number]
+            is_kept = isinstance(result, Value) and self._first(result) == parameter
+            if is_kept and isinstance(initial, Value):
+                for region in loop.regions:
+                    self._older[region.parameters[number]] = initial
+                self._older[output] = initial

@@ -1,0 +1,65 @@
+"""Generated functions as the text of a module: with what they need imported, or pasted so that NumPy is enough."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from types import FunctionType
+
+from adcompiler import runtime
+from adcompiler.backend.emit import Emitted
+
+_IMPORTS = {"math": "import math", "np": "import numpy as np"}
+
+
+def module_text(functions: Sequence[Emitted]) -> str:
+    """Generated functions as a complete file that needs NumPy alone."""
+    sources = _runtime_sources(functions)
+    imports = _imports(functions, with_numpy=bool(sources))
+    text, _ = assemble(functions, [*imports, *(line for source in sources for line in ("", "", *source.splitlines()))])
+    return text
+
+
+def module_header(functions: Sequence[Emitted]) -> list[str]:
+    """The lines above generated functions where `adcompiler` is installed."""
+    needed = sorted({name for emitted in functions for name in emitted.runtime})
+    lines = _imports(functions)
+    if needed:
+        lines += ["", f"from adcompiler.runtime import {', '.join(needed)}"]
+    return lines
+
+
+def assemble(functions: Sequence[Emitted], header: Sequence[str]) -> tuple[str, list[int]]:
+    """A module's text, and the lines (from 1) at which its functions begin."""
+    lines = list(header)
+    starts = []
+    for emitted in functions:
+        if lines:
+            lines += ["", ""]
+        lines += [f"# {line}" for line in emitted.doc.splitlines()]
+        starts.append(len(lines) + 1)
+        lines += emitted.text.splitlines()
+    return "\n".join(lines) + "\n", starts
+
+
+def _imports(functions: Sequence[Emitted], *, with_numpy: bool = False) -> list[str]:
+    modules = {name for emitted in functions for name in emitted.modules} | ({"np"} if with_numpy else set())
+    return [line for name, line in _IMPORTS.items() if name in modules]
+
+
+def _runtime_sources(functions: Sequence[Emitted]) -> list[str]:
+    """The source of every runtime function that is needed, those that are called before those that call."""
+    sources: dict[str, str] = {}
+
+    def visit(name: str) -> None:
+        if name in sources:
+            return
+        function = getattr(runtime, name)
+        for called in function.__code__.co_names:
+            if isinstance(function.__globals__.get(called), FunctionType) and called != name:
+                visit(called)
+        sources[name] = inspect.getsource(function).rstrip()
+
+    for name in sorted({name for emitted in functions for name in emitted.runtime}):
+        visit(name)
+    return list(sources.values())

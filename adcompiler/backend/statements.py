@@ -1,0 +1,335 @@
+"""Statements: equations as assignments, updates, branches and loops, with comments that tie them to the primal.
+
+What a region yields is moved into the variables of its equation's outputs where it is not there already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import gast
+
+from adcompiler.analysis.liveness import Liveness
+from adcompiler.analysis.sharing import APPEND
+from adcompiler.backend import syntax
+from adcompiler.backend.expressions import OPERATORS, Expressions
+from adcompiler.backend.loops import loop_header, pattern
+from adcompiler.backend.nesting import Nesting, is_taken_apart
+from adcompiler.backend.undefined import variables_read_undefined
+from adcompiler.ir.nodes import FOR, IF, UNDEFINED, WHILE, Atom, Equation, Literal, Region, Slot, Value
+from adcompiler.rules.indexing import may_repeat
+from adcompiler.spans import Span
+
+_ACCUMULATING = ("add", "add_in_place", "copy", "positive", "unbroadcast")
+_HEADERS = ("if ", "elif ", "else:", "for ", "while ", "with ")
+_IN_PLACE = {"add_in_place": gast.Add, "subtract_in_place": gast.Sub}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a statement was made from: the place of the primal statement, and the sweep."""
+
+    span: Span | None
+    backward: bool
+
+
+class Statements:
+    """Writes the statements of one function.
+
+    Parameters
+    ----------
+    nesting : Nesting
+    liveness : Liveness
+        Computed with what is nested.
+    names : mapping
+        The variable of each value that is not nested.
+    expressions : Expressions
+    """
+
+    def __init__(
+        self, nesting: Nesting, liveness: Liveness, names: Mapping[Value, str], expressions: Expressions
+    ) -> None:
+        self._nesting = nesting
+        self._liveness = liveness
+        self._names = names
+        self._expressions = expressions
+        self._read_undefined = variables_read_undefined(nesting, names)
+        self.origins: list[Origin] = []
+        """What each statement was made from; statements carry the position in this list, from 1."""
+        self._numbers: dict[Origin, int] = {}
+        self._sweep = "forward"
+        self._has_backward = any(equation.sweep == "backward" for equation in nesting.positions.equations())
+        self._heading: str | None = None
+        self._comment: str | None = None
+        self._depth = 0
+
+    def function_body(self) -> list[gast.stmt]:
+        """The statements of the function, the `return` last."""
+        region = self._nesting.program.body
+        body = [
+            syntax.assign(pattern(parameter, self._nesting, self._names), self._expressions(parameter))
+            for parameter in region.parameters
+            if is_taken_apart(parameter, self._nesting.positions) and self._nesting.positions.uses.get(parameter)
+        ]
+        body += self._region(region)
+        (result,) = region.results
+        nested = self._nesting.definition(result)
+        lines: list[gast.stmt] = []
+        if nested is not None:
+            nested = self._commented(nested)
+            self._introduce(nested, lines)
+        returned = gast.Return(self._expressions(result))
+        lines.append(self._mark(returned, nested) if nested is not None else returned)
+        return body + lines
+
+    def _commented(self, equation: Equation) -> Equation:
+        """The equation whose primal statement stands above a `return`: the last one that makes a part of it."""
+        if equation.primitive.name != "make_tuple":
+            return equation
+        parts = map(self._nesting.definition, equation.inputs)
+        adjoint = [self._commented(part) for part in parts if part is not None and part.sweep == "backward"]
+        return adjoint[-1] if adjoint else equation
+
+    # Regions
+
+    def _region(self, region: Region) -> list[gast.stmt]:
+        statements: list[gast.stmt] = []
+        for equation in region.equations:
+            if self._nesting.is_statement(equation):
+                self._equation(equation, statements)
+        return statements
+
+    def _inner(self, region: Region, moves: Iterable[tuple[Value, Atom]], *, repeats: bool) -> list[gast.stmt]:
+        """The statements of a nested region, and its results moved to where they belong."""
+        outside = self._comment
+        if repeats:
+            self._comment = None
+        self._depth += 1
+        statements = self._region(region) + self._moves(moves)
+        self._depth -= 1
+        self._comment = None if repeats else outside
+        return statements
+
+    def _moves(self, moves: Iterable[tuple[Value, Atom]]) -> list[gast.stmt]:
+        """Assignments that happen all at once, as few of them as possible in one statement."""
+        pending: list[tuple[str, Atom]] = []
+        for target, atom in moves:
+            if atom == Literal(UNDEFINED):
+                if self._names[target] not in self._read_undefined:
+                    continue
+            elif isinstance(atom, Value) and self._names.get(atom) == self._names[target]:
+                continue
+            pending.append((self._names[target], atom))
+        statements: list[gast.stmt] = []
+        while pending:
+            free = next((move for move in pending if not self._is_read(move[0], pending, move)), None)
+            chosen = [free] if free is not None else pending
+            pending = [move for move in pending if move not in chosen]
+            nested = self._nesting.definition(chosen[0][1])
+            if len(chosen) == 1 and nested is not None:
+                assignment = self._assignment(chosen[0][0], nested)
+            else:
+                values = [self._expressions(atom) for _, atom in chosen]
+                assignment = syntax.assign_names([name for name, _ in chosen], values)
+            if nested is not None:
+                self._introduce(nested, statements)
+                assignment = self._mark(assignment, nested)
+            statements.append(assignment)
+        return statements
+
+    def _is_read(self, name: str, pending: list[tuple[str, Atom]], move: tuple[str, Atom]) -> bool:
+        """Whether another pending move reads a variable."""
+        return any(
+            name == self._names[part]
+            for other in pending
+            if other is not move
+            for part in self._nesting.named_parts(other[1])
+        )
+
+    # Equations
+
+    def _equation(self, equation: Equation, statements: list[gast.stmt]) -> None:
+        match equation.primitive:
+            case primitive if primitive is IF and self._nesting.is_conditional(equation):
+                self._simple(equation, statements)
+            case primitive if primitive is IF:
+                self._if(equation, statements)
+            case primitive if primitive is FOR:
+                self._for(equation, statements)
+            case primitive if primitive is WHILE:
+                self._while(equation, statements)
+            case _:
+                self._simple(equation, statements)
+
+    def _simple(self, equation: Equation, statements: list[gast.stmt]) -> None:
+        self._introduce(equation, statements)
+        statements.append(self._mark(self._statement(equation), equation))
+
+    def _statement(self, equation: Equation) -> gast.stmt:
+        expressions = self._expressions
+        name = equation.primitive.name
+        if equation.primitive is APPEND:
+            tape, element = equation.inputs
+            append = syntax.attribute(expressions(tape), "append")
+            return syntax.expression_statement(syntax.call(append, [expressions(element)]))
+        if name in ("setitem", "additem"):
+            return self._update(equation)
+        if name in _IN_PLACE:
+            target = syntax.store(self._names[equation.outputs[0]])
+            return gast.AugAssign(target, _IN_PLACE[name](), expressions(equation.inputs[1]))
+        if name == "print":
+            return syntax.expression_statement(self._print(equation))
+        if name == "assert":
+            return gast.Assert(expressions(equation.inputs[0]), self._message(equation))
+        (output,) = equation.outputs
+        return self._assignment(self._names[output], equation)
+
+    def _assignment(self, name: str, equation: Equation) -> gast.stmt:
+        """`name = …`; `name += …` of a number, which is immutable, and so never changed for somebody else."""
+        value = self._expressions.of(equation)
+        is_named = isinstance(value, gast.BinOp) and isinstance(value.left, gast.Name) and value.left.id == name
+        if is_named and equation.primitive.name in OPERATORS and equation.inputs[0].type.kind == "scalar":
+            return gast.AugAssign(syntax.store(name), value.op, value.right)
+        return syntax.assign(syntax.store(name), value)
+
+    def _update(self, equation: Equation) -> gast.stmt:
+        array, value, *slots = equation.inputs
+        index = self._expressions.index(equation.parameters["index"], slots)
+        written = self._expressions(value)
+        if equation.primitive.name == "setitem":
+            return syntax.assign(syntax.subscript(self._expressions(array), index, stored=True), written)
+        if any(map(may_repeat, slots)):
+            function = self._expressions.function("np.add.at")
+            if any(isinstance(item, slice) for item in equation.parameters["index"]):
+                index = syntax.subscript(self._expressions.function("np.s_"), index)
+            return syntax.expression_statement(syntax.call(function, [self._expressions(array), index, written]))
+        target = syntax.subscript(self._expressions(array), index, stored=True)
+        if isinstance(written, gast.UnaryOp) and isinstance(written.op, gast.USub):
+            return gast.AugAssign(target, gast.Sub(), written.operand)
+        return gast.AugAssign(target, gast.Add(), written)
+
+    def _print(self, equation: Equation) -> gast.expr:
+        given = equation.parameters
+        template = given.get("template", tuple(map(Slot, range(len(equation.inputs)))))
+        arguments = [self._printed(item, equation.inputs) for item in template]
+        keywords = [(name, self._expressions.constant(given[name])) for name in ("sep", "end") if name in given]
+        return syntax.call(self._expressions.function("print"), arguments, keywords)
+
+    def _printed(self, item: object, values: Sequence[Atom]) -> gast.expr:
+        match item:
+            case str():
+                return syntax.constant(item)
+            case Slot(number):
+                return self._expressions(values[number])
+            case _:
+                return self._expressions.formatted((item,), values)
+
+    def _message(self, equation: Equation) -> gast.expr | None:
+        template = equation.parameters.get("template") or ()
+        values = equation.inputs[1:]
+        if not template:
+            return self._expressions(values[0]) if values else None
+        return (
+            self._printed(template[0], values) if len(template) == 1 else self._expressions.formatted(template, values)
+        )
+
+    # Control flow
+
+    def _if(self, equation: Equation, statements: list[gast.stmt]) -> None:
+        self._announce(equation, statements)
+        condition = self._expressions(equation.inputs[0])
+        then, orelse = (
+            self._inner(region, list(zip(equation.outputs, region.results, strict=True)), repeats=False)
+            for region in equation.regions
+        )
+        if not then and not orelse:
+            return
+        if not then:
+            condition, then, orelse = syntax.negation(condition), orelse, []
+        statements.append(self._mark(gast.If(condition, then, orelse), equation))
+
+    def _for(self, equation: Equation, statements: list[gast.stmt]) -> None:
+        self._announce(equation, statements)
+        (body,) = equation.regions
+        sequences = equation.parameters["sequences"]
+        carried = self._carried(equation, sequences)
+        statements += self._moves((body.parameters[sequences + n], equation.inputs[sequences + n]) for n in carried)
+        target, iterated = loop_header(equation, self._nesting, self._liveness, self._names, self._expressions)
+        moves = [(equation.outputs[n], body.results[n]) for n in carried]
+        inner = self._inner(body, moves, repeats=True) or [gast.Pass()]
+        statements.append(self._mark(gast.For(target, iterated, inner, [], None), equation))
+
+    def _while(self, equation: Equation, statements: list[gast.stmt]) -> None:
+        self._announce(equation, statements)
+        condition, body = equation.regions
+        carried = self._carried(equation, 0)
+        statements += self._moves((equation.outputs[n], equation.inputs[n]) for n in carried)
+        outside = self._comment
+        before = self._inner(condition, (), repeats=True)
+        self._comment = outside
+        test = self._expressions(condition.results[0])
+        inner = self._inner(body, [(equation.outputs[n], body.results[n]) for n in carried], repeats=True)
+        if before:
+            inner = [*before, gast.If(syntax.negation(test), [gast.Break()], []), *inner]
+            test = syntax.constant(True)
+        statements.append(self._mark(gast.While(test, inner or [gast.Pass()], []), equation))
+
+    def _carried(self, equation: Equation, sequences: int) -> list[int]:
+        """The numbers of the carried values that somebody needs."""
+        live = self._liveness.after(equation)
+        entries = set().union(*(self._liveness.at_entry(region) for region in equation.regions))
+        return [
+            number
+            for number, output in enumerate(equation.outputs)
+            if output in live or any(region.parameters[sequences + number] in entries for region in equation.regions)
+        ]
+
+    # Comments and origins
+
+    def _announce(self, equation: Equation, statements: list[gast.stmt]) -> None:
+        """The heading of a sweep, where this is its first statement."""
+        if self._depth or not self._has_backward or equation.sweep == self._heading:
+            return
+        if self._heading == "backward":
+            return
+        self._heading = equation.sweep
+        statements.append(syntax.comment(f"{equation.sweep} sweep"))
+
+    def _introduce(self, equation: Equation, statements: list[gast.stmt]) -> None:
+        """What stands above a statement: the heading of its sweep, the primal statement that it belongs to."""
+        self._announce(equation, statements)
+        span = self._span(equation)
+        if equation.sweep != "backward" or span is None or span.statement == self._comment:
+            return
+        if equation.outputs and equation.outputs[0].hint and not equation.outputs[0].hint.endswith("_bar"):
+            return  # the primal statement itself, computed again
+        if span.statement.startswith(_HEADERS):  # of a branch or loop, which has an adjoint of its own
+            self._comment = None
+            return
+        self._comment = span.statement
+        statements.append(self._mark(syntax.comment(self._comment), equation))
+
+    def _span(self, equation: Equation) -> Span | None:
+        """The place of the primal statement that a statement belongs to.
+
+        Of a sum, that of the part that is added: accumulation itself belongs to no statement.
+        """
+        if equation.primitive.name in _ACCUMULATING and equation.sweep == "backward":
+            for atom in reversed(equation.inputs):
+                part = self._nesting.definition(atom)
+                if part is not None and part.sweep == "backward" and (span := self._span(part)) is not None:
+                    return span
+        uses = self._nesting.positions.uses.get(equation.outputs[0], []) if equation.outputs else []
+        if equation.primitive.name == "zeros" and uses and uses[0].equation is not None:
+            return uses[0].equation.span  # what is added to it first
+        return equation.span
+
+    def _mark(self, statement: gast.stmt, equation: Equation) -> gast.stmt:
+        """Note what a statement was made from."""
+        origin = Origin(self._span(equation), equation.sweep == "backward")
+        if origin not in self._numbers:
+            self.origins.append(origin)
+            self._numbers[origin] = len(self.origins)
+        statement.lineno = self._numbers[origin]
+        return statement
