@@ -1,0 +1,241 @@
+"""What users call on functions: `grad`, `value_and_grad`, `vjp`, `source`, `stop_gradient`."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from adcompiler.backend.load import annotate
+from adcompiler.compiler import Goal, Source, compile_gradient
+from adcompiler.dispatch import Dispatcher, Entry, array_of, own
+from adcompiler.errors import DifferentiationError
+from adcompiler.frontend.lower import Static
+from adcompiler.frontend.parse import function_source
+from adcompiler.gradient import Argnums, Gradient, names_of, plain_function, type_without_shape
+from adcompiler.ir.types import Type
+from adcompiler.rules.table import RULES, also_spelled
+from adcompiler.signature import given_types
+
+
+def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Gradient:
+    """Return a function that computes the gradient of `f`.
+
+    Parameters
+    ----------
+    f : callable
+        A Python function, lambda or method with a scalar result, decorated or not.
+    argnums : int, str, or tuple of these
+        The arguments to differentiate for, by position or name.
+    has_aux : bool
+        `f` returns `(value, auxiliary)`; only the value is differentiated, and the result is `(gradient, auxiliary)`.
+
+    Returns
+    -------
+    Gradient
+        Takes the arguments of `f` and returns a gradient of the shape and dtype of each argument in `argnums`: a
+        tuple of them if `argnums` is a tuple. Its code is in `.source`. Free variables are read at each call.
+
+    Raises
+    ------
+    DifferentiationError
+        At the call: `f` uses a construct that cannot be differentiated.
+    TypeError
+        At the call: an argument in `argnums` is not a floating-point number or array, or the result of `f` is not a
+        scalar.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from adcompiler import grad
+    >>> def energy(x, k=2.0):
+    ...     return 0.5 * k * np.sum(x * x)
+    >>> grad(energy)(np.array([1.0, 3.0]))
+    array([2., 6.])
+    """
+    return Gradient(f, argnums, has_aux=has_aux, with_value=False)
+
+
+def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Gradient:
+    """Return a function that computes the value of `f` and its gradient, sharing the forward sweep.
+
+    The parameters are those of `grad`; the result is `(value, gradient)`, with `has_aux` `((value, auxiliary),
+    gradient)`.
+
+    Examples
+    --------
+    >>> from adcompiler import value_and_grad
+    >>> value_and_grad(lambda x: x * x * x)(2.0)
+    (8.0, 12.0)
+    """
+    return Gradient(f, argnums, has_aux=has_aux, with_value=True)
+
+
+def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], Any]]:
+    """Evaluate `f` and return its value with its pullback.
+
+    Parameters
+    ----------
+    f : callable
+        A Python function; its result may be a number, an array, or a tuple of these.
+    *primals
+        Its arguments.
+
+    Returns
+    -------
+    value
+        `f(*primals)`.
+    pullback : callable
+        Takes a cotangent of the structure and shapes of `value` and returns the cotangent of the one primal, or a
+        tuple with one for each (None for what is not a floating-point number or array). It may be called again.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from adcompiler import vjp
+    >>> value, pullback = vjp(lambda x: x * x, np.array([1.0, 2.0]))
+    >>> pullback(np.array([1.0, 10.0]))
+    array([ 2., 40.])
+    """
+    function, bound = plain_function(f)
+    primals = tuple(map(array_of, primals))
+    names = tuple(inspect.signature(function).parameters)[len(bound) :]
+    floating = [
+        number
+        for number, primal in enumerate(primals)
+        if getattr(np.asarray(primal), "dtype", None) is not None and np.asarray(primal).dtype.kind == "f"
+    ]
+    if not floating:
+        raise TypeError("vjp needs at least one argument that is a floating-point number or array")
+    if len(primals) > len(names):
+        raise TypeError(f"`{function.__name__}` has {len(names)} named parameters, and is given {len(primals)} primals")
+    wrt = tuple(names[number] for number in floating)
+    dispatcher = _split_dispatcher(function, wrt)
+    arguments = dispatcher.bind((*bound, *primals), {})
+    entry = dispatcher.find(arguments)
+    value, residuals = dispatcher.call(entry, arguments)
+    present = (*arguments, *(array_of(read()) for _, read, _ in entry.hidden))
+    residuals = own(residuals, [*_arrays_in(value), *(array for array in present if isinstance(array, np.ndarray))])
+
+    def pullback(cotangent: Any) -> Any:
+        """Map a cotangent of the value to cotangents of the primals."""
+        cotangent = _like_value(cotangent, value)
+        found = dict(zip(floating, run_backward(entry, residuals, cotangent), strict=True))
+        result = tuple(found.get(number) for number in range(len(primals)))
+        return result[0] if len(result) == 1 else result
+
+    pullback.__wrapped__ = entry.functions[1]  # type: ignore[attr-defined]  # what `inspect.getsource` shows
+    pullback.__signature__ = inspect.signature(lambda cotangent: None)  # type: ignore[attr-defined]
+    pullback.source = entry.compiled.text()  # type: ignore[attr-defined]  # as every generated function has
+    return value, pullback
+
+
+def _arrays_in(value: Any) -> list[np.ndarray[Any, Any]]:
+    if isinstance(value, tuple):
+        return [array for item in value for array in _arrays_in(item)]
+    return [value] if isinstance(value, np.ndarray) else []
+
+
+@functools.lru_cache(maxsize=256)
+def _split_dispatcher(function: Callable[..., Any], wrt: tuple[str, ...]) -> Dispatcher:
+    return Dispatcher(function, Goal("split", wrt, as_tuple=True))
+
+
+def _numbers_for_scalars(cotangent: Any, type: Type) -> Any:
+    """A cotangent without arrays where code was made for numbers, which it adds to under several names."""
+    if isinstance(cotangent, tuple) and len(cotangent) == len(type.elements):
+        return tuple(map(_numbers_for_scalars, cotangent, type.elements))
+    return cotangent[()] if type.kind == "scalar" and isinstance(cotangent, np.ndarray) else cotangent
+
+
+def run_backward(entry: Entry, residuals: Any, cotangent: Any) -> Any:
+    """Run the backward half of a split pair."""
+    try:
+        return entry.functions[1](residuals, _numbers_for_scalars(cotangent, entry.compiled.result_type))
+    except Exception as error:
+        annotate(error)
+        raise
+
+
+def _like_value(cotangent: Any, value: Any) -> Any:
+    """A cotangent in the dtype of the value, whose structure and shapes it must have."""
+    if isinstance(value, tuple):
+        if not isinstance(cotangent, tuple | list) or len(cotangent) != len(value):
+            raise ValueError(f"the cotangent must be a tuple of {len(value)}, like the value")
+        return tuple(map(_like_value, cotangent, value))
+    if np.shape(value) != np.shape(cotangent):
+        raise ValueError(f"the cotangent has shape {np.shape(cotangent)}, the value {np.shape(value)}")
+    dtype = np.result_type(value)
+    given = getattr(cotangent, "dtype", dtype)
+    return cotangent.astype(dtype) if given != dtype and given.kind in "biuf" else cotangent
+
+
+def source(
+    f: Callable[..., Any],
+    mode: str = "reverse",
+    argnums: Argnums = 0,
+    types: Mapping[str, Any] | None = None,
+) -> Source:
+    """Return the adjoint of `f` as source.
+
+    Parameters
+    ----------
+    f : callable
+        A Python function.
+    mode : {"reverse", "split"}
+        One function that computes the gradient, or a forward and a backward function.
+    argnums : int, str, or tuple of these
+        The arguments to differentiate for.
+    types : mapping, optional
+        What is known of the arguments, by name: text such as `float64[n, 3]`, or an example value. Annotations count
+        too. Without any, the code is valid for every rank.
+
+    Returns
+    -------
+    Source
+        A string; a notebook shows it as code.
+
+    Examples
+    --------
+    >>> from adcompiler import source
+    >>> def square(x):
+    ...     return x * x
+    >>> print(source(square, types={"x": "float"}))  # doctest: +ELLIPSIS
+    # Gradient of square (...), wrt x.
+    def grad_square(x, out_bar=1.0):
+        # backward sweep
+        # return x * x
+        return 2 * out_bar * x
+    """
+    if mode not in ("reverse", "split"):
+        raise ValueError(f"mode is 'reverse' or 'split', not {mode!r}")
+    function, bound = plain_function(f)
+    parsed = function_source(function)
+    names = tuple(inspect.signature(function).parameters)
+    goal = Goal(
+        "grad" if mode == "reverse" else "split",
+        names_of(argnums, names[len(bound) :], function),
+        as_tuple=isinstance(argnums, tuple),
+    )
+    parameters = given_types(names, types, function.__annotations__)
+    for name, value in zip(names, bound, strict=False):
+        parameters[name] = Static(value)
+    return compile_gradient(parsed, parameters, goal, free_type=type_without_shape).text()
+
+
+def stop_gradient(x: Any) -> Any:
+    """Return `x` as a constant: no gradient flows through it.
+
+    In a differentiated function it marks a value whose derivative is to be zero; of a Tensor it returns the detached
+    one; of anything else, `x` itself.
+    """
+    return x.detach() if hasattr(x, "requires_grad") else x
+
+
+also_spelled(RULES["stop_gradient"], stop_gradient)
+
+
+__all__ = ["DifferentiationError", "Gradient", "Source", "grad", "source", "stop_gradient", "value_and_grad", "vjp"]

@@ -1,0 +1,169 @@
+"""The whole pipeline on one screen: source → program → adjoint → passes → text → function."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import Any
+
+from adcompiler.backend.emit import Emitted, emit
+from adcompiler.backend.load import load
+from adcompiler.backend.standalone import assemble, module_header, module_text
+from adcompiler.frontend.lower import Lowered, Static, lower
+from adcompiler.frontend.parse import FunctionSource
+from adcompiler.frontend.state import StaticValueNeeded
+from adcompiler.ir.nodes import Program
+from adcompiler.ir.types import Type
+from adcompiler.passes.pipeline import OPTIMISE, SIMPLIFY, run
+from adcompiler.transform.reverse import reverse, split
+
+
+class Source(str):
+    """Generated source: a string that notebooks show with its line breaks."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return f"<pre><code class='language-python'>{html.escape(self)}</code></pre>"
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What is wanted of a function.
+
+    Parameters
+    ----------
+    mode : str
+        `grad` or `value_and_grad` (one function), or `split` (a forward function and a backward one).
+    wrt : tuple of str
+        The parameters, or free variables, that cotangents are computed for.
+    aux : bool
+        The function returns `(value, auxiliary)`; only the value is differentiated.
+    as_tuple : bool
+        Return a tuple of cotangents even for one parameter.
+    """
+
+    mode: str
+    wrt: tuple[str, ...]
+    aux: bool = False
+    as_tuple: bool = False
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """Generated code, and what it stands on."""
+
+    goal: Goal
+    lowered: Lowered
+    static: Mapping[str, Any]
+    """Parameters and free variables whose values the code was compiled for, beside those given as static."""
+    emitted: tuple[Emitted, ...]
+
+    @property
+    def result_type(self) -> Type:
+        """The type of the primal's result."""
+        return self.lowered.program.body.results[0].type
+
+    def text(self, *, standalone: bool = False) -> Source:
+        """The generated module; a standalone one needs NumPy alone."""
+        if standalone:
+            return Source(module_text(self.emitted).rstrip())
+        text, _ = assemble(self.emitted, module_header(self.emitted))
+        return Source(text.rstrip())
+
+    def load(self) -> list[Callable[..., Any]]:
+        """The generated functions, compiled; each has the module's text as its `source`."""
+        functions = list(load(self.emitted).values())
+        text = self.text()
+        for function in functions:
+            function.source = text  # type: ignore[attr-defined]  # functions take attributes
+        return functions
+
+
+def compile_gradient(
+    source: FunctionSource,
+    parameters: Mapping[str, Type | Static],
+    goal: Goal,
+    *,
+    values: Mapping[str, Any] | None = None,
+    free_type: Callable[[Any], Type] | None = None,
+    default_wrt: Callable[[Lowered], tuple[str, ...]] | None = None,
+) -> Compiled:
+    """Compile the adjoint of a function.
+
+    Parameters
+    ----------
+    source : FunctionSource
+    parameters : mapping
+        Each parameter's type, or its value where it is known at compile time.
+    goal : Goal
+    values : mapping, optional
+        The arguments' present values: those the program turns out to need at compile time are taken from here, else
+        from the function's defaults.
+    free_type : callable, optional
+        The type of a free variable from its value.
+    default_wrt : callable, optional
+        Further names to differentiate for, chosen when the free variables are known.
+    """
+    lowered, static = _lower_with_needed_values(source, parameters, values or {}, free_type)
+    program = run(SIMPLIFY, lowered.program)
+    if default_wrt is not None:
+        goal = replace(goal, wrt=goal.wrt + default_wrt(lowered))
+    wrt = _positions(program, goal)
+    if goal.mode == "split":
+        programs: tuple[Program, ...] = split(program, wrt, aux=goal.aux)
+    else:
+        with_value = goal.mode == "value_and_grad"
+        programs = (reverse(program, wrt, value=with_value, aux=goal.aux, as_tuple=goal.as_tuple),)
+    about = f"{source.name} ({PurePath(source.text.file).name}:{source.node.lineno}), wrt {', '.join(goal.wrt)}"
+    if static:
+        about += f", for {', '.join(f'{name}={value!r}' for name, value in static.items())}"
+    programs = tuple(_with_doc(run(OPTIMISE, adjoint), goal, about) for adjoint in programs)
+    return Compiled(goal, lowered, static, tuple(map(emit, programs)))
+
+
+_DOCS = {"grad": "Gradient of", "value_and_grad": "Value and gradient of", "split": "Forward and backward sweep of"}
+
+
+def _with_doc(program: Program, goal: Goal, about: str) -> Program:
+    return replace(program, doc=f"{_DOCS[goal.mode]} {about}.")
+
+
+def _positions(program: Program, goal: Goal) -> tuple[int, ...]:
+    names = [parameter.hint for parameter in program.body.parameters]
+    for name in goal.wrt:
+        if name not in names:
+            raise ValueError(f"there is no number or array `{name}` to differentiate `{program.name}` for")
+    return tuple(names.index(name) for name in goal.wrt)
+
+
+def _lower_with_needed_values(
+    source: FunctionSource,
+    parameters: Mapping[str, Type | Static],
+    values: Mapping[str, Any],
+    free_type: Callable[[Any], Type] | None,
+) -> tuple[Lowered, dict[str, Any]]:
+    """Lower, again with a value in the place of a type wherever the program needs one (an axis)."""
+    needed: dict[str, Any] = {}
+    while True:
+        known = {name: Static(needed[name]) if name in needed else given for name, given in parameters.items()}
+        free = {name: value for name, value in needed.items() if name not in parameters}
+        try:
+            return lower(source, known, static_free=free, free_type=free_type), needed
+        except StaticValueNeeded as request:
+            value = _value_of(request.name, source, values)
+            if value is None or request.name in needed:
+                raise request.error from None
+            needed[request.name] = value[0]
+
+
+def _value_of(name: str, source: FunctionSource, values: Mapping[str, Any]) -> tuple[Any] | None:
+    if name in values:
+        return (values[name],)
+    if name in source.parameters and source.function is not None and name in source.defaults:
+        return (source.defaults[name],)
+    binding = source.scope.lookup(name)
+    value = getattr(binding, "value", None)
+    return None if value is None else (value,)

@@ -1,0 +1,217 @@
+"""A gradient function: compiled at the first call for each kind of arguments, and showing its code."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from adcompiler.backend.load import annotate
+from adcompiler.compiler import Compiled, Goal, Source, compile_gradient
+from adcompiler.dispatch import Dispatcher, Entry, array_of, exact_guard
+from adcompiler.errors import DifferentiationError
+from adcompiler.frontend.lower import Static
+from adcompiler.frontend.parse import function_source, unwrap
+from adcompiler.ir.types import Type, unknown
+from adcompiler.signature import Lengths, given_types
+
+Argnums = int | str | tuple[int | str, ...]
+
+
+class Gradient:
+    """A gradient function, compiled at the first call for each kind of arguments."""
+
+    def __init__(self, f: Callable[..., Any], argnums: Argnums, *, has_aux: bool, with_value: bool) -> None:
+        function, self._bound = plain_function(f)
+        self.__doc__ = f"Gradient of `{identifier(function)}`, compiled for the kinds of arguments it is called with."
+        self.__module__ = function.__module__
+        self.__name__ = f"{'value_and_grad' if with_value else 'grad'}_{identifier(function)}"
+        self._signature = inspect.signature(f)
+        names = tuple(inspect.signature(function).parameters)
+        wrt = names_of(argnums, names[len(self._bound) :], function)
+        self._has_aux, self._with_value = has_aux, with_value
+        goal = Goal("value_and_grad" if with_value else "grad", wrt, aux=has_aux, as_tuple=isinstance(argnums, tuple))
+        self._dispatcher = Dispatcher(function, goal)
+        self._with_check: Dispatcher | None = None
+        self._arity = len(names)
+        self._guard: Callable[..., bool] | None = None
+        """Whether a call is like the last one, so that `_guarded` serves it too."""
+        self._guarded: Callable[..., Any] = function
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Compute the gradient at these arguments."""
+        if self._guard is not None and not keywords and len(arguments) == self._arity and self._guard(*arguments):
+            try:
+                return self._guarded(*arguments)
+            except Exception as error:
+                annotate(error)
+                raise
+        arguments = self._dispatcher.bind((*self._bound, *arguments), keywords)
+        if any(hasattr(argument, "requires_grad") for argument in arguments):
+            arguments = tuple(map(array_of, arguments))
+        entry = self._dispatcher.find(arguments)
+        if not _has_scalar_result(entry, self._has_aux):
+            return self._checked(entry, arguments)
+        result = self._dispatcher.call(entry, arguments)
+        if entry.passes_all and not self._bound and not entry.compiled.lowered.mutated:
+            self._guard, self._guarded = exact_guard(arguments), entry.functions[0]
+        return result
+
+    def _checked(self, entry: Entry, arguments: tuple[Any, ...]) -> Any:
+        """A result whose rank is not known before it is computed: it must turn out to be a scalar."""
+        result_type = _value_type(entry, self._has_aux)
+        if result_type.rank is not None or not result_type.is_numeric:
+            raise _not_scalar(self._dispatcher.function, result_type)
+        dispatcher = self._dispatcher
+        if not self._with_value:
+            if self._with_check is None:
+                self._with_check = Dispatcher(dispatcher.function, replace(dispatcher.goal, mode="value_and_grad"))
+            dispatcher = self._with_check
+            entry = dispatcher.find(arguments)
+        result, gradient = dispatcher.call(entry, arguments)
+        value = result[0] if self._has_aux else result
+        if np.shape(value) != ():
+            raise _not_scalar(dispatcher.function, f"one of shape {np.shape(value)}")
+        if self._with_value:
+            return result, gradient
+        return (gradient, result[1]) if self._has_aux else gradient
+
+    def function_for(self, *arguments: Any) -> Callable[..., Any]:
+        """The generated function that a call with these arguments runs: plain Python over NumPy."""
+        bound = self._dispatcher.bind((*self._bound, *map(array_of, arguments)), {})
+        return self._dispatcher.find(bound).functions[0]
+
+    @property
+    def source(self) -> Source:
+        """The code last compiled for a call; before the first, the code for any rank."""
+        last = self._dispatcher.last
+        return (self._compile_generic() if last is None else last.compiled).text()
+
+    @property
+    def __wrapped__(self) -> Callable[..., Any]:
+        """The generated function, so that `inspect.getsource` shows it."""
+        last = self._dispatcher.last
+        return self.generic() if last is None else last.functions[0]
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        return self._signature
+
+    def generic(self) -> Callable[..., Any]:
+        """The generated function for any rank: a Python function with source."""
+        return self._compile_generic().load()[0]
+
+    @property
+    def __adcompiler_wrapped__(self) -> Callable[..., Any]:
+        """The generated function, for a program that calls this gradient or differentiates it again.
+
+        Raises
+        ------
+        DifferentiationError
+            The code stands on names outside the function, which the calling program would not see changed.
+        """
+        compiled = self._compile_generic()
+        lowered = compiled.lowered
+        if lowered.free or lowered.known:
+            raise DifferentiationError(
+                f"`{self.__name__}` uses names outside its function, so it cannot be part of another program",
+                hint="pass what it uses as arguments",
+            )
+        return compiled.load()[0]
+
+    def _compile_generic(self) -> Compiled:
+        dispatcher = self._dispatcher
+        types = given_types(dispatcher.names, None, dispatcher.function.__annotations__)
+        types.update({name: Static(value) for name, value in zip(dispatcher.names, self._bound, strict=False)})
+        return compile_gradient(dispatcher.source, types, dispatcher.goal, free_type=type_without_shape)
+
+    def __reduce__(self) -> Any:
+        argnums: Any = self._dispatcher.goal.wrt
+        argnums = argnums if self._dispatcher.goal.as_tuple else argnums[0]
+        function: Any = self._dispatcher.function
+        if self._bound:
+            function = types.MethodType(function, self._bound[0])
+        return _rebuilt, (function, argnums, self._has_aux, self._with_value)
+
+    def __repr__(self) -> str:
+        return f"<{self.__name__}>"
+
+
+def _rebuilt(function: Callable[..., Any], argnums: Argnums, has_aux: bool, with_value: bool) -> Gradient:
+    return Gradient(function, argnums, has_aux=has_aux, with_value=with_value)
+
+
+def identifier(function: Callable[..., Any]) -> str:
+    """A function's name, as part of other names."""
+    name = getattr(function, "__name__", "function")
+    return name if name.isidentifier() else "lambda"
+
+
+def plain_function(f: Any) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+    """The Python function behind `f`, and the object it is bound to."""
+    if isinstance(f, types.MethodType):
+        return unwrap(f.__func__), (f.__self__,)
+    function = unwrap(f)
+    if not callable(function):
+        raise TypeError(f"a function is needed, not {type(f).__name__}")
+    if not isinstance(function, types.FunctionType):
+        function_source(function)  # raises, saying why
+    return function, ()
+
+
+def names_of(argnums: Argnums, names: tuple[str, ...], function: Callable[..., Any]) -> tuple[str, ...]:
+    """The parameters that `argnums` selects.
+
+    Raises
+    ------
+    ValueError
+        There is no such parameter, or none is selected.
+    """
+    selected = argnums if isinstance(argnums, tuple) else (argnums,)
+    if not all(isinstance(item, int | str) for item in selected):
+        raise TypeError(f"argnums is an int, a name, or a tuple of these, not {argnums!r}")
+    result = []
+    for item in selected:
+        if isinstance(item, str):
+            if item not in names:
+                raise ValueError(f"`{function.__name__}` has no parameter `{item}`")
+            result.append(item)
+        else:
+            if not -len(names) <= item < len(names):
+                raise ValueError(f"`{function.__name__}` has {len(names)} parameters: there is no number {item}")
+            result.append(names[item])
+    if not result:
+        raise ValueError("argnums selects no argument")
+    if len(set(result)) < len(result):
+        raise ValueError("argnums selects an argument twice")
+    return tuple(result)
+
+
+def _value_type(entry: Entry, has_aux: bool) -> Type:
+    result = entry.compiled.result_type
+    if not has_aux:
+        return result
+    if result.kind != "tuple" or len(result.elements) != 2:
+        raise TypeError("with has_aux, the function must return a pair: (value, auxiliary)")
+    return result.elements[0]
+
+
+def _has_scalar_result(entry: Entry, has_aux: bool) -> bool:
+    type_ = _value_type(entry, has_aux)
+    return type_.is_numeric and type_.rank == 0
+
+
+def _not_scalar(function: Callable[..., Any], found: object) -> TypeError:
+    return TypeError(
+        f"the gradient of `{function.__name__}` needs a scalar result, not {found}; "
+        "for other results use vjp, which takes the cotangent"
+    )
+
+
+def type_without_shape(value: Any) -> Type:
+    type_ = Lengths().type_of(array_of(value))
+    return type_ if isinstance(type_, Type) and type_.kind == "scalar" else unknown("free")

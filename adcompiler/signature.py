@@ -1,0 +1,198 @@
+"""Types of a call's arguments: from values, from text (`float64[n, 3]`), from annotations.
+
+Two arrays whose axes have one length when the code is compiled share a symbol for it, lengths 0 and 1 stand as they
+are, and every other length is a symbol for two or more: code compiled for a pattern of lengths is right for every call
+of the same pattern.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from adcompiler.frontend.lower import Static
+from adcompiler.ir.types import BOOL, FLOAT, INT, Dim, Extent, Type, Unranked, array, scalar, unknown
+
+Parameter = Type | Static
+
+_SYMBOLS = "nmklpqrs"
+
+
+def symbol(number: int) -> str:
+    """The name of the `number`-th length: n, m, k, …"""
+    return _SYMBOLS[number] if number < len(_SYMBOLS) else f"n{number - len(_SYMBOLS) + 1}"
+
+
+class Lengths:
+    """Hands out dims for the lengths of axes: one symbol for each length of two or more.
+
+    With `generic`, every axis gets a symbol of its own about which nothing is promised.
+    """
+
+    def __init__(self, *, generic: bool = False) -> None:
+        self.generic = generic
+        self._symbols: dict[int, Extent] = {}
+        self._count = 0
+
+    def dim(self, length: int) -> Dim:
+        """The dim of an axis of this length."""
+        if self.generic:
+            self._count += 1
+            return Extent(symbol(self._count - 1))
+        if length < 2:
+            return length
+        if length not in self._symbols:
+            self._symbols[length] = Extent(symbol(len(self._symbols)), plural=True)
+        return self._symbols[length]
+
+    def type_of(self, value: Any) -> Parameter:
+        """The type of a value, or the value itself where it is no number."""
+        match value:
+            case bool():
+                return Static(value)
+            case int():
+                return INT
+            case float():
+                return FLOAT
+            case complex():
+                return scalar("complex128", weak=True)
+            case np.generic() if value.dtype.kind in "biufc":
+                return scalar(value.dtype.name)
+            case np.ndarray() if value.dtype.kind in "biufc":
+                return array(value.dtype.name, tuple(map(self.dim, value.shape)))
+            case np.ndarray() | np.generic():
+                raise TypeError(f"an array of {value.dtype}: only numbers can be computed with")
+        return Static(value)
+
+
+def describe(value: Any) -> Any:
+    """A hashable summary of an argument: equal for values that the same code serves.
+
+    Raises
+    ------
+    TypeError
+        The value is neither a number, an array, nor hashable.
+    """
+    cls = value.__class__
+    if cls is np.ndarray:
+        return value.shape, value.dtype.char
+    if cls is float or cls is int:
+        return cls
+    if isinstance(value, np.generic):
+        return cls
+    if isinstance(value, np.ndarray):
+        return cls, value.shape, value.dtype.char
+    return _describe_constant(value)
+
+
+def _describe_constant(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return value.__class__, tuple(map(_describe_constant, value))
+    hash(value)
+    return value.__class__, value
+
+
+_NUMBER = re.compile(r"^\s*(?P<dtype>[a-z]+\d*)\s*(?:\[(?P<dims>[^\]]*)\])?\s*$")
+_PYTHON_NUMBERS = {"float": FLOAT, "int": INT, "bool": BOOL}
+
+
+def parse_type(text: str, name: str) -> Type:
+    """The type that `float64[n, 3]`, `float64[...]`, `float64` or `float` stands for.
+
+    A symbol stands for a length of two or more, the same wherever it is written; write 1 for an axis of length one.
+
+    Raises
+    ------
+    ValueError
+        The text is not a type.
+    """
+    match = _NUMBER.match(text)
+    if match is None:
+        raise ValueError(f"`{text}` is not a type; write for example float64[n, 3]")
+    dtype, dims = match["dtype"], match["dims"]
+    if dims is None and dtype in _PYTHON_NUMBERS:
+        return _PYTHON_NUMBERS[dtype]
+    try:
+        dtype = np.dtype(dtype).name
+    except TypeError:
+        raise ValueError(f"`{match['dtype']}` is not a dtype; write for example float64[n, 3]") from None
+    if dims is None:
+        return scalar(dtype)
+    if dims.strip() == "...":
+        return array(dtype, Unranked(frozenset([name])))
+    return array(dtype, tuple(_parse_dim(dim.strip(), text) for dim in dims.split(",") if dim.strip()))
+
+
+def _parse_dim(text: str, whole: str) -> Dim:
+    if text.isdigit():
+        return int(text)
+    if text.isidentifier():
+        return Extent(text, plural=True)
+    raise ValueError(f"`{text}` in `{whole}` is neither a length nor a name for one")
+
+
+def parse_types(text: str) -> dict[str, str]:
+    """The command line's `x=float64[n, 3], y=float` as a mapping.
+
+    Raises
+    ------
+    ValueError
+        The text is not of this form.
+    """
+    types = {}
+    for piece in re.split(r",(?![^\[]*\])", text):
+        if not piece.strip():
+            continue
+        name, equals, type_ = piece.partition("=")
+        if not equals:
+            raise ValueError(f"`{piece.strip()}` is not of the form x=float64[n, 3]")
+        types[name.strip()] = type_.strip()
+    return types
+
+
+def given_types(
+    names: Iterable[str], given: Mapping[str, Any] | None, annotations: Mapping[str, Any]
+) -> dict[str, Parameter]:
+    """A type for each parameter: what was given for it (text, a type, an example), its annotation, or nothing known.
+
+    Raises
+    ------
+    ValueError
+        A type is given for a parameter that does not exist, or is not one.
+    """
+    lengths = Lengths()
+    given = dict(given or {})
+    names = tuple(names)
+    for name in given:
+        if name not in names:
+            raise ValueError(f"there is no parameter `{name}`")
+    result: dict[str, Parameter] = {}
+    for name in names:
+        if name in given:
+            value = given[name]
+            if isinstance(value, Type):
+                result[name] = value
+            elif isinstance(value, str):
+                result[name] = parse_type(value, name)
+            else:
+                result[name] = lengths.type_of(value.detach().numpy() if hasattr(value, "requires_grad") else value)
+                if isinstance(result[name], Static) and not isinstance(value, bool | None):
+                    raise ValueError(f"the type given for `{name}` is neither a type nor an example: {value!r}")
+        else:
+            result[name] = _annotated(annotations.get(name), name) or unknown(name)
+    return result
+
+
+def _annotated(annotation: Any, name: str) -> Type | None:
+    """The type an annotation states, if it states one: `float`, `"float64[n, 3]"`; other annotations say nothing."""
+    if isinstance(annotation, type) and annotation.__name__ in _PYTHON_NUMBERS:
+        return _PYTHON_NUMBERS[annotation.__name__]
+    if isinstance(annotation, str):
+        try:
+            return parse_type(annotation.strip("'\""), name)
+        except ValueError:
+            return None
+    return None
