@@ -1,0 +1,280 @@
+"""`@differentiable`: a function whose calls on Tensors are one node of the tape, with compiled code on both sides."""
+
+from __future__ import annotations
+
+import dis
+import functools
+import itertools
+import types
+from collections.abc import Callable, Iterator
+from typing import Any, overload
+
+import numpy as np
+
+from adcompiler.api import run_backward, source
+from adcompiler.compiler import Goal, Source
+from adcompiler.dispatch import Dispatcher, own
+from adcompiler.gradient import Argnums, identifier
+from adcompiler.tensors.grad_mode import is_grad_enabled
+from adcompiler.tensors.tape import record
+from adcompiler.tensors.tensor import Tensor
+
+
+@overload
+def differentiable(function: Callable[..., Any], /) -> Differentiable: ...
+
+
+@overload
+def differentiable() -> Callable[[Callable[..., Any]], Differentiable]: ...
+
+
+def differentiable(function: Any = None, /) -> Any:
+    """Make a function differentiable by compiling its adjoint.
+
+    Called without Tensors that require grad, the function runs as it is written. Called with one, it runs as compiled
+    code and returns a Tensor with one `grad_fn`, `<nameBackward>`; its body is never traced. Used as `@differentiable`
+    or `@differentiable()`, on functions, nested functions, lambdas and methods, above or below `@staticmethod` and
+    `@classmethod`.
+
+    Raises
+    ------
+    DifferentiationError
+        At the first call with a Tensor that requires grad: the function cannot be differentiated.
+
+    Examples
+    --------
+    >>> import adcompiler as ad
+    >>> @ad.differentiable
+    ... def tutorial(x):
+    ...     y = x + 2
+    ...     z = y * y * 3
+    ...     return z.mean()
+    >>> x = ad.ones(2, 2, requires_grad=True)
+    >>> tutorial(x)
+    tensor(27., grad_fn=<tutorialBackward>)
+    >>> tutorial(x).backward()
+    >>> x.grad
+    tensor([[4.5000, 4.5000],
+            [4.5000, 4.5000]])
+    """
+    if function is None:
+        return Differentiable
+    if isinstance(function, types.MethodType):
+        return types.MethodType(Differentiable(function.__func__), function.__self__)
+    return Differentiable(function)
+
+
+class Differentiable:
+    """A decorated function.
+
+    Tensors that require grad are looked for among the arguments, defaults, free variables and attributes of the
+    instance that a method is bound to; those that only a list, tuple or dict holds are not found, and the call is then
+    recorded operation by operation, as that of an undecorated function.
+    """
+
+    __name__: str
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._binding: Any = type(function) if isinstance(function, staticmethod | classmethod) else None
+        if isinstance(function, staticmethod | classmethod):
+            function = function.__func__
+        if not callable(function):
+            raise TypeError(f"@differentiable decorates a function, not {type(function).__name__}")
+        functools.update_wrapper(self, function)
+        self.__adcompiler_wrapped__ = function
+        self._call = function
+        self._dispatchers: dict[tuple[str, ...], Dispatcher] = {}
+        self._free_names = _free_names(function)
+        self._has_defaults = bool(getattr(function, "__defaults__", ()) or getattr(function, "__kwdefaults__", ()))
+        self._is_method = False
+        self._attributes = _attributes_of_first_parameter(function)
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Call the function; on the tape if a Tensor that requires grad takes part."""
+        for argument in arguments:
+            if argument.__class__ is Tensor and argument.requires_grad and is_grad_enabled():
+                return self._on_tape(arguments, keywords)
+        if (keywords or self._free_names) and is_grad_enabled():
+            others = [*keywords.values(), *(read(name) for read, name in self._free_names)]
+            if any(isinstance(value, Tensor) and value.requires_grad for value in others):
+                return self._on_tape(arguments, keywords)
+        if (
+            (
+                (self._is_method and arguments and self._reads_tensor_of(arguments[0]))
+                or (self._has_defaults and self._default_requires_grad(arguments, keywords))
+            )
+            and is_grad_enabled()
+            and not any(isinstance(value, list | tuple | dict) for value in (*arguments, *keywords.values()))
+        ):
+            return self._on_tape(arguments, keywords)
+        return self._call(*arguments, **keywords)
+
+    def __reduce__(self) -> str:
+        return str(self.__qualname__)  # type: ignore[attr-defined]  # set by update_wrapper
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._is_method = self._binding is not staticmethod
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        if self._binding is staticmethod:
+            return self
+        if self._binding is classmethod:
+            instance = type(instance) if owner is None else owner
+        if instance is None:
+            return self
+        self._is_method = True
+        return types.MethodType(self, instance)
+
+    def _default_requires_grad(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> bool:
+        """Whether a parameter that is not given has a Tensor that requires grad for its default."""
+        function: Any = self._call
+        defaults, others = function.__defaults__ or (), function.__kwdefaults__
+        for value in defaults:
+            if value.__class__ is Tensor and value.requires_grad:
+                break
+        else:
+            if not others:
+                return False
+        code = function.__code__
+        names = code.co_varnames[code.co_argcount - len(defaults) : code.co_argcount]
+        absent = dict(zip(names, defaults, strict=True))
+        for name in code.co_varnames[: min(len(arguments), code.co_argcount)]:
+            absent.pop(name, None)
+        absent |= others or {}
+        return any(
+            isinstance(value, Tensor) and value.requires_grad and name not in keywords for name, value in absent.items()
+        )
+
+    def _reads_tensor_of(self, instance: Any) -> bool:
+        """Whether a method reads a Tensor that requires grad from the object it is called on.
+
+        What it reads from the class may be a method that reads any other attribute.
+        """
+        try:
+            present = instance.__dict__
+        except AttributeError:
+            present = {}
+        for name in self._attributes:
+            if name in present:
+                value = present[name]
+                if value.__class__ is Tensor and value.requires_grad:
+                    return True
+            else:
+                held = [base.__dict__.get(name) for base in _class_of(instance).__mro__]
+                if any(isinstance(value, Tensor) and value.requires_grad for value in (*held, *present.values())):
+                    return True
+        return False
+
+    def _on_tape(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        dispatcher = self._dispatcher(())
+        arguments = dispatcher.bind(arguments, keywords)
+        names = dispatcher.names
+        wrt = tuple(n for n, a in zip(names, arguments, strict=True) if isinstance(a, Tensor) and a.requires_grad)
+        dispatcher = self._dispatcher(wrt)
+        arrays = tuple([a.array if isinstance(a, Tensor) else a for a in arguments])
+        entry = dispatcher.find(arrays)
+        value, residuals = dispatcher.call(entry, arrays)
+        free = {name: read() for name, read, _ in entry.hidden}
+        present = dict(zip(names, arguments, strict=True)) | free
+        inputs = [present[name] for name in entry.compiled.goal.wrt]
+        constants = [t for name, t in present.items() if isinstance(t, Tensor) and name not in entry.compiled.goal.wrt]
+        residuals = own(residuals, [array for array in present.values() if isinstance(array, np.ndarray)])
+
+        leaves = tuple(_leaves(value))
+        structure = _rebuilt(value, itertools.repeat(0.0))
+
+        def backward(cotangents: tuple[Any, ...]) -> tuple[Any, ...]:
+            return tuple(run_backward(entry, residuals, _rebuilt(structure, iter(cotangents), None)))
+
+        results = record(identifier(self), leaves, inputs, backward, residuals=residuals, arguments=constants)
+        return _rebuilt(value, iter(results))
+
+    def _dispatcher(self, wrt: tuple[str, ...]) -> Dispatcher:
+        found = self._dispatchers.get(wrt)
+        if found is None:
+            goal = Goal("split", wrt, as_tuple=True)
+            found = self._dispatchers[wrt] = Dispatcher(self.__adcompiler_wrapped__, goal, free_tensors=True)
+        return found
+
+    @property
+    def source(self) -> Source:
+        """The gradient for the first argument, as source valid for any rank."""
+        return self.source_for()
+
+    def source_for(self, argnums: Argnums = 0, **options: Any) -> Source:
+        """The generated source with the options of `adcompiler.source`."""
+        return source(self.__adcompiler_wrapped__, argnums=argnums, **options)
+
+    def __repr__(self) -> str:
+        return f"<differentiable {self.__name__}>"
+
+
+def _is_leaf(value: Any) -> bool:
+    """Whether a part of a result becomes a Tensor."""
+    return isinstance(value, np.ndarray | np.generic | float | complex)
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    """The parts of a result that become Tensors, in order."""
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _leaves(item)
+    elif _is_leaf(value):
+        yield value
+
+
+_KEEP = object()
+
+
+def _rebuilt(value: Any, leaves: Iterator[Any], other: Any = _KEEP) -> Any:
+    """The structure of a result around new leaves; what is no leaf is kept unless `other` is to replace it."""
+    if isinstance(value, tuple):
+        return tuple([_rebuilt(item, leaves, other) for item in value])
+    if _is_leaf(value):
+        return next(leaves)
+    return value if other is _KEEP else other
+
+
+def _attributes_of_first_parameter(function: Callable[..., Any]) -> tuple[str, ...]:
+    """The names that a function reads as attributes of its first parameter."""
+    if not isinstance(function, types.FunctionType) or not function.__code__.co_argcount:
+        return ()
+    first = function.__code__.co_varnames[0]
+    names, previous = [], None
+    for instruction in dis.get_instructions(function):
+        if instruction.opname in ("LOAD_ATTR", "LOAD_METHOD") and previous == first:
+            names.append(instruction.argval)
+        loaded = instruction.argval
+        previous = loaded[-1] if isinstance(loaded, tuple) and loaded else loaded
+    return tuple(dict.fromkeys(names))
+
+
+def _class_of(value: Any) -> type:
+    return value if isinstance(value, type) else type(value)
+
+
+def _globals_read(code: types.CodeType) -> Iterator[str]:
+    """The names of the globals that a function reads."""
+    return (item.argval for item in dis.get_instructions(code) if item.opname == "LOAD_GLOBAL")
+
+
+def _free_names(function: Callable[..., Any]) -> tuple[tuple[Callable[[str], Any], str], ...]:
+    """Readers of the free variables that may hold Tensors: the closure's cells, and globals."""
+    if not isinstance(function, types.FunctionType):
+        return ()
+    code, namespace = function.__code__, function.__globals__
+    cells = dict(zip(code.co_freevars, function.__closure__ or (), strict=True))
+
+    def read_cell(name: str) -> Any:
+        try:
+            return cells[name].cell_contents
+        except ValueError:
+            return None
+
+    names: list[tuple[Callable[[str], Any], str]] = [(read_cell, name) for name in code.co_freevars]
+    names += [
+        (namespace.get, name)
+        for name in dict.fromkeys(_globals_read(code))
+        if not isinstance(namespace.get(name), types.ModuleType | types.FunctionType)
+    ]
+    return tuple(names)

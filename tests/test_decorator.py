@@ -1,0 +1,270 @@
+"""`@differentiable`: the kinds of functions it decorates, their results, and where Tensors are found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import adcompiler as ad
+
+W = ad.tensor([3.0, 4.0], requires_grad=True)
+
+
+def pair(*, requires_grad: bool = True) -> Any:
+    return ad.tensor([1.0, 2.0], requires_grad=requires_grad)
+
+
+class Methods:
+    shared = ad.tensor([5.0, 6.0], requires_grad=True)
+
+    def __init__(self) -> None:
+        self.w = ad.tensor([3.0, 4.0], requires_grad=True)
+        self.scale = 2.0
+
+    @ad.differentiable
+    @staticmethod
+    def static_below(x: Any) -> Any:
+        return x * x
+
+    @staticmethod
+    @ad.differentiable
+    def static_above(x: Any) -> Any:
+        return x * x
+
+    @ad.differentiable
+    @classmethod
+    def class_below(cls, x: Any) -> Any:
+        return x * x
+
+    @classmethod
+    @ad.differentiable
+    def class_above(cls, x: Any) -> Any:
+        return x * x
+
+    @ad.differentiable
+    def weighted(self, x: Any) -> Any:
+        return self.w * x * self.scale
+
+    @ad.differentiable
+    def with_shared(self, x: Any) -> Any:
+        return self.shared * x
+
+    def helper(self, x: Any) -> Any:
+        return x * self.w
+
+    @ad.differentiable
+    def helped(self, x: Any) -> Any:
+        return self.helper(x) * 2.0
+
+    @ad.differentiable
+    def ignoring(self, x: Any) -> Any:
+        return x * 2.0
+
+    @ad.differentiable
+    def describe(self, name: str) -> str:
+        return f"{name}: {self.scale}"
+
+    @ad.differentiable
+    def of_list(self, items: Any) -> Any:
+        return self.w * items[0]
+
+
+class Inherited(Methods):
+    pass
+
+
+class TestDescriptors:
+    @pytest.mark.parametrize("name", ["static_below", "static_above", "class_below", "class_above"])
+    @pytest.mark.parametrize("holder", [Methods, Inherited, Methods(), Inherited()])
+    def test_method_without_an_instance(self, name: str, holder: Any) -> None:
+        x = pair()
+        y = getattr(holder, name)(x)
+        assert y.grad_fn.name() == f"{name}Backward"
+        y.sum().backward()
+        assert x.grad.tolist() == [2.0, 4.0]
+        assert getattr(holder, name)(3.0) == 9.0
+
+    def test_class_is_the_one_it_is_read_from(self) -> None:
+        class Base:
+            @ad.differentiable
+            @classmethod
+            def kind(cls, x: Any) -> Any:
+                return cls, x
+
+        class Derived(Base):
+            pass
+
+        assert Derived.kind(1.0)[0] is Derived
+        assert Derived().kind(1.0)[0] is Derived
+        assert Base.kind(1.0)[0] is Base
+
+    def test_static_method_in_a_gradient(self) -> None:
+        assert ad.grad(Methods.static_below)(3.0) == 6.0
+
+    def test_static_method_is_not_bound(self) -> None:
+        assert Methods().static_below is Methods.static_below
+
+
+class TestResults:
+    def check(self, function: Any) -> Any:
+        """The result of the decorated function, whose gradients must be those that the tape finds."""
+        traced, compiled = [(pair(), ad.tensor([3.0, 5.0], requires_grad=True)) for _ in range(2)]
+        expected, found = function(*traced), ad.differentiable(function)(*compiled)
+        self.same(expected, found)
+        for number, (one, other) in enumerate(zip(self.tensors(expected), self.tensors(found), strict=True), 1):
+            np.testing.assert_allclose(one.detach().numpy(), other.detach().numpy())
+            if one.requires_grad:
+                (one * number).sum().backward(retain_graph=True)
+                (other * number).sum().backward(retain_graph=True)
+        for one, other in zip(traced, compiled, strict=True):
+            if one.grad is not None:
+                np.testing.assert_allclose(one.grad.numpy(), other.grad.numpy())
+        nodes = {t.grad_fn for t in self.tensors(found) if t.requires_grad}
+        assert len(nodes) == 1
+        return found
+
+    def same(self, one: Any, other: Any) -> None:
+        if isinstance(one, tuple):
+            assert isinstance(other, tuple)
+            assert len(one) == len(other)
+            for a, b in zip(one, other, strict=True):
+                self.same(a, b)
+        elif isinstance(one, ad.Tensor):
+            assert isinstance(other, ad.Tensor)
+        else:
+            assert type(one) is type(other)
+            assert one == other
+
+    def tensors(self, value: Any) -> list[Any]:
+        if isinstance(value, tuple):
+            return [tensor for item in value for tensor in self.tensors(item)]
+        return [value] if isinstance(value, ad.Tensor) else []
+
+    def test_nested_tuples(self) -> None:
+        def nested(x: Any, y: Any) -> Any:
+            return (x * 3.0, y), (x * y, (y * y, x))
+
+        self.check(nested)
+
+    def test_none(self) -> None:
+        def with_none(x: Any, y: Any) -> Any:
+            return x * 2.0, None
+
+        assert self.check(with_none)[1] is None
+
+    def test_shape(self) -> None:
+        def with_shape(x: Any, y: Any) -> Any:
+            return x * 2.0, x.shape
+
+        assert self.check(with_shape)[1] == (2,)
+
+    def test_text_and_integers_among_nested_tuples(self) -> None:
+        def mixed(x: Any, y: Any) -> Any:
+            return "name", (x.shape, 3), (True, (x * y, None)), ()
+
+        self.check(mixed)
+
+    def test_array_without_a_gradient(self) -> None:
+        def with_mask(x: Any, y: Any) -> Any:
+            return (x * 2.0, x > 1.5), y
+
+        found = self.check(with_mask)
+        assert found[0][1].tolist() == [False, True]
+        assert not found[0][1].requires_grad
+
+    def test_only_some_results_are_used(self) -> None:
+        @ad.differentiable
+        def nested(x: Any, y: Any) -> Any:
+            return (x, y), (x * y, (y, x)), None
+
+        x, y = pair(), ad.tensor([3.0, 5.0], requires_grad=True)
+        nested(x, y)[1][0].sum().backward()
+        assert x.grad.tolist() == [3.0, 5.0]
+        assert y.grad.tolist() == [1.0, 2.0]
+
+
+def with_default(x: Any, w: Any = W) -> Any:
+    return x * w
+
+
+def with_keyword_default(x: Any, *, w: Any = W) -> Any:
+    return x * w
+
+
+class TestWhereTensorsAreFound:
+    @pytest.mark.parametrize("function", [with_default, with_keyword_default])
+    def test_default(self, function: Any) -> None:
+        decorated = ad.differentiable(function)
+        y = decorated(pair(requires_grad=False))
+        assert y.grad_fn.name() == f"{function.__name__}Backward"
+        W.grad = None
+        y.sum().backward()
+        assert W.grad.tolist() == [1.0, 2.0]
+        assert decorated(pair(requires_grad=False), w=2.0).grad_fn is None
+        with ad.no_grad():
+            assert decorated(pair(requires_grad=False)).grad_fn is None
+
+    def test_default_that_is_replaced(self) -> None:
+        assert ad.differentiable(with_default)(pair(requires_grad=False), 2.0).grad_fn is None
+
+    @pytest.mark.parametrize(
+        ("name", "gradient"), [("weighted", [2.0, 4.0]), ("helped", [2.0, 4.0]), ("with_shared", [1.0, 2.0])]
+    )
+    def test_attribute_of_the_instance(self, name: str, gradient: list[float]) -> None:
+        instance = Inherited()
+        for call in (getattr(instance, name), lambda x: getattr(Methods, name)(instance, x)):
+            y = call(pair(requires_grad=False))
+            assert y.grad_fn.name() == f"{name}Backward"
+            parameter = instance.shared if name == "with_shared" else instance.w
+            parameter.grad = None
+            y.sum().backward()
+            assert parameter.grad.tolist() == gradient
+
+    def test_global_and_closure(self) -> None:
+        local = pair()
+
+        @ad.differentiable
+        def of_both(x: Any) -> Any:
+            return x * W * local
+
+        assert of_both(pair(requires_grad=False)).grad_fn.name() == "of_bothBackward"
+
+        assert ad.differentiable(lambda x: x * W)(pair(requires_grad=False)).grad_fn.name() == "lambdaBackward"
+
+    def test_attribute_with_the_name_of_a_global_is_no_global(self) -> None:
+        @ad.differentiable
+        def same_name(holder: Any) -> Any:
+            return holder.W
+
+        class Holder:
+            W = 1.0
+
+        assert same_name(Holder) == 1.0
+
+    def test_attribute_that_is_not_read(self) -> None:
+        assert Methods().ignoring(pair(requires_grad=False)).grad_fn is None
+        assert Methods().describe("scale") == "scale: 2.0"
+
+    def test_attribute_without_grad_mode(self) -> None:
+        with ad.no_grad():
+            assert Methods().weighted(pair(requires_grad=False)).grad_fn is None
+
+    def test_instance_without_a_dict(self) -> None:
+        class Slots:
+            __slots__ = ("w",)
+
+            @ad.differentiable
+            def double(self, x: Any) -> Any:
+                return x * 2.0
+
+        assert Slots().double(2.0) == 4.0
+
+    def test_containers_stay_on_the_tape(self) -> None:
+        @ad.differentiable
+        def product(items: Any) -> Any:
+            return items[0] * items[1]
+
+        assert product([pair(), pair()]).grad_fn.name() == "MulBackward0"
+        assert Methods().of_list([pair()]).grad_fn.name() == "MulBackward0"
