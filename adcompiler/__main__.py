@@ -1,0 +1,7 @@
+"""`python -m adcompiler`."""
+
+import sys
+
+from adcompiler.cli import main
+
+sys.exit(main())

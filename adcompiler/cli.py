@@ -1,0 +1,127 @@
+"""The command line: `adcompiler emit` and `adcompiler check`. Files are read, never run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from adcompiler.compiler import Goal, compile_gradient
+from adcompiler.errors import DifferentiationError
+from adcompiler.frontend.lower import find_problems
+from adcompiler.frontend.parse import FunctionSource
+from adcompiler.frontend.scope import StaticScope
+from adcompiler.signature import Parameter, given_types, parse_types
+
+DIFFERENTIABLE, REFUSED, USAGE = 0, 1, 2
+"""Exit codes."""
+
+
+class UsageError(Exception):
+    """A command line that asks for something that does not exist."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Returns
+    -------
+    int
+        0; 1 if something cannot be differentiated; 2 for a wrong use.
+    """
+    try:
+        options = _parser().parse_args(arguments)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else USAGE
+    try:
+        return int(options.run(options))
+    except DifferentiationError as error:
+        print(error, file=sys.stderr)
+        return REFUSED
+    except (UsageError, OSError, ValueError) as error:
+        print(f"adcompiler: {error}", file=sys.stderr)
+        return USAGE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="adcompiler", description="Differentiate Python functions by their source.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    emit = commands.add_parser("emit", help="write the adjoint of a function as source")
+    emit.add_argument("target", metavar="FILE.py:FUNCTION", help="the function, in a file that is read and not run")
+    emit.add_argument("--wrt", metavar="x,y", help="the parameters to differentiate for (the first one by default)")
+    emit.add_argument("--mode", choices=("reverse", "split"), default="reverse", help="one function, or two sweeps")
+    emit.add_argument("--types", metavar="'x=float64[n,3]'", default="", help="what is known of the arguments")
+    emit.add_argument("--standalone", action="store_true", help="write a file that needs NumPy alone")
+    emit.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of standard output")
+    emit.set_defaults(run=_emit)
+    check = commands.add_parser("check", help="list what in a file could not be differentiated, and why")
+    check.add_argument("file", metavar="FILE.py")
+    check.set_defaults(run=_check)
+    return parser
+
+
+def _emit(options: argparse.Namespace) -> int:
+    path, colon, name = options.target.rpartition(":")
+    if not colon or not name.isidentifier():
+        raise UsageError(f"`{options.target}` is not of the form FILE.py:FUNCTION")
+    source = _function(_read(path), name)
+    wrt = tuple(part.strip() for part in options.wrt.split(",")) if options.wrt else source.parameters[:1]
+    missing = [part for part in wrt if part not in source.parameters]
+    if not source.parameters:
+        raise UsageError(f"`{name}` has no parameter to differentiate for")
+    if missing:
+        raise UsageError(f"`{name}` has no parameter `{missing[0]}`")
+    if len(set(wrt)) < len(wrt):
+        raise UsageError(f"--wrt names a parameter twice: {options.wrt}")
+    parameters = given_types(source.parameters, parse_types(options.types), source.annotations)
+    mode = "grad" if options.mode == "reverse" else "split"
+    goal = Goal(mode, wrt, as_tuple=len(wrt) > 1)
+    text = compile_gradient(source, parameters, goal).text(standalone=options.standalone) + "\n"
+    if options.output:
+        Path(options.output).write_text(text, encoding="utf-8")
+    else:
+        sys.stdout.write(text)
+    return DIFFERENTIABLE
+
+
+def _read(path: str) -> StaticScope:
+    if not Path(path).is_file():
+        raise UsageError(f"there is no file {path}")
+    return StaticScope.read(Path(path), shown_as=path)
+
+
+def _function(scope: StaticScope, name: str) -> FunctionSource:
+    binding = scope.lookup(name) if name in scope.bindings else None
+    if binding is not None and isinstance(binding.value, FunctionSource):
+        return binding.value
+    raise UsageError(f"there is no function `{name}` in {scope.text.file}")
+
+
+def _check(options: argparse.Namespace) -> int:
+    scope = _read(options.file)
+    found = {str(problem): None for name in scope.function_names() for problem in _problems(scope, name)}
+    for problem in found:
+        print(problem, file=sys.stderr)
+    return REFUSED if found else DIFFERENTIABLE
+
+
+def _problems(scope: StaticScope, name: str) -> list[DifferentiationError]:
+    """Why a function could not be differentiated for all of its parameters; nothing if it could."""
+    try:
+        source = _function(scope, name)
+    except DifferentiationError as error:
+        return [error]
+    if not source.takes_arguments:
+        return []
+    parameters = given_types(source.parameters, None, source.annotations)
+    try:
+        compile_gradient(source, parameters, Goal("grad", _differentiable(parameters), as_tuple=True))
+    except DifferentiationError as error:
+        problems = find_problems(source, parameters)
+        return problems if any(str(problem) == str(error) for problem in problems) else [*problems, error]
+    return []
+
+
+def _differentiable(parameters: dict[str, Parameter]) -> tuple[str, ...]:
+    return tuple(n for n, type_ in parameters.items() if getattr(type_, "may_be_differentiable", False))

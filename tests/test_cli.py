@@ -1,0 +1,233 @@
+"""The command line: what it prints, where, and with which exit code; and that it never runs the file."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from adcompiler.cli import main
+
+FILE = """\
+import numpy as np
+from helpers import square
+import helpers
+
+open(__file__ + ".was_run", "w").close()
+raise SystemExit("this file must not be run")
+
+RATE = 0.5
+
+
+def energy(x, k=2.0):
+    return RATE * k * np.sum(square(x))
+
+
+def norm(x: "float64[n]", y: float):
+    return np.sqrt(np.sum(x * x)) * helpers.square(y)
+
+
+def refused(x):
+    y = np.fft.fft(x)
+    with open("a") as f:
+        z = x
+    return y
+
+
+def constant():
+    return 1.0
+"""
+HELPERS = "def square(z):\n    return z * z\n\nraise SystemExit('nor this')\n"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    (tmp_path / "model.py").write_text(FILE)
+    (tmp_path / "helpers.py").write_text(HELPERS)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_emit_writes_code_that_computes_the_gradient(folder, capsys):
+    assert main(["emit", "model.py:energy"]) == 0
+    captured = capsys.readouterr()
+    namespace: dict[str, object] = {}
+    exec(captured.out, namespace)
+    np.testing.assert_allclose(namespace["grad_energy"](np.array([1.0, 3.0]), 2.0, RATE=0.5), [2.0, 6.0])
+    assert captured.err == ""
+    assert not (folder / "model.py.was_run").exists()
+
+
+def test_hidden_inputs_have_the_value_the_file_states(folder, capsys):
+    main(["emit", "model.py:energy"])
+    namespace: dict[str, object] = {}
+    exec(capsys.readouterr().out, namespace)
+    np.testing.assert_allclose(namespace["grad_energy"](np.array([1.0, 3.0])), [2.0, 6.0])
+
+
+def test_wrt_and_types_and_annotations(folder, capsys):
+    assert main(["emit", "model.py:norm", "--wrt", "x,y"]) == 0
+    annotated = capsys.readouterr().out
+    assert "unbroadcast" not in annotated
+    assert main(["emit", "model.py:norm", "--wrt", "x,y", "--types", "x=float64[n, 3],y=float"]) == 0
+    namespace: dict[str, object] = {}
+    exec(capsys.readouterr().out, namespace)
+    x_bar, y_bar = namespace["grad_norm"](np.array([[3.0, 4.0, 0.0]] * 2), 2.0)
+    np.testing.assert_allclose(x_bar, np.array([[3.0, 4.0, 0.0]] * 2) * 4 / np.sqrt(50))
+    np.testing.assert_allclose(y_bar, 4 * np.sqrt(50))
+
+
+def test_split_mode_writes_two_functions(folder, capsys):
+    assert main(["emit", "model.py:energy", "--mode", "split"]) == 0
+    text = capsys.readouterr().out
+    namespace: dict[str, object] = {}
+    exec(text, namespace)
+    value, residuals = namespace["energy_forward"](np.array([1.0, 3.0]))
+    assert value == 10.0
+    np.testing.assert_allclose(namespace["energy_backward"](residuals, 1.0), [[2.0, 6.0]])
+
+
+def test_standalone_output_needs_numpy_alone(folder):
+    (folder / "layer.py").write_text("import numpy as np\ndef layer(w, x, b):\n    return np.sum(np.tanh(w @ x + b))\n")
+    assert main(["emit", "layer.py:layer", "--wrt", "w,b", "--standalone", "-o", "out.py"]) == 0
+    code = (
+        "import sys; sys.modules['adcompiler'] = None\n"
+        "import numpy as np; from out import grad_layer\n"
+        "print([g.shape for g in grad_layer(np.ones((2, 3)), np.ones(3), np.ones(2))])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=folder)
+    assert result.stdout == "[(2, 3), (2,)]\n"
+
+
+def test_refusal_goes_to_stderr_with_exit_code_1(folder, capsys):
+    assert main(["emit", "model.py:refused"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("model.py:20:9: error: no derivative rule for `np.fft.fft`\n")
+
+
+def test_check_lists_everything(folder, capsys):
+    assert main(["check", "model.py"]) == 1
+    errors = [line for line in capsys.readouterr().err.splitlines() if "error:" in line]
+    assert errors == [
+        "model.py:20:9: error: no derivative rule for `np.fft.fft`",
+        "model.py:21:5: error: `with` is not supported",
+    ]
+    (folder / "good.py").write_text("def f(x):\n    return x * x\n")
+    assert main(["check", "good.py"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["emit"],
+        ["emit", "model.py"],
+        ["emit", "missing.py:f"],
+        ["emit", "model.py:missing"],
+        ["emit", "model.py:energy", "--wrt", "z"],
+        ["emit", "model.py:energy", "--wrt", "x,x"],
+        ["emit", "model.py:constant"],
+        ["emit", "model.py:energy", "--types", "x"],
+        ["emit", "model.py:energy", "--types", "z=float"],
+        ["emit", "model.py:energy", "--types", "x=floaty[n]"],
+        ["emit", "model.py:energy", "--mode", "sideways"],
+        ["check", "missing.py"],
+    ],
+)
+def test_wrong_use_has_exit_code_2(folder, capsys, arguments):
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err
+
+
+def test_syntax_error_has_its_place(folder, capsys):
+    (folder / "broken.py").write_text("def f(x):\n    return x +\n")
+    assert main(["emit", "broken.py:f"]) == 1
+    assert capsys.readouterr().err.startswith("broken.py:2:")
+
+
+def test_module_runs_as_a_command(folder):
+    command = [sys.executable, "-m", "adcompiler", "emit", "model.py:energy"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    assert result.returncode == 0
+    assert result.stdout.startswith("import numpy as np\n")
+
+
+CONDITIONAL = """\
+import numpy as np
+
+try:
+    import math
+except ImportError:
+    math = None
+K = 3
+if K > 5:
+    K = 10
+G = 1.0
+
+
+def change():
+    global G
+    G = 9.0
+
+
+change()
+A = 2.0
+A = 3.0
+if K > 2:
+    def either(x):
+        return x * 2
+else:
+    def either(x):
+        return x * 3
+
+
+def f(x):
+    return x * K * G * A * math.sin(x)
+
+
+def g(x):
+    return either(x)
+
+
+def several(*x):
+    return x
+
+
+async def later(x):
+    return x
+"""
+
+
+def test_what_depends_on_running_the_file_is_not_guessed(folder, capsys):
+    (folder / "conditional.py").write_text(CONDITIONAL)
+    assert main(["emit", "conditional.py:f"]) == 0
+    assert "def grad_f(x, out_bar=1.0, *, K, G, A=3.0):" in capsys.readouterr().out
+    assert main(["emit", "conditional.py:g"]) == 1
+    assert "`either` is defined in more than one place" in capsys.readouterr().err
+    assert main(["emit", "conditional.py:later"]) == 1
+    assert "`async def` is not supported" in capsys.readouterr().err
+
+
+def test_check_reads_every_function_once(folder, capsys):
+    (folder / "conditional.py").write_text(CONDITIONAL)
+    assert main(["check", "conditional.py"]) == 1
+    messages = [line.split("error: ")[1] for line in capsys.readouterr().err.splitlines() if "error:" in line]
+    assert messages == [
+        "`either` is defined in more than one place: which one holds is known only by running the file",
+        "`several` takes any number of arguments (`x`)",
+        "`async def` is not supported",
+    ]
+
+
+def test_check_finds_no_fault_with_a_static_axis(folder, capsys):
+    (folder / "axis.py").write_text(
+        "import numpy as np\nAXIS = 0\ndef f(x):\n    return np.sum(np.sum(x, axis=AXIS))\n"
+    )
+    assert main(["check", "axis.py"]) == 0
+    assert capsys.readouterr().err == ""
