@@ -1,0 +1,41 @@
+"""Each element from the one before."""
+# >>> source(recurrence, types={"x": "float64[n]"})
+# at: (np.array([0.5, -1.2, 2.0, 0.3]),)
+
+import numpy as np
+
+
+def recurrence(x):
+    y = np.zeros(len(x))
+    y[0] = x[0]
+    for i in range(1, len(x)):
+        y[i] = y[i-1]*x[i]
+    return y.sum()
+
+
+# becomes
+
+import numpy as np
+
+
+# Gradient of recurrence (recurrence.py:8), wrt x.
+def grad_recurrence(x, out_bar=1.0):
+    # forward sweep
+    y = np.zeros(len(x))
+    y[0] = x[0]
+    part_tape = []
+    for i in range(1, len(x)):
+        part = y[i - 1]
+        part_tape.append(part)
+        y[i] = part * x[i]
+    # backward sweep
+    x_bar = np.zeros(x.shape)
+    y_bar = np.full(x.shape, out_bar)
+    for i, part in zip(reversed(range(1, len(x))), reversed(part_tape)):  # y[i] = y[i-1]*x[i]
+        t_bar = y_bar[i]
+        x_bar[i] += t_bar * part
+        y_bar[i] = 0.0
+        y_bar[i - 1] += t_bar * x[i]
+    # y[0] = x[0]
+    x_bar[0] += y_bar[0]
+    return x_bar

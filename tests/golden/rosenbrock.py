@@ -1,0 +1,29 @@
+"""A sum over elements, in a loop."""
+# >>> source(rosenbrock, types={"x": "float64[n]"})
+# at: (np.array([0.5, -1.2, 2.0, 0.3]),)
+
+
+def rosenbrock(x):
+    total = 0.0
+    for i in range(len(x) - 1):
+        total += 100*(x[i+1] - x[i]**2)**2 + (1 - x[i])**2
+    return total
+
+
+# becomes
+
+import numpy as np
+
+
+# Gradient of rosenbrock (rosenbrock.py:6), wrt x.
+def grad_rosenbrock(x, total_bar=1.0):
+    # backward sweep
+    x_bar = np.zeros(x.shape)
+    for i in reversed(range(len(x) - 1)):  # total += 100*(x[i+1] - x[i]**2)**2 + (1 - x[i])**2
+        index = i + 1
+        part = x[i]
+        x_bar[i] -= 2 * total_bar * (1 - part)
+        t_bar = 200 * total_bar * (x[index] - part**2)
+        x_bar[i] += -2 * t_bar * part
+        x_bar[index] += t_bar
+    return x_bar

@@ -1,0 +1,160 @@
+"""Golden files: what the compiler makes of a program, to be read as code.
+
+`tests/golden/<case>.py` holds a function, a line `# becomes`, and the text expected. Its header says how to get there
+and where to try it:
+
+    # >>> source(f, types={"x": "float"})    how a Python user asks for it, or
+    # $ adcompiler emit f.py:f --wrt x       how one asks on the command line
+    # at: (0.5, np.ones(3))                  arguments to run it on; any number of such lines
+    # at most 16 lines                       of the text expected, blank ones apart
+
+`pytest tests/test_golden.py --update-golden` writes what is expected anew: review the difference as code. The expected
+code is executed and compared with central differences, so that no wrong gradient becomes what is expected.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import io
+import re
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numerics import central_difference
+
+import adcompiler as ad
+from adcompiler.cli import main
+
+FOLDER = Path(__file__).parent / "golden"
+CASES = sorted(path.stem for path in FOLDER.glob("*.py"))
+BECOMES = "# becomes\n"
+
+
+@dataclass(frozen=True)
+class Golden:
+    """One golden file."""
+
+    path: Path
+    given: str
+    """The header and the function."""
+    expected: str
+
+    @classmethod
+    def read(cls, case: str) -> Golden:
+        """The file of a case; one that has no expected text yet expects nothing."""
+        path = FOLDER / f"{case}.py"
+        given, _, expected = path.read_text(encoding="utf-8").partition(BECOMES)
+        return cls(path, given, expected.lstrip("\n"))
+
+    def header(self, mark: str) -> list[str]:
+        """The rest of the header's lines that begin with `mark`."""
+        return re.findall(rf"^# {re.escape(mark)} ?(.*)$", self.given, re.MULTILINE)
+
+    @property
+    def function(self) -> Any:
+        """The function, defined as if its file had been imported."""
+        namespace = {"__name__": self.path.stem}
+        exec(compile(self.given, str(self.path), "exec"), namespace)
+        return namespace[self.path.stem]
+
+    def compiled(self) -> str:
+        """The text that the compiler writes now."""
+        if self.header("$"):
+            _, *arguments = shlex.split(self.header("$")[0])
+            printed = io.StringIO()
+            with contextlib.chdir(FOLDER), contextlib.redirect_stdout(printed):
+                assert main(arguments) == 0
+            return printed.getvalue()
+        return str(eval(self.header(">>>")[0], {**vars(ad), self.path.stem: self.function}))
+
+    def points(self) -> list[tuple[Any, ...]]:
+        """The arguments to run it on."""
+        return [eval(text, {"np": np, "rng": np.random.default_rng(0)}) for text in self.header("at:")]
+
+
+def lines_of(text: str) -> int:
+    """How many lines are not blank."""
+    return sum(bool(line.strip()) for line in text.splitlines())
+
+
+def gradients(text: str, function: Any, arguments: tuple[Any, ...]) -> dict[str, Any]:
+    """What the generated code in `text` computes at `arguments`, by parameter."""
+    namespace: dict[str, Any] = {}
+    exec(compile(text, "<golden>", "exec"), namespace)
+    match = re.search(r"^# .* wrt (\w+(?:, \w+)*)\.$", text, re.MULTILINE)
+    assert match is not None
+    value = function(*copy.deepcopy(arguments))
+    seed = np.ones(np.shape(value))[()]
+    name = function.__name__
+    if f"{name}_forward" in namespace:
+        found_value, residuals = namespace[f"{name}_forward"](*arguments)
+        np.testing.assert_allclose(found_value, value, rtol=1e-12)
+        found = namespace[f"{name}_backward"](residuals, seed)
+    elif f"value_and_grad_{name}" in namespace:
+        found_value, found = namespace[f"value_and_grad_{name}"](*arguments, seed)
+        np.testing.assert_allclose(found_value, value, rtol=1e-12)
+    else:
+        found = namespace[f"grad_{name}"](*arguments, seed)
+    names = match[1].split(", ")
+    return dict(zip(names, found if isinstance(found, tuple) else (found,), strict=True))
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """The golden file of a case, brought up to date if that is asked for."""
+    found = Golden.read(request.param)
+    if request.config.getoption("--update-golden"):
+        found.path.write_text(f"{found.given}{BECOMES}\n{found.compiled()}", encoding="utf-8")
+        return Golden.read(request.param)
+    return found
+
+
+EVERY = pytest.mark.parametrize("golden", CASES, indirect=True)
+
+
+@EVERY
+def test_code_is_as_expected(golden: Golden) -> None:
+    assert golden.compiled() == golden.expected, "if that is an improvement: pytest --update-golden"
+
+
+@EVERY
+def test_code_is_the_same_every_time(golden: Golden) -> None:
+    assert golden.compiled() == golden.compiled()
+
+
+@EVERY
+def test_expected_code_computes_the_gradient(golden: Golden) -> None:
+    function = golden.function
+    names = function.__code__.co_varnames[: function.__code__.co_argcount]
+    assert golden.points(), "a golden file says where to try it"
+    for arguments in golden.points():
+        given = copy.deepcopy(arguments)
+        found = gradients(golden.expected, function, given)
+        for name, gradient in found.items():
+            position = names.index(name)
+            expected = central_difference(lambda *a: np.sum(function(*a)), arguments, position)
+            assert np.shape(gradient) == np.shape(arguments[position])
+            np.testing.assert_allclose(gradient, expected, rtol=2e-6, atol=2e-6, err_msg=f"\n{golden.expected}")
+        for before, after in zip(arguments, given, strict=True):
+            np.testing.assert_array_equal(before, after, "generated code changed its argument")
+
+
+@EVERY
+def test_code_keeps_within_its_lines(golden: Golden) -> None:
+    for most in golden.header("at most"):
+        assert lines_of(golden.expected) <= int(most.removesuffix(" lines")), f"\n{golden.expected}"
+
+
+def test_types_make_code_shorter() -> None:
+    assert lines_of(Golden.read("mlp_typed").expected) < lines_of(Golden.read("mlp").expected)
+
+
+def test_code_does_not_depend_on_what_was_compiled_before() -> None:
+    golden = Golden.read("polynomial")
+    ad.grad(golden.function)(1.5)
+    assert golden.compiled() == golden.expected
