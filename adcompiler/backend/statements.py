@@ -14,6 +14,7 @@ from adcompiler.analysis.liveness import Liveness
 from adcompiler.analysis.sharing import APPEND
 from adcompiler.backend import syntax
 from adcompiler.backend.expressions import OPERATORS, Expressions
+from adcompiler.backend.given import given_values
 from adcompiler.backend.loops import loop_header, pattern
 from adcompiler.backend.nesting import Nesting, is_taken_apart
 from adcompiler.backend.undefined import variables_read_undefined
@@ -55,6 +56,7 @@ class Statements:
         self._names = names
         self._expressions = expressions
         self._read_undefined = variables_read_undefined(nesting, names)
+        self._given = given_values(nesting.program)
         self.origins: list[Origin] = []
         """What each statement was made from; statements carry the position in this list, from 1."""
         self._numbers: dict[Origin, int] = {}
@@ -186,10 +188,12 @@ class Statements:
         return self._assignment(self._names[output], equation)
 
     def _assignment(self, name: str, equation: Equation) -> gast.stmt:
-        """`name = …`; `name += …` of a number, which is immutable, and so never changed for somebody else."""
+        """`name = …`; `name += …` of a number that was computed here: immutable, so never changed for somebody else."""
         value = self._expressions.of(equation)
         is_named = isinstance(value, gast.BinOp) and isinstance(value.left, gast.Name) and value.left.id == name
-        if is_named and equation.primitive.name in OPERATORS and equation.inputs[0].type.kind == "scalar":
+        first = equation.inputs[0] if equation.inputs else None
+        is_number = first is not None and first.type.kind == "scalar" and first not in self._given
+        if is_named and is_number and equation.primitive.name in OPERATORS:
             return gast.AugAssign(syntax.store(name), value.op, value.right)
         return syntax.assign(syntax.store(name), value)
 

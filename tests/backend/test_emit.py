@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import adcompiler as ad
 from adcompiler.backend.emit import emit
 from adcompiler.backend.load import load
 from adcompiler.errors import DifferentiationError
@@ -609,7 +610,7 @@ def test_a_while_with_a_condition_that_is_an_expression() -> None:
         def f(x):
             y = x
             while y < 10.0:
-                y *= 2.0
+                y = y * 2.0
             return y
         """,
         0.75,
@@ -849,3 +850,18 @@ def test_residuals_are_taken_apart_at_the_top() -> None:
         (X, Y),
         2.0,
     )
+
+
+def test_a_number_that_was_given_is_not_updated_in_place():
+    """A caller may pass a 0-d array for a number; what is computed from it is a new object."""
+    seed, start = np.array(1.0), np.array(1.3)
+
+    def f(x: float, n: int):
+        y = x
+        for i in range(n):
+            y = y * x + i
+        return y
+
+    gradient = ad.grad(f).function_for(1.3, 3)
+    assert gradient(start, 3, seed) == gradient(1.3, 3)
+    assert (seed, start) == (1.0, 1.3)

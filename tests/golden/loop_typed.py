@@ -30,5 +30,5 @@ def grad_loop_typed(x, n, y_bar=1.0):
     x_bar = 0.0
     for y in reversed(y_tape):  # y = y*x + np.sin(x)
         x_bar += y_bar * np.cos(x) + y_bar * y
-        y_bar *= x
+        y_bar = y_bar * x
     return x_bar + y_bar

@@ -35,5 +35,5 @@ def grad_stop_early(x, n, y_bar=1.0):
         if not y > 10:
             # y = y*x + i
             x_bar += y_bar * y
-            y_bar *= x
+            y_bar = y_bar * x
     return x_bar + y_bar
