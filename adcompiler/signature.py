@@ -51,6 +51,8 @@ class Lengths:
     def type_of(self, value: Any) -> Parameter:
         """The type of a value, or the value itself where it is no number."""
         match value:
+            case np.generic() if value.dtype.kind in "biufc":  # before float: np.float64 is one, but not weak
+                return scalar(value.dtype.name)
             case bool():
                 return Static(value)
             case int():
@@ -59,8 +61,6 @@ class Lengths:
                 return FLOAT
             case complex():
                 return scalar("complex128", weak=True)
-            case np.generic() if value.dtype.kind in "biufc":
-                return scalar(value.dtype.name)
             case np.ndarray() if value.dtype.kind in "biufc":
                 return array(value.dtype.name, tuple(map(self.dim, value.shape)))
             case np.ndarray() | np.generic():

@@ -799,3 +799,19 @@ class TestDecorator:
 
         with pytest.raises(ad.DifferentiationError, match=r"test_public_api\.py:\d+:\d+: error: no derivative rule"):
             refused(ad.tensor(X, requires_grad=True))
+
+
+def test_numpy_scalar_widens_what_a_python_number_does_not() -> None:
+    """NEP 50: `np.float64(2) * float32` is float64, `2.0 * float32` is float32; each gradient has its input's dtype."""
+    x = np.ones(3, np.float32) / 3
+
+    def f(x, s):
+        return np.sum(np.sin(x * s))
+
+    for s in (2.0, np.float64(2.0), np.float32(2.0)):
+        value, (x_bar, s_bar) = ad.value_and_grad(f, (0, 1))(x, s)
+        assert value == f(x, s)
+        assert np.asarray(value).dtype == np.asarray(f(x, s)).dtype
+        assert x_bar.dtype == np.float32
+        if not isinstance(s, float) or isinstance(s, np.float64):
+            assert np.asarray(s_bar).dtype == s.dtype
