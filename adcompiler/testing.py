@@ -22,7 +22,7 @@ from adcompiler.transform.reverse import reverse
 
 Environment = dict[Value, Any]
 
-_OPERATORS: dict[str, Callable[..., Any]] = {
+OPERATORS: dict[str, Callable[..., Any]] = {
     "add": operator.add,
     "subtract": operator.sub,
     "multiply": operator.mul,
@@ -141,7 +141,7 @@ def _apply(equation: Equation, environment: Environment) -> list[Any]:
         case primitive if primitive is WHILE:
             return _run_while(equation, inputs, environment)
         case primitive:
-            function = _OPERATORS.get(primitive.name, RULES[primitive.name].function)
+            function = OPERATORS.get(primitive.name, RULES[primitive.name].function)
             result = (
                 function(inputs, **equation.parameters) if primitive.packs else function(*inputs, **equation.parameters)
             )

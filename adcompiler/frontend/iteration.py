@@ -82,7 +82,8 @@ def _bind_index(state: State, target: Any, index: Atom) -> None:
 
 
 def _target_name(target: Any) -> str | None:
-    return target.id if isinstance(target, gast.Name) else None
+    """The name that a position of the loop goes by, unless it is the one for what nobody reads."""
+    return target.id if isinstance(target, gast.Name) and target.id != "_" else None
 
 
 def _range_bounds(state: State, node: Any) -> tuple[Atom, Atom, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -13,34 +12,11 @@ from adcompiler.ir.nodes import Atom, Literal, Value
 from adcompiler.ir.types import Type
 from adcompiler.rules.symbolic import Symbolic, atom_of, operand_of
 from adcompiler.rules.table import RULES
+from adcompiler.testing import OPERATORS
 from tests.rules.points import Case
 from tests.rules.soundness import Knowledge, exact_type
 
 Level = Callable[[Any, str], Type]
-
-OPERATORS = {
-    "add": operator.add,
-    "subtract": operator.sub,
-    "multiply": operator.mul,
-    "divide": operator.truediv,
-    "floor_divide": operator.floordiv,
-    "remainder": operator.mod,
-    "power": operator.pow,
-    "negative": operator.neg,
-    "bitwise_and": operator.and_,
-    "bitwise_or": operator.or_,
-    "bitwise_xor": operator.xor,
-    "left_shift": operator.lshift,
-    "right_shift": operator.rshift,
-    "invert": operator.invert,
-    "less": operator.lt,
-    "less_equal": operator.le,
-    "greater": operator.gt,
-    "greater_equal": operator.ge,
-    "equal": operator.eq,
-    "not_equal": operator.ne,
-}
-"""What prints as an operator is one: of Python numbers it makes Python numbers."""
 
 
 class Run:
