@@ -25,10 +25,13 @@ bench: $(STAMP)
 compare: $(STAMP)
 	$(BIN)/python -m pip install --quiet 'torch==2.13.0'
 
-# The tests under each supported Python that is installed.
+# The tests under each supported Python that is installed (a version manager's shim may name one that is not).
 test-all:
 	@for version in 3.11 3.12 3.13; do \
-		python=$$(command -v python$$version || ls $${PYENV_ROOT:-$$HOME/.pyenv}/versions/$$version.*/bin/python 2>/dev/null | tail -n 1); \
+		python=; \
+		for candidate in python$$version $${PYENV_ROOT:-$$HOME/.pyenv}/versions/$$version.*/bin/python; do \
+			if $$candidate -c '' 2>/dev/null; then python=$$candidate; break; fi; \
+		done; \
 		if [ -z "$$python" ]; then echo "Python $$version is not installed: skipped"; continue; fi; \
 		echo "Python $$version"; \
 		$(MAKE) --no-print-directory test PYTHON=$$python VENV=.venv-$$version || exit 1; \
