@@ -271,11 +271,11 @@ def _kind_of(value: Any) -> str:
 
 def _refuse_shared_memory(dispatcher: Dispatcher, entry: Entry, arguments: tuple[Any, ...]) -> None:
     """A function that changes an argument in place would see the change in every other that shares its memory."""
-    arrays = [(name, value) for name, value in zip(dispatcher.names, arguments, strict=True) if np.ndim(value)]
-    for name in entry.compiled.lowered.mutated:
-        for other, value in arrays:
-            changed = arguments[dispatcher.names.index(name)]
-            if other != name and np.ndim(changed) and np.shares_memory(changed, value):
+    inputs = dict(zip(dispatcher.names, arguments, strict=True)) | entry.hidden_values()
+    arrays = {name: value for name, value in inputs.items() if isinstance(value, np.ndarray)}
+    for name in sorted(entry.compiled.lowered.mutated & arrays.keys()):
+        for other, value in arrays.items():
+            if other != name and np.shares_memory(arrays[name], value):
                 raise ValueError(
                     f"`{dispatcher.function.__name__}` changes `{name}` in place, and `{other}` shares its memory: "
                     "pass a copy"

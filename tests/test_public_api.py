@@ -815,3 +815,47 @@ def test_numpy_scalar_widens_what_a_python_number_does_not() -> None:
         assert x_bar.dtype == np.float32
         if not isinstance(s, float) or isinstance(s, np.float64):
             assert np.asarray(s_bar).dtype == s.dtype
+
+
+WEIGHTS = np.array([1.0, 2.0, 3.0])
+
+
+class TestFreeArraysInPlace:
+    """A free array is reached by its own name too, and may be the same object as an argument."""
+
+    def test_local_name_that_becomes_a_free_array_in_a_loop_is_not_written(self) -> None:
+        def f(x, n):
+            y = x * 1
+            for _ in range(n):
+                y[0] = x[0] * 2
+                y = WEIGHTS
+            return np.sum(WEIGHTS * x)
+
+        with pytest.raises(ad.DifferentiationError, match="may share memory"):
+            ad.grad(f)(X[:3], 3)
+
+    def test_name_of_a_free_array_that_may_be_updated_needs_types(self) -> None:
+        def f(x):
+            y = WEIGHTS
+            y += x
+            return np.sum(WEIGHTS * x)
+
+        with pytest.raises(ad.DifferentiationError, match="another name sees changed"):
+            ad.source(f)
+        np.testing.assert_allclose(ad.grad(f)(np.ones(3)), WEIGHTS + 2)
+
+    def test_free_array_that_shares_memory_with_a_changed_argument_is_refused(self) -> None:
+        def changes_argument(x):
+            x[0] = 5 * x[1]
+            return np.sum(WEIGHTS * x)
+
+        def changes_free_array(x):
+            WEIGHTS[0] = x[0] * 2
+            return np.sum(WEIGHTS * x)
+
+        np.testing.assert_allclose(ad.grad(changes_argument)(np.ones(3)), [0, 7, 3])
+        np.testing.assert_allclose(ad.grad(changes_free_array)(np.ones(3)), [4, 2, 3])
+        np.testing.assert_array_equal(WEIGHTS, [1, 2, 3], "a gradient call changed a free array")
+        for f, name in ((changes_argument, "x"), (changes_free_array, "WEIGHTS")):
+            with pytest.raises(ValueError, match=f"changes `{name}` in place"):
+                ad.grad(f)(WEIGHTS)

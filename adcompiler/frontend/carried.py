@@ -35,9 +35,7 @@ class Carried:
 
     def _initial(self, key: str | Cell) -> Atom:
         if isinstance(key, Cell):
-            value = self.before.value(self.state, key)
-            assert value is not None
-            return value
+            return self.before.cells(self.state)[key]
         ref = self.before.ref(key)
         return Literal(UNDEFINED) if isinstance(ref, Unbound) else self.state.read_value(ref, self.node)
 
@@ -106,26 +104,23 @@ class Carried:
             type_ = OPAQUE if isinstance(first, Unbound) else state.type_of(first)
             assert type_ is not None
             self._keys[name] = type_
-        for cell in {**self.before.values, **{c: h for _, h, c, _ in state.free.values() if c is not None}}:
-            content = self.before.value(state, cell)
-            if cell not in self._keys and self.end.value(state, cell) != content:
-                assert content is not None
+        contents = self.end.cells(state)
+        for cell, content in self.before.cells(state).items():
+            if cell not in self._keys and contents[cell] != content:
                 found = True
                 self._keys[cell] = content.type
         return found
 
     def _known(self, ref: Ref) -> set[Cell]:
         """The cells from before the loop that a reference may share memory with."""
-        return {cell for cell in reach(ref) if cell in self.before.values}
+        return reach(ref) & self.before.cells(self.state).keys()
 
     def _arrays(self) -> list[str]:
         return [key for key, type_ in self._keys.items() if isinstance(key, str) and may_be_array(type_)]
 
     def _final(self, key: str | Cell) -> Atom:
         if isinstance(key, Cell):
-            value = self.end.value(self.state, key)
-            assert value is not None
-            return value
+            return self.end.cells(self.state)[key]
         ref = self.end.ref(key)
         return Literal(UNDEFINED) if isinstance(ref, Unbound) else self.end.read(self.state, ref, self.node)
 

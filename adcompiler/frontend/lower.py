@@ -58,7 +58,7 @@ class Lowered:
     """The hidden inputs, in the order of the program's keyword-only parameters."""
     known: tuple[KnownName, ...]
     mutated: frozenset[str]
-    """Parameters whose arrays the primal changes in place."""
+    """Parameters and hidden inputs whose arrays the primal changes in place."""
 
 
 def lower(
@@ -100,7 +100,8 @@ def lower(
     body = Region(values, state.builder.equations, (atom,))
     stated = tuple((v.name, v.value) for v, _ in hidden if type(v.value) in (int, float))
     program = Program(source.name, body, _defaults(source, tuple(cells)) + stated, keyword_only=len(hidden))
-    mutated = frozenset(name for name, cell in cells.items() if not reach(cell).isdisjoint(state.heap.written))
+    cells_by_name = cells | {variable.name: cell for variable, _, cell, _ in state.free.values() if cell is not None}
+    mutated = frozenset(name for name, cell in cells_by_name.items() if not reach(cell).isdisjoint(state.heap.written))
     found = [*state.known.values(), *((v.read, v.value) for v, value, _, _ in state.free.values() if value is None)]
     known_names = tuple(
         KnownName(read, value, snapshot(value))

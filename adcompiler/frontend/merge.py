@@ -103,10 +103,12 @@ class Path:
     def resume(self, state: State) -> None:
         """Make this path's end the present state."""
         state.frame.names = dict(self.names)
-        state.heap.values = dict(self.values)
-        for _, hidden, cell, _ in state.free.values():
-            if cell is not None:
-                state.heap.values.setdefault(cell, hidden)
+        state.heap.values = self.cells(state)
+
+    def cells(self, state: State) -> dict[Cell, Atom]:
+        """The content of every cell at the end of this path, hidden inputs that were found later among them."""
+        hidden = {cell: value for _, value, cell, _ in state.free.values() if cell is not None}
+        return {**hidden, **self.values}
 
     def ref(self, name: str) -> Ref:
         """What a name stands for at the end of this path."""
@@ -117,12 +119,6 @@ class Path:
         self.resume(state)
         with state.builder.region(self.equations):
             return state.read_value(ref, node)
-
-    def value(self, state: State, cell: Cell) -> Atom | None:
-        """The content of a cell at the end of this path."""
-        if cell in self.values:
-            return self.values[cell]
-        return next((hidden for _, hidden, known, _ in state.free.values() if known is cell), None)
 
 
 def branch(
@@ -142,12 +138,8 @@ def branch(
     names = {
         name: merge.refs(paths[0].ref(name), paths[1].ref(name), name) for name in {**paths[0].names, **paths[1].names}
     }
-    updated = {}
-    for cell in {**before.values, **{c: h for _, h, c, _ in state.free.values() if c is not None}}:
-        one, other = (path.value(state, cell) for path in paths)
-        assert one is not None
-        assert other is not None
-        updated[cell] = merge.atoms(one, other, cell.name)
+    one, other = (path.cells(state) for path in paths)
+    updated = {cell: merge.atoms(one[cell], other[cell], cell.name) for cell in before.cells(state)}
     before.resume(state)
     state.heap.values.update(updated)
     state.frame.names = names

@@ -245,20 +245,23 @@ class State:
         self.heap.values[cell] = value
         self.heap.written[cell] = self.span(node)
 
-    def _name_that_reaches(self, cells: set[Cell]) -> str | None:
+    def _named(self) -> Iterator[tuple[str, Ref]]:
+        """Every name of the user's and what it stands for: local ones of all frames, and free ones met so far."""
+        seen: set[int] = set()
         for frame in self.frames:
             scope: Frame | None = frame
-            while scope is not None:
-                for name, ref in scope.names.items():
-                    if not name.startswith("%") and not cells.isdisjoint(cells_of(ref)):
-                        return f"`{name}`"
+            while scope is not None and id(scope) not in seen:
+                seen.add(id(scope))
+                yield from ((name, ref) for name, ref in scope.names.items() if not name.startswith("%"))
                 scope = scope.outer
-        return None
+        yield from ((variable.name, cell) for variable, _, cell, _ in self.free.values() if cell is not None)
+
+    def _name_that_reaches(self, cells: set[Cell]) -> str | None:
+        return next((f"`{name}`" for name, ref in self._named() if not cells.isdisjoint(cells_of(ref))), None)
 
     def is_shared(self, cell: Cell) -> bool:
         """Whether more than one name reaches a cell, or one that may share its memory."""
-        named = (ref for frame in self.frames for name, ref in frame.names.items() if not name.startswith("%"))
-        reached = [set(cells_of(ref)) for ref in (*named, *self.pending)]
+        reached = [set(cells_of(ref)) for ref in (*(ref for _, ref in self._named()), *self.pending)]
         return any(cells & cell.aliases for cells in reached) or sum(cell in cells for cells in reached) > 1
 
     # Names
