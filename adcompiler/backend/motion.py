@@ -10,8 +10,8 @@ from operator import itemgetter
 from adcompiler.analysis.liveness import Liveness
 from adcompiler.analysis.positions import Block, Positions, Use
 from adcompiler.analysis.sharing import Copies, Sharing
-from adcompiler.backend.shapes import SHAPE_QUERIES
 from adcompiler.ir.nodes import Value
+from adcompiler.rules.structure import SHAPE_QUERIES
 
 
 class Motion:

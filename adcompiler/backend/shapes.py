@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from adcompiler.analysis.positions import Block, Position, Positions, number_positions
 from adcompiler.ir.nodes import IF, Atom, Equation, Program, Region, Value, walk
+from adcompiler.rules.structure import SHAPE_QUERIES
 
-SHAPE_QUERIES = frozenset(("shape", "size", "len", "axis_length", "ndim"))
 """What is asked of an array without reading it."""
 
 

@@ -253,3 +253,6 @@ nondifferentiable(
 )
 nondifferentiable(_format, static={"template": REQUIRED}, infer=lambda *_, **__: (OPAQUE,), name="format", spelling="")
 nondifferentiable(operator.not_, infer=lambda _: (BOOL,), name="not", spelling="")
+
+SHAPE_QUERIES = frozenset(("shape", "size", "len", "axis_length", "ndim"))
+"""Primitives that read an array's shape and none of its elements."""

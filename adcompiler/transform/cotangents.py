@@ -18,6 +18,7 @@ import numpy as np
 from adcompiler.ir.build import Builder, NameSupply
 from adcompiler.ir.nodes import Atom, Literal, Primitive, Value
 from adcompiler.ir.types import Relation, Shape, Type, Unranked, relate
+from adcompiler.rules.structure import SHAPE_QUERIES
 from adcompiler.rules.table import RULES
 from adcompiler.spans import Span
 
@@ -43,9 +44,6 @@ class Cotangent:
     def statement(self) -> str | None:
         """The user's statement whose derivative contributed last."""
         return self.span.statement if self.span is not None else None
-
-
-_SHAPE_QUERIES = ("shape", "size", "len", "axis_length", "ndim")
 
 
 class AdjointBuilder(Builder):
@@ -78,7 +76,7 @@ class AdjointBuilder(Builder):
         self, primitive: Primitive, *inputs: Atom, hint: str | None = None, type: Type | None = None, **static: Any
     ) -> Value:
         """Append an equation with one output and return it."""
-        if primitive.name in _SHAPE_QUERIES and isinstance(inputs[0], Value):
+        if primitive.name in SHAPE_QUERIES and isinstance(inputs[0], Value):
             inputs = (self.witness(inputs[0]), *inputs[1:])
         value = super().emit(primitive, *inputs, hint=hint, type=type, **static)
         self.written.add(value)

@@ -14,11 +14,9 @@ from adcompiler.ir.build import NameSupply
 from adcompiler.ir.dead_code import without_dead_code
 from adcompiler.ir.nodes import Atom, Equation, Literal, Region, Value, free_values, walk
 from adcompiler.ir.rewrite import copy_equations, definitions_in, region_with, renewed, substitute, with_regions
+from adcompiler.rules.structure import SHAPE_QUERIES
 
-_SHAPE_QUERIES = frozenset(("shape", "size", "len", "axis_length", "ndim"))
-_FREE = _SHAPE_QUERIES | frozenset(
-    ("range", "transpose", "reshape", "ravel", "getitem", "not", "item", "stop_gradient")
-)
+_FREE = SHAPE_QUERIES | frozenset(("range", "transpose", "reshape", "ravel", "getitem", "not", "item", "stop_gradient"))
 """What is computed again rather than kept where all its operands are at hand: queries, views, one element."""
 
 _CHEAP = frozenset(
@@ -130,7 +128,7 @@ def _is_cheap_of_numbers(equation: Equation) -> bool:
 
 
 def _is_cheaper_again(equation: Equation, inside: Mapping[Value, None], available: set[Value]) -> bool:
-    if equation.primitive.name not in _CHEAP and equation.primitive.name not in _SHAPE_QUERIES:
+    if equation.primitive.name not in _CHEAP and equation.primitive.name not in SHAPE_QUERIES:
         return False
     return all(isinstance(atom, Literal) or atom not in inside or atom in available for atom in equation.inputs)
 
@@ -156,14 +154,14 @@ def _hoist_queries(
     names: NameSupply,
 ) -> tuple[Region, tuple[Equation, ...]]:
     """Ask for shapes in the forward region where the adjoint needs nothing else of an array."""
-    if not any(equation.primitive.name in _SHAPE_QUERIES for equation in walk(adjoint)):
+    if not any(equation.primitive.name in SHAPE_QUERIES for equation in walk(adjoint)):
         return adjoint, ()
     otherwise_mentioned = set(_mentioned_otherwise(adjoint))
     hoisted: dict[tuple[object, ...], Equation] = {}
     mapping: dict[Value, Atom] = {}
 
     def is_hoisted(equation: Equation, depth: int) -> bool:
-        if equation.primitive.name not in _SHAPE_QUERIES:
+        if equation.primitive.name not in SHAPE_QUERIES:
             return False
         asked = equation.inputs[0]
         if not isinstance(asked, Value) or asked not in inside or asked in free or asked in otherwise_mentioned:
@@ -196,7 +194,7 @@ def _mentioned_otherwise(region: Region) -> Iterator[Atom]:
     """What a region mentions but in queries of shapes."""
     yield from region.results
     for equation in walk(region):
-        if equation.primitive.name not in _SHAPE_QUERIES:
+        if equation.primitive.name not in SHAPE_QUERIES:
             yield from equation.inputs
         for inner in equation.regions:
             yield from inner.results
