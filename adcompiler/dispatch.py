@@ -196,8 +196,8 @@ class Dispatcher:
         return self.last
 
 
-def exact_guard(arguments: tuple[Any, ...]) -> Callable[..., bool] | None:
-    """A test whether later arguments are like these to the dtype and length, or None where that takes more to say.
+def exact_guard(arguments: tuple[Any, ...]) -> Callable[..., bool]:
+    """A test whether later arguments are like these to the dtype and length; it fails where that takes more to say.
 
     It is written out for these arguments, which costs a tenth of what a loop over them would: 0.1 µs an array.
     """
@@ -211,7 +211,7 @@ def exact_guard(arguments: tuple[Any, ...]) -> Callable[..., bool] | None:
         elif type(argument) in (int, float):
             tests.append(f"{name}.__class__ is {type(argument).__name__}")
         else:
-            return None
+            tests.append("False")
     names = ", ".join(f"x{number}" for number in range(len(arguments)))
     guard: Callable[..., bool] = eval(f"lambda {names}: {' and '.join(tests) or 'True'}", namespace)
     return guard

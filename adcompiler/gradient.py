@@ -38,15 +38,16 @@ class Gradient:
         self._dispatcher = Dispatcher(function, goal)
         self._with_check: Dispatcher | None = None
         self._arity = len(names)
-        self._guard: Callable[..., bool] | None = None
-        """Whether a call is like the last one, so that `_guarded` serves it too."""
-        self._guarded: Callable[..., Any] = function
+        self._latest: tuple[Callable[..., bool], Callable[..., Any]] = (lambda *_: False, function)
+        """A test whether a call is like the latest one, and the code that then serves it: one value, so that another
+        thread sees both or neither."""
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Compute the gradient at these arguments."""
-        if self._guard is not None and not keywords and len(arguments) == self._arity and self._guard(*arguments):
+        is_like_latest, generated = self._latest
+        if not keywords and len(arguments) == self._arity and is_like_latest(*arguments):
             try:
-                return self._guarded(*arguments)
+                return generated(*arguments)
             except Exception as error:
                 annotate(error)
                 raise
@@ -58,7 +59,7 @@ class Gradient:
             return self._checked(entry, arguments)
         result = self._dispatcher.call(entry, arguments)
         if entry.passes_all and not self._bound and not entry.compiled.lowered.mutated:
-            self._guard, self._guarded = exact_guard(arguments), entry.functions[0]
+            self._latest = (exact_guard(arguments), entry.functions[0])
         return result
 
     def _checked(self, entry: Entry, arguments: tuple[Any, ...]) -> Any:
