@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import types
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,7 +12,8 @@ import numpy as np
 
 from adcompiler.errors import DifferentiationError, MissingRuleError
 from adcompiler.frontend.effects import print_call
-from adcompiler.frontend.expressions import derived, gast_text, numeric, operate, unpacked
+from adcompiler.frontend.elements import unpacked
+from adcompiler.frontend.expressions import derived, gast_text, numeric, operate
 from adcompiler.frontend.heap import (
     Cell,
     Closure,
@@ -282,8 +284,6 @@ def extreme_of_two(state: State, one: Ref, other: Ref, comparison: str, node: An
 
 
 def _sum(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
-    import operator
-
     if keywords or len(arguments) > 2:
         state.refuse(node, "`sum` with keywords is not supported")
     if isinstance(arguments[0], Container):

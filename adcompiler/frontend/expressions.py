@@ -9,8 +9,10 @@ from typing import Any
 
 import gast
 
+from adcompiler.frontend.effects import template_of
+from adcompiler.frontend.elements import unpacked
 from adcompiler.frontend.heap import Cell, Closure, Constant, Container, Method, Ref, ShapeOf, Unbound, link, reach
-from adcompiler.frontend.merge import branch
+from adcompiler.frontend.merge import branch, negated
 from adcompiler.frontend.parse import FunctionSource
 from adcompiler.frontend.readers import read, reads
 from adcompiler.frontend.state import State
@@ -89,41 +91,6 @@ def closure(state: State, node: Any, name: str) -> Closure:
     return Closure(FunctionSource(name, node, outer.text, outer.scope, {}), state.frame, defaults)
 
 
-def unpacked(state: State, ref: Ref, count: int | None, node: Any) -> tuple[Ref, ...]:
-    """The elements of a tuple, a shape, or the rows of an array, for unpacking into `count` names."""
-    match ref:
-        case Container(items=items):
-            found = items
-        case Constant(value=tuple() | list() | str() as value):
-            found = tuple(Constant(item) for item in value)
-        case ShapeOf(array=array):
-            length = array.type.rank if array.type.rank is not None else count
-            if length is None:
-                state.refuse(node, "how many axes this shape has is not known", "give types")
-            found = tuple(state.bind(state.emit("axis_length", array, axis=axis)) for axis in range(length))
-        case _:
-            type_ = state.type_of(ref)
-            if type_ is None or not (type_.is_numeric or type_.kind == "tuple") or type_.kind == "scalar":
-                state.refuse(node, "this cannot be unpacked")
-            if type_.kind == "tuple":
-                whole = state.read_value(ref, node)
-                found = tuple(state.bind(state.emit("item", whole, index=n)) for n in range(len(type_.elements)))
-            else:
-                if count is None:
-                    state.refuse(node, "how many elements this has is not known", "index it instead")
-                found = tuple(subscript(state, ref, (n,), (), node) for n in range(count))
-    if count is not None and len(found) != count:
-        state.refuse(node, f"{len(found)} values cannot be unpacked into {count} names")
-    return found
-
-
-def subscript(state: State, ref: Ref, index: tuple[Any, ...], slots: tuple[Atom, ...], node: Any) -> Ref:
-    """`ref[index]`: a view where it shares the array's memory, else a value of its own."""
-    from adcompiler.frontend.subscripts import element
-
-    return element(state, ref, index, slots, node)
-
-
 @reads(gast.UnaryOp)
 def _unary(state: State, node: Any) -> Ref:
     name, fold = _UNARY[type(node.op)]
@@ -133,11 +100,6 @@ def _unary(state: State, node: Any) -> Ref:
     if name == "not":
         return state.bind(negated(state, condition(state, ref, node.operand)))
     return state.bind(state.emit(name, numeric(state, ref, node.operand)))
-
-
-def negated(state: State, atom: Atom) -> Atom:
-    """`not atom`."""
-    return Literal(not atom.value) if isinstance(atom, Literal) else state.emit("not", atom)
 
 
 @reads(gast.BinOp)
@@ -301,8 +263,6 @@ def gast_text(node: Any) -> str:
 
 @reads(gast.JoinedStr)
 def _formatted(state: State, node: Any) -> Ref:
-    from adcompiler.frontend.effects import template_of
-
     template, slots = template_of(state, node)
     if not slots:
         return Constant("".join(str(piece) for piece in template))

@@ -9,12 +9,12 @@ from typing import Any
 
 import gast
 
+from adcompiler.frontend.elements import element
 from adcompiler.frontend.heap import Constant, Container, Ref, ShapeOf, Unbound
 from adcompiler.frontend.merge import branch
 from adcompiler.frontend.readers import read
 from adcompiler.frontend.state import State
 from adcompiler.frontend.statements import assign
-from adcompiler.frontend.subscripts import element
 from adcompiler.ir.nodes import Atom, Literal, Slot
 
 

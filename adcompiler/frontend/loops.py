@@ -14,10 +14,10 @@ from typing import Any
 import gast
 
 from adcompiler.frontend.carried import Carried
-from adcompiler.frontend.expressions import condition, negated
+from adcompiler.frontend.expressions import condition
 from adcompiler.frontend.heap import Constant, Ref
 from adcompiler.frontend.iteration import Counter, as_ref, counter_of, static_items
-from adcompiler.frontend.merge import Path, branch
+from adcompiler.frontend.merge import Path, branch, negated
 from adcompiler.frontend.readers import read, reads
 from adcompiler.frontend.state import RETURNED, SKIP, STOP, State
 from adcompiler.frontend.statements import assign, either, execute_block, has_left, unless_left

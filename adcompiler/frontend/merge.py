@@ -200,8 +200,6 @@ class _Merge:
         return output
 
     def _condition(self, when: bool) -> Atom:
-        from adcompiler.frontend.expressions import negated
-
         return self.test if when else negated(self.state, self.test)
 
     def finish(self) -> None:
@@ -252,3 +250,8 @@ def named_value(state: State, type: Type, hint: str | None) -> Value:
     """A new value whose shape, where it is open, is named after it."""
     value = state.builder.value(type, hint)
     return replace(value, type=own_shape(type, value.name))
+
+
+def negated(state: State, atom: Atom) -> Atom:
+    """`not atom`."""
+    return Literal(not atom.value) if isinstance(atom, Literal) else state.emit("not", atom)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -326,6 +327,4 @@ class State:
 
 
 def _is_builtin(binding: Any, name: str) -> bool:
-    import builtins
-
     return isinstance(binding, Known) and getattr(builtins, name, UNDEFINED) is binding.value

@@ -14,7 +14,9 @@ from typing import Any
 
 import gast
 
-from adcompiler.frontend.expressions import closure, condition, unpacked
+from adcompiler.frontend.effects import message_template
+from adcompiler.frontend.elements import unpacked
+from adcompiler.frontend.expressions import closure, condition
 from adcompiler.frontend.heap import UNBOUND, Constant, Container, Ref, Unbound, View
 from adcompiler.frontend.merge import branch
 from adcompiler.frontend.readers import execute, read, reads
@@ -212,8 +214,6 @@ def _function(state: State, node: Any) -> None:
 
 @reads(gast.Assert)
 def _assert(state: State, node: Any) -> None:
-    from adcompiler.frontend.effects import message_template
-
     test = condition(state, read(state, node.test), node.test)
     if isinstance(test, Literal) and test.value:
         return

@@ -8,14 +8,12 @@ from typing import Any
 import gast
 
 from adcompiler.errors import UnknownTypeError
+from adcompiler.frontend.elements import Index, Slots, element, is_basic, unpacked
 from adcompiler.frontend.expressions import BINARY, operate
-from adcompiler.frontend.heap import Cell, Constant, Container, Ref, ShapeOf, View, link, reach
+from adcompiler.frontend.heap import Cell, Constant, Container, Ref, ShapeOf, View
 from adcompiler.frontend.readers import read, read_atom, reads
 from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom, Literal, Slot, Value
-
-Index = tuple[Any, ...]
-Slots = tuple[Atom, ...]
 
 
 @reads(gast.Subscript)
@@ -33,8 +31,6 @@ def _element_of_container(state: State, owner: Ref, node: Any) -> Ref:
     position = state.constant_of(ref, node.slice, what)
     if isinstance(owner, ShapeOf):
         if isinstance(position, slice):
-            from adcompiler.frontend.expressions import unpacked
-
             return Container(unpacked(state, owner, None, node)[position], tuple)
         return state.bind(state.emit("axis_length", owner.array, axis=position))
     try:
@@ -101,38 +97,6 @@ def _tuple_items(state: State, node: Any) -> tuple[Ref, ...] | None:
         return None
     ref = read(state, node)
     return ref.items if isinstance(ref, Container) and ref.kind is tuple else None
-
-
-def is_basic(index: Index, slots: Slots) -> bool | None:
-    """Whether an index selects by integers and slices alone; None where a slot's kind is not known."""
-    kinds = {slots[item.number].type.kind for item in index if isinstance(item, Slot)}
-    if kinds <= {"scalar"}:
-        return True
-    return False if "array" in kinds else None
-
-
-def element(state: State, owner: Ref, index: Index, slots: Slots, node: Any) -> Ref:
-    """`owner[index]`: a view, or a value of its own, whichever it is in NumPy."""
-    base_type = state.type_of(owner)
-    if base_type is None or not base_type.is_numeric or base_type.kind == "scalar":
-        if base_type is not None and base_type.kind == "tuple":
-            position = index[0] if len(index) == 1 and isinstance(index[0], int) else None
-            if position is None:
-                state.refuse(node, "the position in a tuple must be known before the program runs")
-            return state.bind(state.emit("item", state.read_value(owner, node), index=position))
-        state.refuse(node, "this value has no elements")
-    basic = is_basic(index, slots)
-    assert isinstance(owner, Cell | View)
-    view = View(owner, index, slots)
-    result = state.type_of(view)
-    assert result is not None
-    if basic and result.kind == "array":
-        return view
-    value = state.bind(state.read_value(view, node))
-    if basic is not False and result.kind == "unknown":
-        for cell in reach(view):
-            link(value, cell)
-    return value
 
 
 def store(state: State, owner: Ref, index: Index, slots: Slots, value: Atom, node: Any, *, add: bool = False) -> None:

@@ -1,0 +1,72 @@
+"""The elements of what a program holds: of an array, as a view or a value of its own; of a tuple, to be unpacked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adcompiler.frontend.heap import Cell, Constant, Container, Ref, ShapeOf, View, link, reach
+from adcompiler.frontend.state import State
+from adcompiler.ir.nodes import Atom, Slot
+
+Index = tuple[Any, ...]
+Slots = tuple[Atom, ...]
+
+
+def is_basic(index: Index, slots: Slots) -> bool | None:
+    """Whether an index selects by integers and slices alone; None where a slot's kind is not known."""
+    kinds = {slots[item.number].type.kind for item in index if isinstance(item, Slot)}
+    if kinds <= {"scalar"}:
+        return True
+    return False if "array" in kinds else None
+
+
+def element(state: State, owner: Ref, index: Index, slots: Slots, node: Any) -> Ref:
+    """`owner[index]`: a view, or a value of its own, whichever it is in NumPy."""
+    base_type = state.type_of(owner)
+    if base_type is None or not base_type.is_numeric or base_type.kind == "scalar":
+        if base_type is not None and base_type.kind == "tuple":
+            position = index[0] if len(index) == 1 and isinstance(index[0], int) else None
+            if position is None:
+                state.refuse(node, "the position in a tuple must be known before the program runs")
+            return state.bind(state.emit("item", state.read_value(owner, node), index=position))
+        state.refuse(node, "this value has no elements")
+    basic = is_basic(index, slots)
+    assert isinstance(owner, Cell | View)
+    view = View(owner, index, slots)
+    result = state.type_of(view)
+    assert result is not None
+    if basic and result.kind == "array":
+        return view
+    value = state.bind(state.read_value(view, node))
+    if basic is not False and result.kind == "unknown":
+        for cell in reach(view):
+            link(value, cell)
+    return value
+
+
+def unpacked(state: State, ref: Ref, count: int | None, node: Any) -> tuple[Ref, ...]:
+    """The elements of a tuple, a shape, or the rows of an array, for unpacking into `count` names."""
+    match ref:
+        case Container(items=items):
+            found = items
+        case Constant(value=tuple() | list() | str() as value):
+            found = tuple(Constant(item) for item in value)
+        case ShapeOf(array=array):
+            length = array.type.rank if array.type.rank is not None else count
+            if length is None:
+                state.refuse(node, "how many axes this shape has is not known", "give types")
+            found = tuple(state.bind(state.emit("axis_length", array, axis=axis)) for axis in range(length))
+        case _:
+            type_ = state.type_of(ref)
+            if type_ is None or not (type_.is_numeric or type_.kind == "tuple") or type_.kind == "scalar":
+                state.refuse(node, "this cannot be unpacked")
+            if type_.kind == "tuple":
+                whole = state.read_value(ref, node)
+                found = tuple(state.bind(state.emit("item", whole, index=n)) for n in range(len(type_.elements)))
+            else:
+                if count is None:
+                    state.refuse(node, "how many elements this has is not known", "index it instead")
+                found = tuple(element(state, ref, (n,), (), node) for n in range(count))
+    if count is not None and len(found) != count:
+        state.refuse(node, f"{len(found)} values cannot be unpacked into {count} names")
+    return found
