@@ -153,3 +153,15 @@ def cells_of(ref: Ref) -> Iterator[Cell]:
         case Closure(defaults=defaults):
             for default in defaults.values():
                 yield from cells_of(default)
+
+
+def functions_in(ref: Ref) -> Iterator[Closure]:
+    """The nested functions a reference reaches; each keeps the frame it was defined in."""
+    match ref:
+        case Closure(defaults=defaults):
+            yield ref
+            for default in defaults.values():
+                yield from functions_in(default)
+        case Container(items=items):
+            for item in items:
+                yield from functions_in(item)

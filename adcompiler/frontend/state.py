@@ -21,6 +21,7 @@ from adcompiler.frontend.heap import (
     Unbound,
     View,
     cells_of,
+    functions_in,
 )
 from adcompiler.frontend.parse import FunctionSource
 from adcompiler.frontend.scope import Known, is_number_or_array
@@ -247,14 +248,19 @@ class State:
         self.heap.written[cell] = self.span(node)
 
     def _named(self) -> Iterator[tuple[str, Ref]]:
-        """Every name of the user's and what it stands for: local ones of all frames, and free ones met so far."""
+        """Every name and what it stands for: of all frames, those that nested functions keep too, and free names."""
+        frames = [*self.frames, *(function.frame for ref in self.pending for function in functions_in(ref))]
         seen: set[int] = set()
-        for frame in self.frames:
-            scope: Frame | None = frame
-            while scope is not None and id(scope) not in seen:
-                seen.add(id(scope))
-                yield from ((name, ref) for name, ref in scope.names.items() if not name.startswith("%"))
-                scope = scope.outer
+        while frames:
+            frame = frames.pop(0)
+            if frame is None or id(frame) in seen:
+                continue
+            seen.add(id(frame))
+            frames.append(frame.outer)
+            for name, ref in frame.names.items():
+                frames.extend(function.frame for function in functions_in(ref))
+                if not name.startswith("%"):
+                    yield name, ref
         yield from ((variable.name, cell) for variable, _, cell, _ in self.free.values() if cell is not None)
 
     def _name_that_reaches(self, cells: set[Cell]) -> str | None:

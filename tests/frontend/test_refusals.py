@@ -194,6 +194,25 @@ def test_write_while_a_possible_alias_is_held_without_a_name_is_refused(body, tm
     assert isinstance(error, AliasingError)
 
 
+def test_write_while_a_function_keeps_a_possible_alias_is_refused(tmp_path):
+    code = """
+    def keep(x):
+        y = x.reshape(-1)
+
+        def total():
+            return np.sum(y * y)
+
+        return total
+
+    def f(x):
+        total = keep(x)
+        x[0] = 3 * x[1]
+        return total()
+    """
+    error = refusal(tmp_path, code, {"x": "float64[n]"})
+    assert error.message == "this changes an array that `y` may share memory with, or not"
+
+
 def test_swap_of_what_may_be_rows_or_numbers_is_refused(tmp_path):
     code = "def f(x):\n    x[0], x[1] = x[1], x[0]\n    return np.sum(x * x[0])\n"
     assert isinstance(refusal(tmp_path, code), AliasingError)
