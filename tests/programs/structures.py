@@ -1,0 +1,1 @@
+"""Mutable structures: lists, dicts, instances and their methods."""

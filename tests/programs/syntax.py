@@ -1,0 +1,1 @@
+"""The rest of the syntax: comprehensions, built-in functions, `match`, assignment expressions."""

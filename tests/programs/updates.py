@@ -1,0 +1,1 @@
+"""Updates in place through every form that NumPy has, and through views."""
