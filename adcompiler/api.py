@@ -15,13 +15,13 @@ from adcompiler.dispatch import Dispatcher, Entry, array_of, own
 from adcompiler.errors import DifferentiationError
 from adcompiler.frontend.lower import Static
 from adcompiler.frontend.parse import function_source
-from adcompiler.gradient import Argnums, Gradient, names_of, plain_function, type_without_shape
+from adcompiler.gradient import Argnums, Gradient, Of, names_of, plain_function, type_without_shape, written_names
 from adcompiler.ir.types import Type
 from adcompiler.rules.table import RULES, also_spelled
 from adcompiler.signature import given_types
 
 
-def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Gradient:
+def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, *, of: Of = None) -> Gradient:
     """Return a function that computes the gradient of `f`.
 
     Parameters
@@ -32,6 +32,10 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> 
         The arguments to differentiate for, by position or name.
     has_aux : bool
         `f` returns `(value, auxiliary)`; only the value is differentiated, and the result is `(gradient, auxiliary)`.
+    of : str, int, or tuple of these, optional
+        Arguments that `f` writes its result into. What is differentiated is the sum of their final contents (`vjp`
+        takes other weights) as a function of the contents that the arguments have when `f` is called; what `f`
+        returns is ignored. The caller's arrays do not change.
 
     Returns
     -------
@@ -55,15 +59,19 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> 
     ...     return 0.5 * k * np.sum(x * x)
     >>> grad(energy)(np.array([1.0, 3.0]))
     array([2., 6.])
+    >>> def square_in_place(x):
+    ...     x *= x
+    >>> grad(square_in_place, of="x")(np.array([1.0, 3.0]))
+    array([2., 6.])
     """
-    return Gradient(f, argnums, has_aux=has_aux, with_value=False)
+    return Gradient(f, argnums, has_aux=has_aux, with_value=False, of=of)
 
 
-def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Gradient:
+def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, *, of: Of = None) -> Gradient:
     """Return a function that computes the value of `f` and its gradient, sharing the forward sweep.
 
     The parameters are those of `grad`; the result is `(value, gradient)`, with `has_aux` `((value, auxiliary),
-    gradient)`.
+    gradient)`. With `of`, the value is the final contents of those arguments, in arrays of its own.
 
     Examples
     --------
@@ -71,10 +79,10 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = 
     >>> value_and_grad(lambda x: x * x * x)(2.0)
     (8.0, 12.0)
     """
-    return Gradient(f, argnums, has_aux=has_aux, with_value=True)
+    return Gradient(f, argnums, has_aux=has_aux, with_value=True, of=of)
 
 
-def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], Any]]:
+def vjp(f: Callable[..., Any], *primals: Any, of: Of = None) -> tuple[Any, Callable[[Any], Any]]:
     """Evaluate `f` and return its value with its pullback.
 
     Parameters
@@ -83,6 +91,8 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], Any]
         A Python function; its result may be a number, an array, or a tuple of these.
     *primals
         Its arguments.
+    of : str, int, or tuple of these, optional
+        Arguments whose final contents are the value, in the place of what `f` returns: see `grad`.
 
     Returns
     -------
@@ -113,7 +123,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], Any]
     if len(primals) > len(names):
         raise TypeError(f"`{function.__name__}` has {len(names)} named parameters, and is given {len(primals)} primals")
     wrt = tuple(names[number] for number in floating)
-    dispatcher = _split_dispatcher(function, wrt)
+    dispatcher = _split_dispatcher(function, wrt, written_names(of, names, function))
     arguments = dispatcher.bind((*bound, *primals), {})
     entry = dispatcher.find(arguments)
     value, residuals = dispatcher.call(entry, arguments)
@@ -140,8 +150,10 @@ def _arrays_in(value: Any) -> list[np.ndarray[Any, Any]]:
 
 
 @functools.lru_cache(maxsize=256)
-def _split_dispatcher(function: Callable[..., Any], wrt: tuple[str, ...]) -> Dispatcher:
-    return Dispatcher(function, Goal("split", wrt, as_tuple=True))
+def _split_dispatcher(
+    function: Callable[..., Any], wrt: tuple[str, ...], of: str | tuple[str, ...] | None
+) -> Dispatcher:
+    return Dispatcher(function, Goal("split", wrt, as_tuple=True, of=of))
 
 
 def _numbers_for_scalars(cotangent: Any, type: Type) -> Any:
@@ -178,6 +190,8 @@ def source(
     mode: str = "reverse",
     argnums: Argnums = 0,
     types: Mapping[str, Any] | None = None,
+    *,
+    of: Of = None,
 ) -> Source:
     """Return the adjoint of `f` as source.
 
@@ -192,6 +206,8 @@ def source(
     types : mapping, optional
         What is known of the arguments, by name: text such as `float64[n, 3]`, or an example value. Annotations count
         too. Without any, the code is valid for every rank.
+    of : str, int, or tuple of these, optional
+        Arguments whose final contents are differentiated, in the place of what `f` returns: see `grad`.
 
     Returns
     -------
@@ -219,6 +235,7 @@ def source(
         "grad" if mode == "reverse" else "split",
         names_of(argnums, names[len(bound) :], function),
         as_tuple=isinstance(argnums, tuple),
+        of=written_names(of, names[len(bound) :], function),
     )
     parameters = given_types(names, types, function.__annotations__)
     for name, value in zip(names, bound, strict=False):

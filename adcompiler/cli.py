@@ -9,7 +9,7 @@ from pathlib import Path
 
 from adcompiler.compiler import Goal, compile_gradient
 from adcompiler.errors import DifferentiationError
-from adcompiler.frontend.lower import find_problems
+from adcompiler.frontend.lower import find_problems, written_parameters
 from adcompiler.frontend.parse import FunctionSource
 from adcompiler.frontend.scope import StaticScope
 from adcompiler.signature import Parameter, given_types, parse_types
@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     emit = commands.add_parser("emit", help="write the adjoint of a function as source")
     emit.add_argument("target", metavar="FILE.py:FUNCTION", help="the function, in a file that is read and not run")
     emit.add_argument("--wrt", metavar="x,y", help="the parameters to differentiate for (the first one by default)")
+    emit.add_argument("--of", metavar="A,B", help="the parameters that hold the result, if it is not returned")
     emit.add_argument("--mode", choices=("reverse", "split"), default="reverse", help="one function, or two sweeps")
     emit.add_argument("--types", metavar="'x=float64[n,3]'", default="", help="what is known of the arguments")
     emit.add_argument("--standalone", action="store_true", help="write a file that needs NumPy alone")
@@ -66,23 +67,29 @@ def _emit(options: argparse.Namespace) -> int:
     if not colon or not name.isidentifier():
         raise UsageError(f"`{options.target}` is not of the form FILE.py:FUNCTION")
     source = _function(_read(path), name)
-    wrt = tuple(part.strip() for part in options.wrt.split(",")) if options.wrt else source.parameters[:1]
-    missing = [part for part in wrt if part not in source.parameters]
+    wrt = _names(options.wrt) or source.parameters[:1]
+    of = _names(options.of)
+    missing = [part for part in (*wrt, *of) if part not in source.parameters]
     if not source.parameters:
         raise UsageError(f"`{name}` has no parameter to differentiate for")
     if missing:
         raise UsageError(f"`{name}` has no parameter `{missing[0]}`")
-    if len(set(wrt)) < len(wrt):
-        raise UsageError(f"--wrt names a parameter twice: {options.wrt}")
+    for option, names, given in (("--wrt", wrt, options.wrt), ("--of", of, options.of)):
+        if len(set(names)) < len(names):
+            raise UsageError(f"{option} names a parameter twice: {given}")
     parameters = given_types(source.parameters, parse_types(options.types), source.annotations)
     mode = "grad" if options.mode == "reverse" else "split"
-    goal = Goal(mode, wrt, as_tuple=len(wrt) > 1)
+    goal = Goal(mode, wrt, as_tuple=len(wrt) > 1, of=(of if len(of) > 1 else of[0]) if of else None)
     text = compile_gradient(source, parameters, goal).text(standalone=options.standalone) + "\n"
     if options.output:
         Path(options.output).write_text(text, encoding="utf-8")
     else:
         sys.stdout.write(text)
     return DIFFERENTIABLE
+
+
+def _names(listed: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in listed.split(",")) if listed else ()
 
 
 def _read(path: str) -> StaticScope:
@@ -116,7 +123,8 @@ def _problems(scope: StaticScope, name: str) -> list[DifferentiationError]:
         return []
     parameters = given_types(source.parameters, None, source.annotations)
     try:
-        compile_gradient(source, parameters, Goal("grad", _differentiable(parameters), as_tuple=True))
+        of = written_parameters(source, parameters)
+        compile_gradient(source, parameters, Goal("grad", _differentiable(parameters), as_tuple=True, of=of))
     except DifferentiationError as error:
         problems = find_problems(source, parameters)
         return problems if any(str(problem) == str(error) for problem in problems) else [*problems, error]

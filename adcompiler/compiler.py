@@ -43,12 +43,15 @@ class Goal:
         The function returns `(value, auxiliary)`; only the value is differentiated.
     as_tuple : bool
         Return a tuple of cotangents even for one parameter.
+    of : str or tuple of str, optional
+        The parameters whose final contents are differentiated, in the place of what the function returns.
     """
 
     mode: str
     wrt: tuple[str, ...]
     aux: bool = False
     as_tuple: bool = False
+    of: str | tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ def compile_gradient(
     default_wrt : callable, optional
         Further names to differentiate for, chosen when the free variables are known.
     """
-    lowered, static = _lower_with_needed_values(source, parameters, values or {}, free_type)
+    lowered, static = _lower_with_needed_values(source, parameters, values or {}, free_type, goal.of)
     program = run(SIMPLIFY, lowered.program)
     if default_wrt is not None:
         goal = replace(goal, wrt=goal.wrt + default_wrt(lowered))
@@ -116,8 +119,11 @@ def compile_gradient(
         programs: tuple[Program, ...] = split(program, wrt, aux=goal.aux)
     else:
         with_value = goal.mode == "value_and_grad"
-        programs = (reverse(program, wrt, value=with_value, aux=goal.aux, as_tuple=goal.as_tuple),)
+        shaped = goal.of is None
+        programs = (reverse(program, wrt, value=with_value, aux=goal.aux, as_tuple=goal.as_tuple, shaped=shaped),)
     about = f"{source.name} ({PurePath(source.text.file).name}:{source.node.lineno}), wrt {', '.join(goal.wrt)}"
+    if goal.of is not None:
+        about += f", of {goal.of if isinstance(goal.of, str) else ', '.join(goal.of)}"
     if static:
         about += f", for {', '.join(f'{name}={value!r}' for name, value in static.items())}"
     programs = tuple(_with_doc(run(OPTIMISE, adjoint), goal, about) for adjoint in programs)
@@ -144,6 +150,7 @@ def _lower_with_needed_values(
     parameters: Mapping[str, Type | Static],
     values: Mapping[str, Any],
     free_type: Callable[[Any], Type] | None,
+    of: str | tuple[str, ...] | None,
 ) -> tuple[Lowered, dict[str, Any]]:
     """Lower, again with a value in the place of a type wherever the program needs one (an axis)."""
     needed: dict[str, Any] = {}
@@ -151,7 +158,7 @@ def _lower_with_needed_values(
         known = {name: Static(needed[name]) if name in needed else given for name, given in parameters.items()}
         free = {name: value for name, value in needed.items() if name not in parameters}
         try:
-            return lower(source, known, static_free=free, free_type=free_type), needed
+            return lower(source, known, static_free=free, free_type=free_type, of=of), needed
         except StaticValueNeeded as request:
             value = _value_of(request.name, source, values)
             if value is None or request.name in needed:

@@ -20,12 +20,15 @@ from adcompiler.ir.types import Type, unknown
 from adcompiler.signature import Lengths, given_types
 
 Argnums = int | str | tuple[int | str, ...]
+Of = str | int | tuple[str | int, ...] | None
 
 
 class Gradient:
     """A gradient function, compiled at the first call for each kind of arguments."""
 
-    def __init__(self, f: Callable[..., Any], argnums: Argnums, *, has_aux: bool, with_value: bool) -> None:
+    def __init__(
+        self, f: Callable[..., Any], argnums: Argnums, *, has_aux: bool, with_value: bool, of: Of = None
+    ) -> None:
         function, self._bound = plain_function(f)
         self.__doc__ = f"Gradient of `{identifier(function)}`, compiled for the kinds of arguments it is called with."
         self.__module__ = function.__module__
@@ -34,7 +37,11 @@ class Gradient:
         names = tuple(inspect.signature(function).parameters)
         wrt = names_of(argnums, names[len(self._bound) :], function)
         self._has_aux, self._with_value = has_aux, with_value
-        goal = Goal("value_and_grad" if with_value else "grad", wrt, aux=has_aux, as_tuple=isinstance(argnums, tuple))
+        self._of = written_names(of, names[len(self._bound) :], function)
+        if has_aux and of is not None:
+            raise ValueError("`of=` differentiates an argument, and has_aux a result: choose one")
+        mode = "value_and_grad" if with_value else "grad"
+        goal = Goal(mode, wrt, aux=has_aux, as_tuple=isinstance(argnums, tuple), of=self._of)
         self._dispatcher = Dispatcher(function, goal)
         self._with_check: Dispatcher | None = None
         self._arity = len(names)
@@ -55,7 +62,7 @@ class Gradient:
         if any(hasattr(argument, "requires_grad") for argument in arguments):
             arguments = tuple(map(array_of, arguments))
         entry = self._dispatcher.find(arguments)
-        if not _has_scalar_result(entry, self._has_aux):
+        if self._of is None and not _has_scalar_result(entry, self._has_aux):
             return self._checked(entry, arguments)
         result = self._dispatcher.call(entry, arguments)
         if entry.passes_all and not self._bound and not entry.compiled.lowered.mutated:
@@ -136,14 +143,14 @@ class Gradient:
         function: Any = self._dispatcher.function
         if self._bound:
             function = types.MethodType(function, self._bound[0])
-        return _rebuilt, (function, argnums, self._has_aux, self._with_value)
+        return _rebuilt, (function, argnums, self._has_aux, self._with_value, self._of)
 
     def __repr__(self) -> str:
         return f"<{self.__name__}>"
 
 
-def _rebuilt(function: Callable[..., Any], argnums: Argnums, has_aux: bool, with_value: bool) -> Gradient:
-    return Gradient(function, argnums, has_aux=has_aux, with_value=with_value)
+def _rebuilt(function: Callable[..., Any], argnums: Argnums, has_aux: bool, with_value: bool, of: Of) -> Gradient:
+    return Gradient(function, argnums, has_aux=has_aux, with_value=with_value, of=of)
 
 
 def identifier(function: Callable[..., Any]) -> str:
@@ -164,7 +171,17 @@ def plain_function(f: Any) -> tuple[Callable[..., Any], tuple[Any, ...]]:
     return function, ()
 
 
-def names_of(argnums: Argnums, names: tuple[str, ...], function: Callable[..., Any]) -> tuple[str, ...]:
+def written_names(of: Of, names: tuple[str, ...], function: Callable[..., Any]) -> str | tuple[str, ...] | None:
+    """The parameters that `of` selects, by name: one, or a tuple of them."""
+    if of is None:
+        return None
+    selected = names_of(of, names, function, "of")
+    return selected if isinstance(of, tuple) else selected[0]
+
+
+def names_of(
+    argnums: Argnums, names: tuple[str, ...], function: Callable[..., Any], what: str = "argnums"
+) -> tuple[str, ...]:
     """The parameters that `argnums` selects.
 
     Raises
@@ -174,7 +191,7 @@ def names_of(argnums: Argnums, names: tuple[str, ...], function: Callable[..., A
     """
     selected = argnums if isinstance(argnums, tuple) else (argnums,)
     if not all(isinstance(item, int | str) for item in selected):
-        raise TypeError(f"argnums is an int, a name, or a tuple of these, not {argnums!r}")
+        raise TypeError(f"{what} is an int, a name, or a tuple of these, not {argnums!r}")
     result = []
     for item in selected:
         if isinstance(item, str):
@@ -186,9 +203,9 @@ def names_of(argnums: Argnums, names: tuple[str, ...], function: Callable[..., A
                 raise ValueError(f"`{function.__name__}` has {len(names)} parameters: there is no number {item}")
             result.append(names[item])
     if not result:
-        raise ValueError("argnums selects no argument")
+        raise ValueError(f"{what} selects no argument")
     if len(set(result)) < len(result):
-        raise ValueError("argnums selects an argument twice")
+        raise ValueError(f"{what} selects an argument twice")
     return tuple(result)
 
 

@@ -36,6 +36,10 @@ def refused(x):
     return y
 
 
+def grow(A: "float64[n]", x):
+    A *= x
+
+
 def constant():
     return 1.0
 """
@@ -149,6 +153,17 @@ def test_syntax_error_has_its_place(folder, capsys):
     (folder / "broken.py").write_text("def f(x):\n    return x +\n")
     assert main(["emit", "broken.py:f"]) == 1
     assert capsys.readouterr().err.startswith("broken.py:2:")
+
+
+def test_emit_differentiates_what_a_function_writes_into_an_argument(folder, capsys):
+    assert main(["emit", "model.py:grow", "--wrt", "x", "--of", "A", "--types", "x=float"]) == 0
+    namespace: dict[str, object] = {}
+    exec(capsys.readouterr().out, namespace)
+    assert namespace["grad_grow"](np.array([1.0, 3.0]), 2.0) == 4.0
+    assert main(["emit", "model.py:grow", "--of", "B"]) == 2
+    assert "has no parameter `B`" in capsys.readouterr().err
+    assert main(["emit", "model.py:grow", "--of", "A,A"]) == 2
+    assert "--of names a parameter twice" in capsys.readouterr().err
 
 
 def test_module_runs_as_a_command(folder):

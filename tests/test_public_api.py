@@ -61,7 +61,7 @@ class TestSurface:
     @pytest.mark.parametrize("name", ["grad", "value_and_grad"])
     def test_gradient_functions_take_argnums_and_has_aux(self, name: str) -> None:
         parameters = inspect.signature(getattr(ad, name)).parameters
-        assert list(parameters) == ["f", "argnums", "has_aux"]
+        assert list(parameters) == ["f", "argnums", "has_aux", "of"]
         assert (parameters["argnums"].default, parameters["has_aux"].default) == (0, False)
 
     def test_source_takes_a_mode_argnums_and_types(self) -> None:
@@ -70,6 +70,7 @@ class TestSurface:
             "mode": "reverse",
             "argnums": 0,
             "types": None,
+            "of": None,
         }
 
     @pytest.mark.parametrize(

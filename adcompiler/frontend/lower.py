@@ -12,7 +12,7 @@ import gast
 import adcompiler.rules  # noqa: F401  (fills the table)
 from adcompiler.errors import DifferentiationError, UnsupportedSyntaxError
 from adcompiler.frontend import attributes, calls, effects, expressions, loops, statements, subscripts
-from adcompiler.frontend.heap import Cell, Constant, Ref, reach
+from adcompiler.frontend.heap import Cell, Constant, Container, Ref, reach
 from adcompiler.frontend.inline import run
 from adcompiler.frontend.parse import FunctionSource
 from adcompiler.frontend.scope import literal_value, snapshot
@@ -67,6 +67,7 @@ def lower(
     *,
     static_free: Mapping[str, Any] | None = None,
     free_type: Callable[[Any], Type] | None = None,
+    of: str | tuple[str, ...] | None = None,
 ) -> Lowered:
     """Read a function as a typed program.
 
@@ -79,6 +80,8 @@ def lower(
         Free numbers that the program needs at compile time, by name.
     free_type : callable, optional
         The type of a hidden input from its present value; nothing is known of it without.
+    of : str or tuple of str, optional
+        Parameters whose final contents are the program's result, in the place of what the function returns.
 
     Raises
     ------
@@ -89,7 +92,7 @@ def lower(
     """
     state = State(dict(static_free or {}), free_type or (lambda _: unknown("free")))
     try:
-        cells, result = _read_function(state, source, parameters)
+        cells, result = _read_function(state, source, parameters, of)
     except RecursionError:
         raise UnsupportedSyntaxError(
             f"an expression or block of `{source.name}` is nested too deeply", source.span, "split it"
@@ -111,6 +114,14 @@ def lower(
     return Lowered(verify(program), tuple(variable for variable, _ in hidden), known_names, mutated)
 
 
+def written_parameters(source: FunctionSource, parameters: Mapping[str, Type | Static]) -> tuple[str, ...] | None:
+    """The parameters that a function without a `return` writes its result into."""
+    if any(isinstance(node, gast.Return) and node.value is not None for node in gast.walk(source.node)):
+        return None
+    written = lower(source, parameters, of=()).mutated
+    return tuple(name for name in source.parameters if name in written) or None
+
+
 def find_problems(source: FunctionSource, parameters: Mapping[str, Type | Static]) -> list[DifferentiationError]:
     """Every construct of a function that is outside the language, in order: what `lower` would refuse one by one."""
     problems: list[DifferentiationError] = []
@@ -127,7 +138,10 @@ def find_problems(source: FunctionSource, parameters: Mapping[str, Type | Static
 
 
 def _read_function(
-    state: State, source: FunctionSource, parameters: Mapping[str, Type | Static]
+    state: State,
+    source: FunctionSource,
+    parameters: Mapping[str, Type | Static],
+    of: str | tuple[str, ...] | None = None,
 ) -> tuple[dict[str, Cell], Ref]:
     """Bind the parameters and read the body; the cells of the parameters that have a type, and the result."""
     frame = Frame(source, {})
@@ -148,7 +162,22 @@ def _read_function(
         value = state.builder.value(known, name)
         state.parameters[name] = value
         cells[name] = frame.names[name] = state.bind(value, name)
-    return cells, run(state, frame, source.node)
+    if of is None:
+        return cells, run(state, frame, source.node)
+    arrays = [_written_argument(cells, name, source) for name in ((of,) if isinstance(of, str) else of)]
+    with state.holding(*arrays):
+        run(state, frame, source.node)
+    for cell in arrays:
+        if cell not in state.heap.written:  # the value that is returned is never the caller's array
+            state.heap.values[cell] = state.emit("copy", state.heap.values[cell], hint=cell.name)
+    return cells, arrays[0] if isinstance(of, str) else Container(tuple(arrays), tuple)
+
+
+def _written_argument(cells: Mapping[str, Cell], name: str, source: FunctionSource) -> Cell:
+    """The array that a caller passes for a parameter, whatever the function binds the name to later."""
+    if name not in cells:
+        raise UnsupportedSyntaxError(f"the argument `{name}` of `{source.name}` is not an array", source.span)
+    return cells[name]
 
 
 def _defaults(source: FunctionSource, names: tuple[str, ...]) -> tuple[tuple[str, Any], ...]:
@@ -174,11 +203,14 @@ def _result_atom(state: State, source: FunctionSource, result: Ref) -> Any:
     try:
         frame.statement = _last_return(frame.source.node)
         if result == Constant(None):
-            state.refuse(source.node, f"`{source.name}` returns nothing", "return the value to differentiate")
+            state.refuse(source.node, f"`{source.name}` returns nothing", _NOTHING)
         with state.at(frame.statement):
             return state.read_value(result, frame.statement)
     finally:
         state.frames.pop()
+
+
+_NOTHING = 'return the value to differentiate, or name the argument that holds it: `of="A"`'
 
 
 def _last_return(node: Any) -> Any:

@@ -16,7 +16,7 @@ from adcompiler.errors import DifferentiationError
 from adcompiler.ir.build import NameSupply
 from adcompiler.ir.nodes import Atom, Equation, Program, Region, Value, walk
 from adcompiler.ir.rewrite import rename
-from adcompiler.ir.types import FLOAT, Type
+from adcompiler.ir.types import FLOAT, Type, unknown
 from adcompiler.rules.table import RULES
 from adcompiler.spans import Span
 from adcompiler.transform.control_flow import pull_equations
@@ -25,7 +25,13 @@ from adcompiler.transform.residuals import observe_residuals
 
 
 def reverse(
-    program: Program, wrt: tuple[int, ...], *, as_tuple: bool, value: bool = False, aux: bool = False
+    program: Program,
+    wrt: tuple[int, ...],
+    *,
+    as_tuple: bool,
+    value: bool = False,
+    aux: bool = False,
+    shaped: bool = True,
 ) -> Program:
     """The program that computes the cotangents of parameters, given the cotangent of the result.
 
@@ -41,6 +47,8 @@ def reverse(
     aux : bool
         The primal returns `(value, aux)`, and only `value` is differentiated. Without `value`, the program returns
         `(cotangents, aux)`.
+    shaped : bool
+        The seed has the shape of the result; else what broadcasts to it will do, so that 1 stands for ones.
 
     Returns
     -------
@@ -54,7 +62,7 @@ def reverse(
     DifferentiationError
         A derivative on the way from these parameters to the result is not known, or the result has none.
     """
-    sweep = _sweep_backwards(program, wrt, aux=aux)
+    sweep = _sweep_backwards(program, wrt, aux=aux, shaped=shaped)
     builder = sweep.builder
     gradient: Atom = builder.call("make_tuple", *sweep.cotangents) if as_tuple else sweep.cotangents[0]
     result = gradient
@@ -123,7 +131,7 @@ class _Sweep:
     """Names for cotangents that were found after they were written."""
 
 
-def _sweep_backwards(program: Program, wrt: tuple[int, ...], *, aux: bool) -> _Sweep:
+def _sweep_backwards(program: Program, wrt: tuple[int, ...], *, aux: bool, shaped: bool = True) -> _Sweep:
     (result,) = program.body.results
     parameters = [program.body.parameters[position] for position in wrt]
     mixed = _has_narrow_dtypes(program)
@@ -138,11 +146,13 @@ def _sweep_backwards(program: Program, wrt: tuple[int, ...], *, aux: bool) -> _S
     active = active_values(program, parameters, [target])
     _check_complex(program, active)
 
-    seed = _seed(program, target, builder)
+    seed = _seed(program, target, builder, shaped=shaped)
     straight = [output for equation in program.body.equations if not equation.regions for output in equation.outputs]
     cotangents = Cotangents(builder, active)
     with builder.scope(iter([*program.body.parameters, *straight])):
         given = cotangents.strong(seed, target.type) if target.type.dtype == "float64" else seed
+        if not shaped:
+            given = _broadcast_seed(seed, target, parts, cotangents)
         cotangents.add(target, Cotangent(given))
         forward = pull_equations(program.body.equations, cotangents)
         builder.span = None
@@ -212,13 +222,43 @@ def _values_of(program: Program) -> Iterator[Value]:
             yield from region.parameters
 
 
-def _seed(program: Program, target: Atom, builder: AdjointBuilder) -> Value:
+def _broadcast_seed(seed: Atom, target: Atom, parts: Sequence[Atom], cotangents: Cotangents) -> Atom:
+    """The seed in the shape of the result, in memory that may be written into."""
+    builder = cotangents.builder
+    if target.type.kind == "tuple":
+        items = [
+            builder.emit(RULES["item"].primitive, seed, hint=_bar(part), index=number)
+            for number, part in enumerate(parts)
+        ]
+        filled = [_broadcast_seed(item, part, (), cotangents) for item, part in zip(items, parts, strict=True)]
+        return builder.call("make_tuple", *filled)
+    assert isinstance(target, Value)
+    dtype = {} if target.type.dtype is None else {"dtype": target.type.dtype}
+    return builder.call("full", cotangents.shape(target), seed, **dtype)
+
+
+def _bar(atom: Atom) -> str | None:
+    return f"{atom.hint}_bar" if isinstance(atom, Value) and atom.hint else None
+
+
+def _seed(program: Program, target: Atom, builder: AdjointBuilder, *, shaped: bool = True) -> Value:
     """The parameter for the cotangent of the result, under a name that no variable of the program has or suggests."""
     known = {value.hint for value in _values_of(program)}
     own = target.hint if isinstance(target, Value) else None
     free = (stem for stem in ("out", "result", "seed") if stem not in known and f"{stem}_bar" not in known)
     stem = own if own is not None and f"{own}_bar" not in known else next(free, "out")
-    return builder.value(_cotangent_type(target.type, mixed=builder.mixed), f"{stem}_bar")
+    name = f"{stem}_bar"
+    return builder.value(
+        _cotangent_type(target.type, mixed=builder.mixed) if shaped else _broadcasting(target.type, name), name
+    )
+
+
+def _broadcasting(type: Type, name: str) -> Type:
+    """The type of what will be broadcast to a value of this type."""
+    if type.kind == "tuple":
+        elements = tuple(_broadcasting(element, f"{name}[{n}]") for n, element in enumerate(type.elements))
+        return replace(type, elements=elements)
+    return unknown(name, type.dtype)
 
 
 def _cotangent_type(type: Type, *, mixed: bool) -> Type:
