@@ -38,13 +38,13 @@ def _of_shape(shape, dtype=None): ...
 
 zeros, ones, empty = overridable(np.zeros), overridable(np.ones), overridable(np.empty)
 
-for function, taken_over in ((np.zeros, zeros), (np.ones, ones), (np.empty, empty)):
+for function, aliases in ((np.zeros, (zeros,)), (np.ones, (ones,)), (np.empty, (empty, np.ndarray))):
     nondifferentiable(
         function,
         infer=filled_type,
         static={"dtype": "float64"},
         signature=_of_shape,
-        aliases=(taken_over,),
+        aliases=aliases,
         at=(3, ((2, 3),), (2, {"dtype": "float32"})),
     )
 

@@ -172,3 +172,26 @@ vjp(
     infer=_solve_type,
     at=((_MATRIX, (3,)), (_MATRIX, (3, 2)), (_SQUARE[1][0], (2, 3, 2)), (_SQUARE[1][0], (3,)), (_MATRIX, (2, 3, 1))),
 )
+
+# Factors
+
+
+def _cholesky_bar(g, y, a):
+    """From dy = y Φ(y⁻¹ da y⁻ᵀ), where Φ halves the diagonal of the lower triangle.
+
+    NumPy reads the lower triangle of `a` alone, so that the upper one has no part in it.
+    """
+    t = _transposed(y)
+    inner = t @ g
+    half = 0.5 * (np.tril(inner) + np.tril(inner, -1))
+    outer = np.linalg.solve(t, _transposed(np.linalg.solve(t, half)))
+    return np.tril(outer) + np.tril(_transposed(outer), -1)
+
+
+vjp(
+    np.linalg.cholesky,
+    _cholesky_bar,
+    infer=_matrix_type,
+    signature=lambda a, /: None,
+    at=tuple((m @ np.swapaxes(m, -1, -2),) for (m,) in _SQUARE),
+)
