@@ -8,6 +8,7 @@ update safe in place (`memory`), values that need no name are nested (`nesting`)
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import gast
 
@@ -17,6 +18,7 @@ from adcompiler.backend.expressions import Expressions, is_runtime_function
 from adcompiler.backend.memory import place_copies
 from adcompiler.backend.naming import name_values, parameter_name
 from adcompiler.backend.nesting import nest
+from adcompiler.backend.objects import import_line, is_shared, spell_objects
 from adcompiler.backend.printer import print_function
 from adcompiler.backend.shapes import place_queries
 from adcompiler.backend.statements import Statements
@@ -56,6 +58,12 @@ class Emitted:
     modules: tuple[str, ...]
     spans: dict[int, Span]
     first_backward_line: int | None
+    imports: tuple[str, ...] = ()
+    """The statements that import the user's objects, sorted."""
+    objects: tuple[tuple[str, Any], ...] = ()
+    """The user's objects that it mentions, by name."""
+    homeless: tuple[str, ...] = ()
+    """The names of those that cannot be imported from anywhere."""
 
 
 def emit(program: Program) -> Emitted:
@@ -65,8 +73,10 @@ def emit(program: Program) -> Emitted:
     definitions = nesting.positions.definition
     liveness = find_liveness(source, nesting.values, definitions)
     functions = {e.primitive.spelling.partition(".")[0] for e in walk(source.body) if e.primitive.spelling}
-    names = name_values(nesting, liveness, {*_LOOP_BUILTINS, *functions, "np", "math", program.name})
-    expressions = Expressions(nesting, names)
+    objects = spell_objects(source)
+    reserved = {path.partition(".")[0] for path in objects.values()}
+    names = name_values(nesting, liveness, {*_LOOP_BUILTINS, *functions, *reserved, "np", "math", program.name})
+    expressions = Expressions(nesting, names, objects)
     statements = Statements(nesting, liveness, names, expressions)
     body = statements.function_body()
     definition = gast.FunctionDef(program.name, _arguments(program), body, [], None, None, [])
@@ -77,12 +87,15 @@ def emit(program: Program) -> Emitted:
         name=program.name,
         doc=program.doc,
         text=text,
-        runtime=tuple(sorted(filter(is_runtime_function, expressions.globals))),
+        runtime=tuple(sorted(set(filter(is_runtime_function, expressions.globals)) - reserved)),
         modules=tuple(name for name in ("math", "np") if name in expressions.globals),
         spans={
             line: span for line, origin in origins.items() if (span := statements.origins[origin - 1].span) is not None
         },
         first_backward_line=min(backward, default=None),
+        imports=tuple(sorted({line for item, path in objects.items() if (line := import_line(item, path))})),
+        objects=tuple((path.partition(".")[0], item.value) for item, path in objects.items() if not is_shared(item)),
+        homeless=tuple(path for item, path in objects.items() if item.module is None),
     )
 
 

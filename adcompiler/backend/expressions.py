@@ -18,7 +18,7 @@ from adcompiler.analysis.sharing import is_fill
 from adcompiler.backend import syntax
 from adcompiler.backend.conditionals import boolean_operator
 from adcompiler.backend.nesting import Nesting
-from adcompiler.ir.nodes import IF, UNDEFINED, Atom, Equation, Literal, Slot, Value
+from adcompiler.ir.nodes import IF, UNDEFINED, Atom, Equation, Literal, Named, Slot, Value
 
 OPERATORS: dict[str, type[gast.operator]] = {
     "add": gast.Add,
@@ -57,11 +57,14 @@ class Expressions:
     nesting : Nesting
     names : mapping
         The variable of each value that is not nested.
+    objects : mapping
+        How each object of the user's is written.
     """
 
-    def __init__(self, nesting: Nesting, names: Mapping[Value, str]) -> None:
+    def __init__(self, nesting: Nesting, names: Mapping[Value, str], objects: Mapping[Named, str]) -> None:
         self._nesting = nesting
         self._names = names
+        self._objects = objects
         self.globals: dict[str, None] = {}
         """The functions and modules mentioned so far: `np`, `unbroadcast`, `len`."""
 
@@ -126,6 +129,8 @@ class Expressions:
             case float() if math.isinf(value):
                 infinity = self.function("np.inf")
                 return infinity if value > 0 else gast.UnaryOp(gast.USub(), infinity)
+            case Named():
+                return self.function(self._objects[value])
             case np.dtype():
                 return self.dtype(value.name)
             case type() if issubclass(value, np.generic):
@@ -277,6 +282,19 @@ def _transpose(expressions: Expressions, equation: Equation) -> gast.expr:
     return syntax.attribute(expressions(equation.inputs[0]), "T")
 
 
+def _exception(expressions: Expressions, equation: Equation) -> gast.expr:
+    given = equation.parameters
+    return called(expressions, given["kind"], equation.inputs, given.get("keywords", ()))
+
+
+def called(expressions: Expressions, function: Named, atoms: Sequence[Atom], keywords: Sequence[str]) -> gast.expr:
+    """A call of an object of the user's; the last atoms are its keyword arguments."""
+    arguments = list(map(expressions, atoms))
+    first = len(arguments) - len(keywords)
+    pairs = list(zip(keywords, arguments[first:], strict=True))
+    return syntax.call(expressions.constant(function), arguments[:first], pairs)
+
+
 _SPECIAL: dict[str, Callable[[Expressions, Equation], gast.expr]] = {
     "make_tuple": lambda expressions, equation: syntax.tuple_of(map(expressions, equation.inputs)),
     "empty_list": lambda expressions, equation: gast.List([], gast.Load()),
@@ -295,6 +313,7 @@ _SPECIAL: dict[str, Callable[[Expressions, Equation], gast.expr]] = {
     "getitem": _getitem,
     "transpose": _transpose,
     "format": lambda expressions, equation: expressions.formatted(equation.parameters["template"], equation.inputs),
+    "exception": _exception,
     "len": lambda expressions, equation: syntax.call(expressions.function("len"), [expressions(equation.inputs[0])]),
 }
 

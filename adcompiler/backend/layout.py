@@ -92,7 +92,7 @@ def _is_enclosed(text: str) -> bool:
 
 def _may_be_enclosed(value: str, *, is_operand: bool) -> bool:
     """Whether brackets around a text change nothing."""
-    if value.startswith(("*", "assert ")):
+    if value.startswith(("*", "assert ", "raise ")):
         return False
     outside = "".join(mark for _, depth, mark in _marks(value) if depth == 0)
     return ":" not in outside and not (is_operand and _LOOSE.search(outside))

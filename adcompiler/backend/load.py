@@ -47,7 +47,8 @@ def load(functions: Sequence[Emitted], namespace: Mapping[str, Any] | None = Non
     """
     text, starts = assemble(functions, module_header(functions))
     file = _register(text, _Module(tuple(zip(starts, functions, strict=True))))
-    variables: dict[str, Any] = {**(namespace or {}), "__name__": "adcompiler.generated", "__file__": file}
+    own = {name: value for emitted in functions for name, value in emitted.objects}
+    variables: dict[str, Any] = {**(namespace or {}), **own, "__name__": "adcompiler.generated", "__file__": file}
     exec(compile(text, file, "exec"), variables)
     loaded: dict[str, Callable[..., Any]] = {}
     for emitted in functions:

@@ -22,6 +22,10 @@ WIDEST = 72
 """Characters of an expression above which its parts get names (an estimate)."""
 
 
+_WRITTEN_IN_PLACE = ("exception", "format")
+"""What has no name of its own however long it is: what is raised, and texts."""
+
+
 @dataclass(slots=True)
 class Nesting:
     """What is nested in `program`, which has numbered `positions`."""
@@ -157,7 +161,7 @@ class _Finder:
         if self._is_in_loop(value, use):
             return False
         width = self._width(definition) + self._loads.get(use.number, 0)
-        if width > WIDEST and not self._is_listed(definition):
+        if width > WIDEST and not self._is_listed(definition) and definition.primitive.name not in _WRITTEN_IN_PLACE:
             return False
         return value.hint is None or self._is_returned_at_once(value, use) or value in self._delayed
 

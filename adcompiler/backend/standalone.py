@@ -8,12 +8,19 @@ from types import FunctionType
 
 from adcompiler import runtime
 from adcompiler.backend.emit import Emitted
+from adcompiler.errors import DifferentiationError
 
 _IMPORTS = {"math": "import math", "np": "import numpy as np"}
 
 
 def module_text(functions: Sequence[Emitted]) -> str:
     """Generated functions as a complete file that needs NumPy alone."""
+    for emitted in functions:
+        if emitted.homeless:
+            raise DifferentiationError(
+                f"the code mentions `{emitted.homeless[0]}`, which a file of its own cannot import",
+                hint="define it at the top level of a module",
+            )
     sources = _runtime_sources(functions)
     imports = _imports(functions, with_numpy=bool(sources))
     text, _ = assemble(functions, [*imports, *(line for source in sources for line in ("", "", *source.splitlines()))])
@@ -44,7 +51,12 @@ def assemble(functions: Sequence[Emitted], header: Sequence[str]) -> tuple[str, 
 
 def _imports(functions: Sequence[Emitted], *, with_numpy: bool = False) -> list[str]:
     modules = {name for emitted in functions for name in emitted.modules} | ({"np"} if with_numpy else set())
-    return [line for name, line in _IMPORTS.items() if name in modules]
+    further = sorted({line for emitted in functions for line in emitted.imports})
+    own = [line for line in further if line.startswith("from ")]
+    shared = [line for line in further if not line.startswith("from ")]
+    known = [line for name, line in _IMPORTS.items() if name in modules]
+    imported = [*known[:-1], *shared, *known[-1:]] if "np" in modules else [*known, *shared]
+    return [*imported, "", *own] if own and imported else [*imported, *own]
 
 
 def _runtime_sources(functions: Sequence[Emitted]) -> list[str]:

@@ -182,6 +182,9 @@ class Statements:
             return gast.AugAssign(target, _IN_PLACE[name](), expressions(equation.inputs[1]))
         if name == "print":
             return syntax.expression_statement(self._print(equation))
+        if name == "raise":
+            exception, cause, *_ = *map(expressions, equation.inputs), None, None
+            return gast.Raise(exception, cause)
         if name == "assert":
             return gast.Assert(expressions(equation.inputs[0]), self._message(equation))
         (output,) = equation.outputs

@@ -27,8 +27,10 @@ from adcompiler.frontend.heap import (
 )
 from adcompiler.frontend.inline import inline
 from adcompiler.frontend.merge import branch
+from adcompiler.frontend.opaque import make_exception
 from adcompiler.frontend.parse import FunctionSource, function_source, unwrap
 from adcompiler.frontend.readers import read, reads
+from adcompiler.frontend.scope import is_exception_class
 from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom
 from adcompiler.rules.table import Rule, method_rule, rule_of
@@ -82,6 +84,8 @@ def call_known(state: State, function: Any, arguments: Arguments, keywords: Keyw
     rule = rule_of(function)
     if rule is not None:
         return apply_rule(state, rule, arguments, keywords, node)
+    if is_exception_class(function):
+        return make_exception(state, function, arguments, keywords, node)
     if isinstance(function, FunctionSource):
         return inline(state, function, arguments, keywords, node)
     try:

@@ -12,11 +12,11 @@ from adcompiler.frontend.readers import read
 from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom, Slot
 
-_CONVERTERS: dict[str, Callable[[Any], str]] = {"!s": str, "!r": repr, "!a": ascii}
+_CONVERTERS: dict[str, Callable[[Any], str]] = {"s": str, "r": repr, "a": ascii}
 
 Template = tuple[Any, ...]
 
-_CONVERSIONS = {-1: "", ord("s"): "!s", ord("r"): "!r", ord("a"): "!a"}
+_CONVERSIONS = {-1: "", ord("s"): "s", ord("r"): "r", ord("a"): "a"}
 
 
 def template_of(state: State, node: Any) -> tuple[Template, list[Atom]]:

@@ -54,7 +54,7 @@ def run(state: State, frame: Frame, node: Any) -> Ref:
             state.refuse(source.node, f"`{source.name}` returns {result.reason or 'a value on some paths only'}")
         if isinstance(result, Unbound):
             return Constant(None)
-        if left != Literal(True) and not _always_returns(source.node.body) and result != Constant(None):
+        if left != Literal(True) and result != Constant(None):
             state.refuse(
                 source.node,
                 f"`{source.name}` returns a value on some paths and None on others",
@@ -63,20 +63,6 @@ def run(state: State, frame: Frame, node: Any) -> Ref:
         return result
     finally:
         state.frames.pop()
-
-
-def _always_returns(statements: list[Any]) -> bool:
-    """Whether the end of a block is never reached: its last statement returns, in both branches of an `if`."""
-    if not statements:
-        return False
-    match statements[-1]:
-        case gast.Return():
-            return True
-        case gast.If(body=body, orelse=orelse):
-            return _always_returns(body) and _always_returns(orelse)
-        case gast.While(test=gast.Constant(value=True)):
-            return True
-    return False
 
 
 @lru_cache(maxsize=256)
@@ -93,7 +79,7 @@ def local_names(node: Any) -> frozenset[str]:
             continue
         if isinstance(current, gast.Lambda):
             continue
-        if isinstance(current, gast.Name) and isinstance(current.ctx, gast.Store):
+        if isinstance(current, gast.Name) and isinstance(current.ctx, gast.Store | gast.Del):
             found.add(current.id)
         pending.extend(gast.iter_child_nodes(current))
     return frozenset(found)

@@ -19,8 +19,16 @@ from adcompiler.frontend.heap import Constant, Ref
 from adcompiler.frontend.iteration import Counter, as_ref, counter_of, static_items
 from adcompiler.frontend.merge import Path, branch, negated
 from adcompiler.frontend.readers import read, reads
-from adcompiler.frontend.state import RETURNED, SKIP, STOP, State
-from adcompiler.frontend.statements import assign, either, execute_block, has_left, unless_left
+from adcompiler.frontend.state import RETURNED, SKIP, STOP, PathEnds, State
+from adcompiler.frontend.statements import (
+    assign,
+    blocks_of,
+    either,
+    execute_block,
+    has_left,
+    statements_in,
+    unless_left,
+)
 from adcompiler.ir.nodes import FOR, WHILE, Atom, Equation, Literal, Region, Value
 from adcompiler.ir.rewrite import rename
 from adcompiler.ir.types import INT
@@ -52,7 +60,7 @@ def _for(state: State, node: Any) -> None:
         index = state.builder.value(INT, counter.hint)
         inits, parameters = carried.enter()
         with state.builder.region() as equations:
-            body(index)
+            _run_round(state, partial(body, index))
         if carried.leave(Path.here(state, equations)):
             results = carried.results()
             region = Region((index, *parameters), tuple(equations), results)
@@ -81,6 +89,10 @@ def _while(state: State, node: Any) -> None:
             return condition(state, read(state, node.test), node.test)
 
     _run_while(state, node, test, lambda: execute_block(state, node.body))
+    if isinstance(node.test, gast.Constant) and node.test.value and not _breaks(node.body):
+        if not _may_leave(node.body):
+            raise PathEnds  # only an exception ends it
+        state.frame.names[RETURNED] = Constant(True)
 
 
 def _run_while(state: State, node: Any, test: Callable[[], Atom], body: Callable[[], None]) -> None:
@@ -101,7 +113,7 @@ def _run_while(state: State, node: Any, test: Callable[[], Atom], body: Callable
             state.frame.names[STOP] = Constant(False)
             state.frame.names[RETURNED] = Constant(False)
         with state.builder.region() as equations:
-            body()
+            _run_round(state, body)
             state.frame.names.pop(SKIP, None)
         if carried.leave(Path.here(state, equations)):
             region = Region(parameters, tuple(equations), carried.results())
@@ -114,6 +126,15 @@ def _run_while(state: State, node: Any, test: Callable[[], Atom], body: Callable
     else:
         state.refuse(node, "the types of this loop's variables do not settle")
     state.frame.names[STOP] = outer_stop
+
+
+def _run_round(state: State, body: Callable[[], None]) -> None:
+    """Read a loop's body; where each of its paths raises, no second round begins with what it leaves behind."""
+    start = Path.here(state, [])
+    try:
+        body()
+    except PathEnds:
+        start.resume(state)
 
 
 def _test_unless_left(state: State, test: Callable[[], Atom], node: Any) -> Atom:
@@ -173,24 +194,15 @@ def _counted_while(state: State, node: Any, counter: Counter) -> None:
 
 def _may_leave(statements: list[Any]) -> bool:
     """Whether a loop's body contains a `break` of this loop, or a `return`."""
+    return _breaks(statements) or any(isinstance(inner, gast.Return) for inner in statements_in(statements))
+
+
+def _breaks(statements: list[Any]) -> bool:
+    """Whether a loop's body contains a `break` of this loop."""
     for statement in statements:
-        match statement:
-            case gast.Break() | gast.Return():
-                return True
-            case gast.If(body=body, orelse=orelse):
-                if _may_leave(body) or _may_leave(orelse):
-                    return True
-            case gast.For(body=body) | gast.While(body=body):
-                if any(isinstance(inner, gast.Return) for inner in _statements(body)):
-                    return True
+        if isinstance(statement, gast.Break):
+            return True
+        of_loop = isinstance(statement, gast.For | gast.While)
+        if any(_breaks(block) for block in blocks_of(statement)[of_loop:]):
+            return True
     return False
-
-
-def _statements(statements: list[Any]) -> list[Any]:
-    found = []
-    for statement in statements:
-        found.append(statement)
-        if not isinstance(statement, gast.FunctionDef):
-            for field in ("body", "orelse"):
-                found += _statements(getattr(statement, field, None) or [])
-    return found

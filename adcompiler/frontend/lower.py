@@ -11,17 +11,27 @@ import gast
 
 import adcompiler.rules  # noqa: F401  (fills the table)
 from adcompiler.errors import DifferentiationError, UnsupportedSyntaxError
-from adcompiler.frontend import attributes, calls, effects, expressions, loops, statements, subscripts
+from adcompiler.frontend import (
+    attributes,
+    calls,
+    effects,
+    exceptions,
+    expressions,
+    loops,
+    names,
+    statements,
+    subscripts,
+)
 from adcompiler.frontend.heap import Cell, Constant, Container, Ref, reach
 from adcompiler.frontend.inline import run
 from adcompiler.frontend.parse import FunctionSource
 from adcompiler.frontend.scope import literal_value, snapshot
-from adcompiler.frontend.state import Frame, FreeVariable, State, StaticValueNeeded
+from adcompiler.frontend.state import Frame, FreeVariable, PathEnds, State, StaticValueNeeded
 from adcompiler.ir.nodes import Program, Region
 from adcompiler.ir.types import Type, unknown
 from adcompiler.ir.verify import verify
 
-READERS = (attributes, calls, effects, expressions, loops, statements, subscripts)
+READERS = (attributes, calls, effects, exceptions, expressions, loops, names, statements, subscripts)
 """The modules whose readers together are the language; importing them registers it."""
 
 
@@ -93,6 +103,8 @@ def lower(
     state = State(dict(static_free or {}), free_type or (lambda _: unknown("free")))
     try:
         cells, result = _read_function(state, source, parameters, of)
+    except PathEnds:
+        raise _raises_always(source) from None
     except RecursionError:
         raise UnsupportedSyntaxError(
             f"an expression or block of `{source.name}` is nested too deeply", source.span, "split it"
@@ -122,6 +134,12 @@ def written_parameters(source: FunctionSource, parameters: Mapping[str, Type | S
     return tuple(name for name in source.parameters if name in written) or None
 
 
+def _raises_always(source: FunctionSource) -> DifferentiationError:
+    return UnsupportedSyntaxError(
+        f"`{source.name}` raises an exception on every path", source.span, "there is nothing to differentiate"
+    )
+
+
 def find_problems(source: FunctionSource, parameters: Mapping[str, Type | Static]) -> list[DifferentiationError]:
     """Every construct of a function that is outside the language, in order: what `lower` would refuse one by one."""
     problems: list[DifferentiationError] = []
@@ -132,6 +150,8 @@ def find_problems(source: FunctionSource, parameters: Mapping[str, Type | Static
             _result_atom(state, source, result)
     except DifferentiationError as error:
         problems.append(error)
+    except PathEnds:
+        problems.append(_raises_always(source))
     except StaticValueNeeded:
         pass  # its default may do: whoever compiles will see
     return list({(str(problem)): problem for problem in problems}.values())

@@ -7,7 +7,7 @@ array) becomes a name without a value, which is refused only if it is read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
@@ -25,7 +25,7 @@ from adcompiler.frontend.heap import (
     may_share,
     reach,
 )
-from adcompiler.frontend.state import FLAGS, RETURN, RETURNED, SKIP, STOP, State
+from adcompiler.frontend.state import FLAGS, RETURN, RETURNED, SKIP, STOP, PathEnds, State
 from adcompiler.ir.build import own_shape
 from adcompiler.ir.nodes import IF, UNDEFINED, Atom, Equation, Literal, Region, Value
 from adcompiler.ir.types import OPAQUE, Dim, Extent, Shape, Type, Unranked, type_of_constant
@@ -94,6 +94,8 @@ class Path:
     names: dict[str, Ref]
     values: dict[Cell, Atom]
     equations: list[Equation]
+    ended: bool = False
+    """Whether it has raised, so that nothing meets it."""
 
     @classmethod
     def here(cls, state: State, equations: list[Equation]) -> Path:
@@ -131,9 +133,15 @@ def branch(
     paths = []
     for run in (then, orelse):
         before.resume(state)
+        ended = False
         with state.builder.region() as equations:
-            state.frame.names[RESULT] = run() or UNBOUND
-        paths.append(Path.here(state, equations))
+            try:
+                state.frame.names[RESULT] = run() or UNBOUND
+            except PathEnds:
+                ended = True
+        paths.append(replace(Path.here(state, equations), ended=ended))
+    if any(path.ended for path in paths):
+        return _go_on_without_ended(state, test, paths)
     merge = _Merge(state, test, (paths[0], paths[1]), node)
     names = {
         name: merge.refs(paths[0].ref(name), paths[1].ref(name), name) for name in {**paths[0].names, **paths[1].names}
@@ -144,6 +152,19 @@ def branch(
     state.heap.values.update(updated)
     state.frame.names = names
     merge.finish()
+    return state.frame.names.pop(RESULT)
+
+
+def _go_on_without_ended(state: State, test: Atom, paths: Sequence[Path]) -> Ref:
+    """Follow the path that goes on: behind an `if` that holds the one that has raised, its equations need no branch."""
+    regions = tuple(Region((), tuple(path.equations) if path.ended else (), ()) for path in paths)
+    state.builder.append(Equation(IF, (test,), (), (), regions))
+    going_on = next((path for path in paths if not path.ended), None)
+    if going_on is None:
+        raise PathEnds
+    going_on.resume(state)
+    for equation in going_on.equations:
+        state.builder.append(equation)
     return state.frame.names.pop(RESULT)
 
 

@@ -23,7 +23,16 @@ from adcompiler.spans import Span
 if TYPE_CHECKING:
     from adcompiler.frontend.scope import Scope
 
-_SIMPLE_STATEMENTS = (gast.Assign, gast.AugAssign, gast.AnnAssign, gast.Return, gast.Expr, gast.Assert)
+_SIMPLE_STATEMENTS = (
+    gast.Assign,
+    gast.AugAssign,
+    gast.AnnAssign,
+    gast.Return,
+    gast.Expr,
+    gast.Assert,
+    gast.Raise,
+    gast.Delete,
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,6 +21,7 @@ import gast
 
 from adcompiler.errors import DifferentiationError, UnsupportedSyntaxError
 from adcompiler.frontend.parse import FunctionSource, SourceText, parse_text
+from adcompiler.ir.nodes import Named
 from adcompiler.ir.types import Type, type_of_constant, unknown
 
 
@@ -59,6 +60,13 @@ class _Same:
 
     def __hash__(self) -> int:
         return id(self.value)
+
+
+def is_exception_class(value: object) -> bool:
+    """Whether calling this makes an exception. Of a file that is only read, nothing but exceptions is `Named`."""
+    if isinstance(value, Named) and value.value is None:
+        return True
+    return isinstance(value, type) and issubclass(value, BaseException)
 
 
 @dataclass(frozen=True)
@@ -231,6 +239,8 @@ class StaticScope(Scope):
                 return Known(getattr(builtins, name)) if hasattr(builtins, name) else None
             case gast.FunctionDef():
                 return Known(self.function(statement))
+            case gast.ClassDef() if self._is_exception(statement):
+                return Known(Named(name, Path(self.text.file).stem))
             case gast.AsyncFunctionDef():
                 raise UnsupportedSyntaxError("`async def` is not supported", self.text.span(statement))
             case gast.Import() | gast.ImportFrom():
@@ -238,6 +248,14 @@ class StaticScope(Scope):
             case gast.Assign(targets=[gast.Name()], value=value) | gast.AnnAssign(value=value) if value is not None:
                 return self._assigned(name, value)
         return Lifted(name, unknown(name))
+
+    def _is_exception(self, statement: Any) -> bool:
+        """Whether a class is one of exceptions, by what it is derived from."""
+        for base in statement.bases:
+            binding = self.lookup(base.id) if isinstance(base, gast.Name) else None
+            if isinstance(binding, Known) and is_exception_class(binding.value):
+                return True
+        return False
 
     def _assigned(self, name: str, value: Any) -> Binding:
         try:

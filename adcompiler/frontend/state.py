@@ -46,6 +46,10 @@ class StaticValueNeeded(Exception):  # noqa: N818  (a request, answered by the c
         self.error = error
 
 
+class PathEnds(Exception):  # noqa: N818  (a signal to whoever reads the path)
+    """The path being read has raised an exception: nothing that follows on it is reached."""
+
+
 @dataclass(eq=False)
 class Frame:
     """One activation of a function that is read: its names, and whether it has been left."""
@@ -281,7 +285,14 @@ class State:
                 return frame.names[name]
             if name in frame.local_names:
                 self.refuse(node, f"`{name}` is read before it has a value")
-            root, frame = frame, frame.outer
+            frame = frame.outer
+        return self.lookup_free(name, node)
+
+    def lookup_free(self, name: str, node: Any) -> Ref:
+        """What a name stands for outside the function being read and those around it."""
+        root = self.frame
+        while root.outer is not None:
+            root = root.outer
         binding = root.source.scope.lookup(name)
         if binding is None:
             self.refuse(node, f"the name `{name}` is not defined")

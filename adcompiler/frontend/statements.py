@@ -7,14 +7,13 @@ the flags.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import gast
 
-from adcompiler.frontend.effects import message_template
 from adcompiler.frontend.elements import unpacked
 from adcompiler.frontend.expressions import closure, condition
 from adcompiler.frontend.heap import UNBOUND, Constant, Container, Ref, Unbound, View
@@ -87,6 +86,23 @@ def _leaves(statements: Sequence[Any]) -> bool:
         if isinstance(statement, gast.If) and _leaves(statement.body) and _leaves(statement.orelse):
             return True
     return False
+
+
+def blocks_of(statement: Any) -> list[list[Any]]:
+    """The blocks of a compound statement, in order; a function defined in it is none."""
+    if isinstance(statement, gast.FunctionDef | gast.ClassDef):
+        return []
+    parts = [*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())]
+    own = [getattr(statement, field, []) for field in ("body", "orelse", "finalbody")]
+    return [own[0], *(part.body for part in parts), *own[1:]]
+
+
+def statements_in(statements: Sequence[Any]) -> Iterator[Any]:
+    """Every statement of a block, with those in the blocks within."""
+    for statement in statements:
+        yield statement
+        for block in blocks_of(statement):
+            yield from statements_in(block)
 
 
 @reads(gast.If)
@@ -210,12 +226,3 @@ def _function(state: State, node: Any) -> None:
     if node.decorator_list:
         state.refuse(node.decorator_list[0], "a decorated nested function is not supported", "remove the decorator")
     state.assign(node.name, closure(state, node, node.name))
-
-
-@reads(gast.Assert)
-def _assert(state: State, node: Any) -> None:
-    test = condition(state, read(state, node.test), node.test)
-    if isinstance(test, Literal) and test.value:
-        return
-    template, slots = message_template(state, node.msg)
-    state.effect("assert", test, *slots, template=template)

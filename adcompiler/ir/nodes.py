@@ -109,6 +109,38 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Named:
+    """An object that a program mentions by name: a class of exceptions, a logger, a function that is not followed.
+
+    Parameters
+    ----------
+    path : str
+        How code refers to it: `ValueError`, `np.linalg.LinAlgError`, `time.sleep`, `ModelError`.
+    module : str or None
+        Where it can be imported from; None if nowhere.
+    value : object
+        The object itself; None where its file is only read.
+    """
+
+    path: str
+    module: str | None = None
+    value: Any = None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Named):
+            return False
+        return self.value is other.value and (self.path, self.module) == (other.path, other.module)
+
+    def __hash__(self) -> int:
+        return hash((self.path, self.module))
+
+    def __str__(self) -> str:
+        return self.path
+
+    __repr__ = __str__
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Literal:
     """A constant. Equal only to a constant of the same type and sign: 1, 1.0, True and -0.0, 0.0 all differ."""
 
@@ -123,6 +155,8 @@ class Literal:
         value = self.value
         if isinstance(value, (float, np.floating)):
             return type(value), "nan" if math.isnan(value) else value, math.copysign(1.0, value)
+        if isinstance(value, Named):
+            return Named, value
         return type(value), repr(value)
 
     def __eq__(self, other: object) -> bool:

@@ -2,6 +2,7 @@
 
 from adcompiler.rules import (
     creation,
+    effects,
     elementwise,
     indexing,
     joining,
@@ -20,6 +21,7 @@ from adcompiler.rules import (
 
 __all__ = [
     "creation",
+    "effects",
     "elementwise",
     "indexing",
     "joining",

@@ -1,4 +1,4 @@
-"""Primitives of the language rather than of NumPy: tuples, shapes, copies, and what happens without a value.
+"""Primitives of the language rather than of NumPy: tuples, shapes, copies.
 
 Their functions compute on arrays and numbers what generated code prints with a syntax of its own.
 """
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from adcompiler import runtime
-from adcompiler.ir.nodes import InferTypes, Slot
+from adcompiler.ir.nodes import InferTypes
 from adcompiler.ir.types import BOOL, INT, OPAQUE, RANGE, Type, Unranked, scalar
 from adcompiler.rules.inference import element_count, same_type, value_type
 from adcompiler.rules.table import REQUIRED, nondifferentiable, overridable, vjp
@@ -205,53 +205,6 @@ stop_gradient = overridable(_stop_gradient)
 
 nondifferentiable(stop_gradient, infer=same_type, name="stop_gradient", spelling="", views=True)
 
-# What has an effect, or is text
-
-
-_CONVERSIONS: dict[str, Callable[[Any], str]] = {"r": repr, "s": str, "a": ascii}
-
-
-def fill_template(template: tuple[Any, ...], values: tuple[Any, ...]) -> str:
-    """The text of an f-string: literal parts, and slots with a conversion and a format."""
-
-    def part(piece: Any) -> str:
-        match piece:
-            case Slot(number):
-                return format(values[number])
-            case (Slot(number), conversion, specification):
-                converted = _CONVERSIONS[conversion](values[number]) if conversion else values[number]
-                return format(converted, specification or "")
-            case _:
-                return str(piece)
-
-    return "".join(map(part, template))
-
-
-def _print(*values, template=None, **options):
-    pieces = [Slot(number) for number in range(len(values))] if template is None else template
-    print(*(values[piece.number] if isinstance(piece, Slot) else piece for piece in pieces), **options)
-
-
-def _assert(condition, *values, template=()):
-    assert condition, fill_template(template, values)
-
-
-def _format(*values, template):
-    return fill_template(template, values)
-
-
-nondifferentiable(
-    _print,
-    static={"template": None, "end": "\n", "sep": " "},
-    infer=lambda *_, **__: (),
-    name="print",
-    spelling="print",
-    effect=True,
-)
-nondifferentiable(
-    _assert, operands=2, static={"template": ()}, infer=lambda *_, **__: (), name="assert", spelling="", effect=True
-)
-nondifferentiable(_format, static={"template": REQUIRED}, infer=lambda *_, **__: (OPAQUE,), name="format", spelling="")
 nondifferentiable(operator.not_, infer=lambda _: (BOOL,), name="not", spelling="")
 
 SHAPE_QUERIES = frozenset(("shape", "size", "len", "axis_length", "ndim"))

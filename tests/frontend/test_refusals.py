@@ -32,9 +32,15 @@ def refusal(tmp_path, code: str, types: dict[str, str] | None = None) -> Differe
 CONSTRUCTS = {
     "try": ("try:\n        y = x\n    except ValueError:\n        y = 0.0\n    return y", "`try` is not supported"),
     "with": ("with open('a') as g:\n        pass\n    return x", "`with` is not supported"),
-    "raise": ("raise ValueError('no')", "`raise` is not supported"),
-    "global": ("global g\n    return x", "`global` is not supported"),
-    "delete": ("y = x\n    del y\n    return x", "`del` is not supported"),
+    "raise on every path": ("raise ValueError('no')", "`f` raises an exception on every path"),
+    "raise of a number": ("if x > 0:\n        raise 3\n    return x", "this is not an exception"),
+    "global write": ("global g\n    g = x\n    return x", "assignment to the global `g` is not supported"),
+    "global update": ("global g\n    g += x\n    return x", "assignment to the global `g` is not supported"),
+    "global deleted": ("global g\n    del g\n    return x", "assignment to the global `g` is not supported"),
+    "read after delete": ("y = x\n    del y\n    return y", "`y` was deleted"),
+    "deleted twice": ("y = x\n    del y\n    del y\n    return x", "`y` was deleted"),
+    "delete before assignment": ("del y\n    y = x\n    return x", "`y` has no value to delete"),
+    "delete a part": ("del x[0]\n    return x", "deleting a part of something is not supported"),
     "yield": ("yield x", "`yield` is not supported"),
     "import": ("import os\n    return x", "an import inside a function is not supported"),
     "class": ("class A:\n        pass\n    return x", "a class definition is not supported"),
@@ -102,7 +108,7 @@ def test_recursion_is_refused(tmp_path):
 
 def test_nonlocal_is_refused(tmp_path):
     code = "def f(x):\n    y = x\n    def g():\n        nonlocal y\n        y = 2\n    g()\n    return y\n"
-    assert "`nonlocal` is not supported" in refusal(tmp_path, code).message
+    assert "assignment to `y` of the enclosing function is not supported" in refusal(tmp_path, code).message
 
 
 def test_variable_arguments_are_refused(tmp_path):

@@ -1,0 +1,99 @@
+"""Primitives of what happens without a value: text, exceptions, and what is done with objects that are no numbers.
+
+They run once, in the forward sweep, in the order in which the user wrote them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from adcompiler.ir.nodes import Named, Slot
+from adcompiler.ir.types import OPAQUE, Type
+from adcompiler.rules.table import REQUIRED, nondifferentiable
+
+
+def _nothing(*_: Type, **__: Any) -> tuple[Type, ...]:
+    return ()
+
+
+def _opaque(*_: Type, **__: Any) -> tuple[Type, ...]:
+    return (OPAQUE,)
+
+
+def the_object(value: Any) -> Any:
+    """What a constant stands for: the object that a name means, any other value itself."""
+    return value.value if isinstance(value, Named) else value
+
+
+# Text
+
+_CONVERSIONS: dict[str, Callable[[Any], str]] = {"r": repr, "s": str, "a": ascii}
+
+
+def fill_template(template: tuple[Any, ...], values: tuple[Any, ...]) -> str:
+    """The text of an f-string: literal parts, and slots with a conversion and a format."""
+
+    def part(piece: Any) -> str:
+        match piece:
+            case Slot(number):
+                return format(values[number])
+            case (Slot(number), conversion, specification):
+                converted = _CONVERSIONS[conversion](values[number]) if conversion else values[number]
+                return format(converted, specification or "")
+            case _:
+                return str(piece)
+
+    return "".join(map(part, template))
+
+
+def _print(*values, template=None, **options):
+    pieces = [Slot(number) for number in range(len(values))] if template is None else template
+    print(*(values[piece.number] if isinstance(piece, Slot) else piece for piece in pieces), **options)
+
+
+def _assert(condition, *values, template=()):
+    assert condition, fill_template(template, values)
+
+
+def _format(*values, template):
+    return fill_template(template, values)
+
+
+nondifferentiable(
+    _print,
+    static={"template": None, "end": "\n", "sep": " "},
+    infer=_nothing,
+    name="print",
+    spelling="print",
+    effect=True,
+)
+nondifferentiable(_assert, operands=2, static={"template": ()}, infer=_nothing, name="assert", spelling="", effect=True)
+nondifferentiable(_format, static={"template": REQUIRED}, infer=_opaque, name="format", spelling="")
+
+# Exceptions
+
+
+def _exception(*arguments, kind, keywords=()):
+    values = tuple(map(the_object, arguments))
+    positional = values[: len(values) - len(keywords)]
+    return the_object(kind)(*positional, **dict(zip(keywords, values[len(positional) :], strict=True)))
+
+
+def _raise(*parts):
+    parts = tuple(map(the_object, parts))
+    if not parts:
+        raise
+    if len(parts) == 1:
+        raise parts[0]
+    raise parts[0] from parts[1]
+
+
+nondifferentiable(
+    _exception,
+    static={"kind": REQUIRED, "keywords": ()},
+    infer=_opaque,
+    name="exception",
+    spelling="",
+)
+nondifferentiable(_raise, operands=2, infer=_nothing, name="raise", spelling="", effect=True)
