@@ -152,6 +152,12 @@ class Expressions:
         items = [self._index_item(item, slots) for item in template]
         return items[0] if len(items) == 1 else syntax.tuple_of(items)
 
+    def index_object(self, template: Sequence[Any], slots: Sequence[Atom]) -> gast.expr:
+        """An index as a value of its own: `i`, `(i, j)` or `np.s_[1:, i]`."""
+        index = self.index(template, slots)
+        has_slices = any(isinstance(item, slice) for item in template)
+        return syntax.subscript(self.function("np.s_"), index) if has_slices else index
+
     def _index_item(self, item: Any, slots: Sequence[Atom]) -> gast.expr:
         match item:
             case Slot(number):
@@ -276,6 +282,12 @@ def _getitem(expressions: Expressions, equation: Equation) -> gast.expr:
     return syntax.subscript(expressions(array), expressions.index(equation.parameters["index"], slots))
 
 
+def _lasting_writes(expressions: Expressions, equation: Equation) -> gast.expr:
+    shape, *slots = equation.inputs
+    arguments = [expressions(shape), expressions.index_object(equation.parameters["index"], slots)]
+    return syntax.call(expressions.function("lasting_writes"), arguments)
+
+
 def _transpose(expressions: Expressions, equation: Equation) -> gast.expr:
     if equation.static or equation.inputs[0].type.kind != "array":
         return expressions.call(equation)
@@ -311,6 +323,7 @@ _SPECIAL: dict[str, Callable[[Expressions, Equation], gast.expr]] = {
     "zeros": _filled,
     "full": _filled,
     "getitem": _getitem,
+    "lasting_writes": _lasting_writes,
     "transpose": _transpose,
     "format": lambda expressions, equation: expressions.formatted(equation.parameters["template"], equation.inputs),
     "exception": _exception,

@@ -208,8 +208,7 @@ class Statements:
             return syntax.assign(syntax.subscript(self._expressions(array), index, stored=True), written)
         if any(map(may_repeat, slots)):
             function = self._expressions.function("np.add.at")
-            if any(isinstance(item, slice) for item in equation.parameters["index"]):
-                index = syntax.subscript(self._expressions.function("np.s_"), index)
+            index = self._expressions.index_object(equation.parameters["index"], slots)
             return syntax.expression_statement(syntax.call(function, [self._expressions(array), index, written]))
         target = syntax.subscript(self._expressions(array), index, stored=True)
         if isinstance(written, gast.UnaryOp) and isinstance(written.op, gast.USub):

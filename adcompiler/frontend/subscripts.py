@@ -107,14 +107,6 @@ def store(state: State, owner: Ref, index: Index, slots: Slots, value: Atom, nod
     type_ = state.type_of(owner)
     if type_ is None or type_.kind in ("scalar", "tuple", "opaque"):
         state.refuse(node, "this cannot be assigned to: it is not an array")
-    if is_basic(index, slots) is not True and any(
-        isinstance(item, Slot) and slots[item.number].type.dtype != "bool" for item in index
-    ):
-        state.refuse(
-            node,
-            "a write at an array of positions is not supported: which of two writes to one position lasts is not known",
-            "write in a loop over the positions, or give types if the index is one integer",
-        )
     before = state.read_value(owner, node)
     after = state.emit("additem" if add else "setitem", before, value, *slots, index=index, hint=_hint_of(owner))
     replace_content(state, owner, after, node)

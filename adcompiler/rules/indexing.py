@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from adcompiler import runtime
 from adcompiler.ir.nodes import Slot
 from adcompiler.ir.types import INT, OPAQUE, Dim, Extent, Shape, Type, array, broadcast_dims, may_be_one, scalar
-from adcompiler.rules.creation import arange, zeros_of
-from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, named_shape, same_type
+from adcompiler.rules.creation import zeros_of
+from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, named_shape, same_type, shape_from, value_type
 from adcompiler.rules.shaping import unbroadcast
-from adcompiler.rules.table import REQUIRED, overridable, vjp
+from adcompiler.rules.table import REQUIRED, nondifferentiable, overridable, vjp
 
 Index = tuple[Any, ...]
 
@@ -172,6 +173,21 @@ def sliced_dim(dim: Dim, item: slice) -> Dim:
     return Extent(f"{dim}[{':'.join('' if bound is None else str(bound) for bound in bounds)}]")
 
 
+def lasting_writes_type(shape: Type, *slots: Type, index: Index) -> tuple[Type, ...]:
+    """A truth value for each element that is written; of length one along the axes that a slice selects from."""
+    dims = shape_from(shape)
+    places = _expand_ellipsis(index, slots, len(dims)) if isinstance(dims, tuple) else None
+    if places is None or not isinstance(dims, tuple):
+        return (Type("unknown", "bool", UNKNOWN_SHAPE),)
+    axis, lengths = 0, list[Dim]()
+    for entry in places:
+        consumed = _axes_consumed(entry)
+        lengths += (1,) if isinstance(entry, slice) else dims[axis : axis + consumed]
+        axis += consumed
+    whole = tuple(slice(None) if isinstance(item, slice) else item for item in index)
+    return (value_type("bool", indexed_shape(tuple(lengths), slots, whole)),)
+
+
 # Derivatives
 
 
@@ -193,7 +209,12 @@ def _additem(x, v, *slots, index):
     return result
 
 
+def _lasting_writes(shape, *slots, index):
+    return runtime.lasting_writes(shape, fill_slots(index, slots))
+
+
 getitem, setitem, additem = overridable(_getitem), overridable(_setitem), overridable(_additem)
+lasting_writes = overridable(_lasting_writes)
 
 
 def _getitem_bar(g, y, x, *slots, index):
@@ -206,13 +227,15 @@ def _additem_value_bar(g, y, x, v, *slots, index):
 
 
 def _setitem_value_bar(g, y, x, v, *slots, index):
+    return unbroadcast(written_bar(g, *slots, index=index), np.shape(v))
+
+
+def written_bar(g, *slots, index):
     """What a later write to the same element replaced has no influence: `x[[0, 0]] = v` keeps `v[1]`."""
     read = getitem(g, *slots, index=index)
     if any(may_repeat(slots[slot.number]) for slot in slots_of(index)):
-        order = np.reshape(arange(np.size(read)), np.shape(read))
-        last = getitem(setitem(np.zeros_like(g), order, *slots, index=index), *slots, index=index)
-        read = np.where(np.equal(last, order), read, 0)
-    return unbroadcast(read, np.shape(v))
+        read = np.where(lasting_writes(np.shape(g), *slots, index=index), read, 0)
+    return read
 
 
 def may_repeat(slot: Any) -> bool:
@@ -272,6 +295,20 @@ vjp(
     spelling="",
     updates=True,
     at=tuple(_writing_points()),
+)
+
+nondifferentiable(
+    lasting_writes,
+    operands=2,
+    static={"index": REQUIRED},
+    infer=lasting_writes_type,
+    name="lasting_writes",
+    spelling="lasting_writes",
+    at=(
+        ((5,), np.array([2, 0, 2]), {"index": (Slot(0),)}),
+        ((4, 3, 2), np.array([0, 2, 0]), {"index": (slice(1, None), Slot(0))}),
+        ((4, 3, 2), np.array([1, 1]), {"index": (Slot(0), Ellipsis, 1)}),
+    ),
 )
 
 vjp(

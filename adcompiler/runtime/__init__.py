@@ -18,6 +18,7 @@ from adcompiler.runtime.products import (
 )
 from adcompiler.runtime.rearranging import diagonal_bar, repeat_bar, scatter_along_axis, tile_bar, unstack
 from adcompiler.runtime.reductions import product_of_others, tied_shares
+from adcompiler.runtime.writing import lasting_writes
 
 __all__ = [
     "cast_like",
@@ -27,6 +28,7 @@ __all__ = [
     "dot_right_bar",
     "inner_left_bar",
     "inner_right_bar",
+    "lasting_writes",
     "matmul_left_bar",
     "matmul_right_bar",
     "product_of_others",

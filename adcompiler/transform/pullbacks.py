@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from adcompiler.errors import DifferentiationError, MissingRuleError, UnknownTypeError
-from adcompiler.ir.nodes import Atom, Equation, Literal, Slot, Value
+from adcompiler.ir.nodes import Atom, Equation, Literal, Value
 from adcompiler.ir.types import Relation, relate
+from adcompiler.rules.indexing import may_repeat
 from adcompiler.rules.symbolic import RankUnknownError, Symbolic, atom_of, operand_of
 from adcompiler.rules.table import RULES, Pullback, Rule
 from adcompiler.transform.cotangents import Cotangent, Cotangents, Form
@@ -135,23 +136,10 @@ def _pull_setitem(equation: Equation, cotangents: Cotangents) -> None:
     index = equation.parameters["index"]
     g = cotangents.full(equation.outputs[0], cotangent)
     if cotangents.is_active(value):
-        _refuse_repeated_positions(equation, tuple(slots), index)
         _pull_written(equation, cotangent, g, cotangents)
     if isinstance(array, Value) and cotangents.is_active(array):
         cleared = cotangents.builder.call("setitem", g, Literal(0.0), *slots, index=index)
         cotangents.add(array, Cotangent(cleared))
-
-
-def _refuse_repeated_positions(equation: Equation, slots: tuple[Atom, ...], index: Any) -> None:
-    for item in index:
-        type = slots[item.number].type if isinstance(item, Slot) else None
-        if type is not None and type.kind != "scalar" and type.dtype != "bool":
-            raise DifferentiationError(
-                "a write at an array of positions is not differentiated: "
-                "which of two writes to one position lasts is not known",
-                equation.span,
-                "write in a loop over the positions",
-            )
 
 
 def _pull_additem(equation: Equation, cotangents: Cotangents) -> None:
@@ -166,11 +154,19 @@ def _pull_additem(equation: Equation, cotangents: Cotangents) -> None:
 
 
 def _pull_written(equation: Equation, cotangent: Cotangent, settled: Atom, cotangents: Cotangents) -> None:
-    """The contribution to what was written at an index: the cotangent there, summed where the write broadcast it."""
+    """The contribution to what was written at an index: the cotangent there, summed where the write broadcast it.
+
+    Of several writes to one element only the last one has an influence.
+    """
     _, value, *slots = equation.inputs
-    part = cotangents.builder.call("getitem", settled, *slots, index=equation.parameters["index"])
+    index, builder = equation.parameters["index"], cotangents.builder
+    part = builder.call("getitem", settled, *slots, index=index)
+    may_be_lost = equation.primitive.name == "setitem" and any(may_repeat(operand_of(slot, builder)) for slot in slots)
+    if may_be_lost:
+        lasting = builder.call("lasting_writes", cotangents.shape(equation.outputs[0]), *slots, index=index)
+        part = builder.call("where", lasting, part, Literal(0.0))
     equal = relate(part.type.shape, value.type.shape) is Relation.EQUAL
-    if equal and cotangent.form is Form.NARROW and cotangent.atom.type.shape == ():
+    if equal and not may_be_lost and cotangent.form is Form.NARROW and cotangent.atom.type.shape == ():
         cotangents.add(value, cotangent)
     else:
         cotangents.add(value, Cotangent(part, Form.EXACT if equal else Form.WIDE))

@@ -158,11 +158,6 @@ def test_update_of_what_may_be_a_number_or_an_array_is_refused(tmp_path):
     assert error.hint == "give types, or write `x = x + …`"
 
 
-def test_write_at_array_of_positions_is_refused(tmp_path):
-    code = "def f(x):\n    y = np.zeros(3)\n    y[np.array([0, 0])] = x\n    return np.sum(y)\n"
-    assert "a write at an array of positions" in refusal(tmp_path, code, {"x": "float"}).message
-
-
 def test_whole_message(tmp_path):
     error = refusal(tmp_path, "def f(x):\n    y = np.fft.fft(x)  # spectrum\n    return np.sum(y)\n")
     assert isinstance(error, MissingRuleError)
