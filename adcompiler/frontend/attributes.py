@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import gast
 import numpy as np
 
-from adcompiler.frontend.expressions import derived, gast_text
-from adcompiler.frontend.heap import Closure, Constant, Container, Method, Ref, ShapeOf
-from adcompiler.frontend.readers import read, reads
+from adcompiler.frontend.classes import attribute_of, find_in_class
+from adcompiler.frontend.containers import NAMED_TUPLE_METHODS, readable
+from adcompiler.frontend.expressions import as_call, derived, gast_text
+from adcompiler.frontend.heap import Closure, Constant, Container, Method, Object, Partial, Ref, ShapeOf
+from adcompiler.frontend.readers import call, read, reads
 from adcompiler.frontend.scope import READABLE_MODULES, StaticScope
 from adcompiler.frontend.state import State
 from adcompiler.rules.table import RULES, method_rule
@@ -20,12 +22,28 @@ _ATTRIBUTES = {"T": "transpose", "size": "size", "real": "real", "imag": "imag"}
 
 @reads(gast.Attribute)
 def _attribute(state: State, node: Any) -> Ref:
-    owner, name = read(state, node.value), node.attr
+    return attribute(state, read(state, node.value), node)
+
+
+def attribute(state: State, owner: Ref, node: Any) -> Ref:
+    """What an attribute of something that has been read stands for."""
+    name = node.attr
     if isinstance(owner, Constant):
-        return _attribute_of_constant(state, owner.value, node)
-    if isinstance(owner, Container | Closure):
-        if isinstance(owner, Container):
+        adopted = state.adopted(owner.value)
+        if adopted is None or adopted.kind in (list, dict):
+            return _attribute_of_constant(state, owner, node)
+        owner = adopted
+    match owner:
+        case Object(kind=kind) if kind is not list and kind is not dict:
+            return attribute_of(state, owner, name, node)
+        case Container(kind=kind) if kind is not tuple:
+            return _attribute_of_named_tuple(state, owner, node)
+        case Container() | Object():
             return Method(owner, name)
+        case Partial(function=Constant(value=function), arguments=(Constant(value=after), Object() as instance)):
+            if function is super:
+                return attribute_of(state, instance, name, node, after=after)
+    if isinstance(owner, Closure | Partial):
         state.refuse(node, f"the attribute `{name}` of a function is not supported")
     type_ = state.type_of(owner)
     if type_ is None or not type_.is_numeric:
@@ -49,7 +67,22 @@ def _attribute(state: State, node: Any) -> Ref:
     state.refuse(node, f"the attribute `{name}` of an array is not supported")
 
 
-def _attribute_of_constant(state: State, value: Any, node: Any) -> Ref:
+def _attribute_of_named_tuple(state: State, owner: Container, node: Any) -> Ref:
+    field = owner.get(node.attr)
+    if field is not None:
+        return readable(state, field, f"`{node.attr}`", node)
+    found = find_in_class(owner.kind, node.attr)
+    if isinstance(found, property):
+        return call(state, Constant(found.fget), [(owner, node)], {}, as_call(node))
+    if isinstance(found, FunctionType) and node.attr not in NAMED_TUPLE_METHODS:
+        return Partial(Constant(found), (owner,))
+    return Method(owner, node.attr)
+
+
+def _attribute_of_constant(state: State, owner: Constant, node: Any) -> Ref:
+    value = owner.value
+    if isinstance(value, list | dict | tuple) and not hasattr(value, "_fields"):
+        return Method(owner, node.attr)
     if isinstance(value, StaticScope):
         binding = value.lookup(node.attr)
         if binding is None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import operator
 import types
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import gast
 import numpy as np
 
 from adcompiler.errors import DifferentiationError, MissingRuleError
+from adcompiler.frontend.classes import instantiate, is_named_tuple, is_user_class, method_of, super_of
+from adcompiler.frontend.containers import call_container_method, certain_keys, pairs_of, structure_of
 from adcompiler.frontend.effects import print_call
 from adcompiler.frontend.elements import unpacked
 from adcompiler.frontend.expressions import derived, gast_text, numeric, operate
@@ -20,16 +22,17 @@ from adcompiler.frontend.heap import (
     Constant,
     Container,
     Method,
+    Object,
+    Partial,
     Ref,
     ShapeOf,
-    Unbound,
     View,
 )
 from adcompiler.frontend.inline import inline
 from adcompiler.frontend.merge import branch
 from adcompiler.frontend.opaque import make_exception
 from adcompiler.frontend.parse import FunctionSource, function_source, unwrap
-from adcompiler.frontend.readers import read, reads
+from adcompiler.frontend.readers import calls, read, reads
 from adcompiler.frontend.scope import is_exception_class
 from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom
@@ -38,7 +41,7 @@ from adcompiler.rules.table import Rule, method_rule, rule_of
 Arguments = list[Ref]
 Keywords = dict[str, Ref]
 
-_REFERENCES = (Cell, View, Constant, Container, ShapeOf, Closure, Method, Unbound)
+_REFERENCES = get_args(Ref)
 
 
 @reads(gast.Call)
@@ -54,13 +57,17 @@ def _call(state: State, node: Any) -> Ref:
                 arguments.append((read(state, argument), argument))
     keywords: Keywords = {}
     for keyword in node.keywords:
-        if keyword.arg is None:
-            state.refuse(keyword.value, "`**` in a call is not supported", "write the keywords out")
         with state.holding(callee, *(ref for ref, _ in arguments), *keywords.values()):
-            keywords[keyword.arg] = read(state, keyword.value)
+            ref = read(state, keyword.value)
+            given = [(keyword.arg, ref)] if keyword.arg is not None else pairs_of(state, ref, keyword.value)
+        for name, item in given:
+            if name in keywords:
+                state.refuse(keyword.value, f"this raises TypeError: the keyword `{name}` is given twice")
+            keywords[name] = item
     return call(state, callee, arguments, keywords, node)
 
 
+@calls
 def call(state: State, callee: Ref, arguments: list[tuple[Ref, Any]], keywords: Keywords, node: Any) -> Ref:
     """Call whatever `callee` is."""
     refs = [ref for ref, _ in arguments]
@@ -69,6 +76,12 @@ def call(state: State, callee: Ref, arguments: list[tuple[Ref, Any]], keywords: 
             return inline(state, source, refs, keywords, node, outer=frame, defaults=defaults)
         case Method(owner=owner, name=name):
             return _call_method(state, owner, name, refs, keywords, node)
+        case Partial(function=function, arguments=first, keywords=given):
+            return call(state, function, [*((ref, node) for ref in first), *arguments], {**given, **keywords}, node)
+        case Constant(value=function) if function is super and not refs:
+            return super_of(state, node)
+        case Object() | Constant() if (method := method_of(state, callee, "__call__")) is not None:
+            return call(state, method, arguments, keywords, node)
         case Constant(value=print_) if print_ is print:
             return print_call(state, node, arguments, keywords)
         case Constant(value=function):
@@ -95,6 +108,9 @@ def call_known(state: State, function: Any, arguments: Arguments, keywords: Keyw
     if isinstance(function, types.MethodType):
         arguments = [Constant(function.__self__), *arguments]
         function = unwrap(function.__func__)
+    if is_named_tuple(function) or is_user_class(function):
+        state.known[id(function), "class"] = (lambda: function, function)
+        return instantiate(state, function, arguments, keywords, node)
     if isinstance(function, types.FunctionType) and not (function.__module__ or "").startswith("numpy"):
         state.note_defaults(function)
         return inline(state, function_source(function), arguments, keywords, node)
@@ -118,6 +134,8 @@ _SHAPES = ("shape", "newshape", "reps", "repeats", "shift")
 
 def apply_rule(state: State, rule: Rule, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
     """The equation of a call of a function in the table."""
+    arguments = [state.plain(ref) for ref in arguments]
+    keywords = {name: state.plain(ref) for name, ref in keywords.items()}
     try:
         operands, static = rule.bind(
             [_constant_or_ref(ref) for ref in arguments], {k: _constant_or_ref(ref) for k, ref in keywords.items()}
@@ -152,7 +170,7 @@ def _constant_or_ref(ref: Ref) -> Any:
 
 def _ref(value: Any) -> Ref:
     if isinstance(value, _REFERENCES):
-        return value
+        return value  # type: ignore[no-any-return]
     if isinstance(value, tuple | list):
         return Container(tuple(_ref(item) for item in value), type(value))
     return Constant(value)
@@ -195,10 +213,8 @@ def _nested(state: State, ref: Ref, node: Any) -> Atom:
 
 
 def _call_method(state: State, owner: Ref, name: str, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
-    if isinstance(owner, Container):
-        state.refuse(
-            node.func, f"`.{name}()` of a tuple or list is not supported", "collect the values in an array: `A[i] = …`"
-        )
+    if isinstance(owner, Container | Object) or (isinstance(owner, Constant) and not hasattr(owner.value, "dtype")):
+        return call_container_method(state, owner, name, arguments, keywords, node)
     if name in ("reshape", "transpose") and arguments and not isinstance(arguments[0], Container | ShapeOf):
         # x.reshape(2, 3) for x.reshape((2, 3)), x.transpose(1, 0) for x.transpose((1, 0))
         first = state.type_of(arguments[0])
@@ -216,9 +232,15 @@ def _call_method(state: State, owner: Ref, name: str, arguments: Arguments, keyw
 
 
 def _len(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    (argument,) = arguments if len(arguments) == 1 else (Constant(None),)
+    if (method := method_of(state, argument, "__len__")) is not None:
+        return call(state, method, [], {}, node)
+    content = structure_of(state, argument, node)
+    if content is not None:
+        if content.kind is dict:
+            certain_keys(state, content, node)
+        return Constant(len(content.items))
     match arguments:
-        case [Container(items=items)]:
-            return Constant(len(items))
         case [Constant(value=value)] if hasattr(value, "__len__"):
             return Constant(len(value))
         case [ShapeOf(array=array)] if array.type.rank is not None:
@@ -247,7 +269,8 @@ def _convert(kind: type) -> Callable[[State, Arguments, Keywords, Any], Ref]:
 
 def _container(kind: type) -> Callable[[State, Arguments, Keywords, Any], Ref]:
     def convert(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
-        return Container(unpacked(state, arguments[0], None, node) if arguments else (), kind)
+        items = unpacked(state, arguments[0], None, node) if arguments else ()
+        return state.new_list(items) if kind is list else Container(items, tuple)
 
     return convert
 
@@ -258,6 +281,7 @@ def _extreme(name: str, comparison: str) -> Callable[[State, Arguments, Keywords
     def choose(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
         if keywords:
             state.refuse(node, f"`{name}` with keywords is not supported")
+        arguments = [state.plain(ref) for ref in arguments]
         if len(arguments) == 1 and not isinstance(arguments[0], Container):
             type_ = state.type_of(arguments[0])
             if type_ is None or type_.rank != 1:
@@ -290,6 +314,7 @@ def extreme_of_two(state: State, one: Ref, other: Ref, comparison: str, node: An
 def _sum(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
     if keywords or len(arguments) > 2:
         state.refuse(node, "`sum` with keywords is not supported")
+    arguments = [state.plain(ref) for ref in arguments]
     if isinstance(arguments[0], Container):
         result: Ref = arguments[1] if len(arguments) == 2 else Constant(0)
         for number, item in enumerate(arguments[0].items):
@@ -314,6 +339,12 @@ def _loop_only(name: str) -> Callable[[State, Arguments, Keywords, Any], Ref]:
     return refuse
 
 
+def _dict(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    pairs = dict(pairs_of(state, arguments[0], node)) if arguments else {}
+    pairs |= keywords
+    return state.new_dict(pairs, pairs.values())
+
+
 _BUILTINS: dict[Any, Callable[[State, Arguments, Keywords, Any], Ref]] = {
     len: _len,
     float: _convert(float),
@@ -321,6 +352,7 @@ _BUILTINS: dict[Any, Callable[[State, Arguments, Keywords, Any], Ref]] = {
     bool: _convert(bool),
     tuple: _container(tuple),
     list: _container(list),
+    dict: _dict,
     max: _extreme("max", "greater"),
     min: _extreme("min", "less"),
     sum: _sum,

@@ -1,23 +1,49 @@
-"""What a loop carries: names its body binds anew, and cells whose content it changes."""
+"""What a loop carries: names its body binds anew, cells whose content it changes, and objects that it changes."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from adcompiler.frontend.heap import Cell, Constant, Container, Ref, Unbound, link, may_share, reach
-from adcompiler.frontend.merge import (
-    Path,
-    hint_of,
-    is_mergeable,
-    join_types,
-    link_merged,
-    may_be_array,
-    named_value,
-)
+from adcompiler.frontend.heap import Cell, Constant, Container, Object, Place, Ref, Unbound, link, may_share, same
+from adcompiler.frontend.merge import Path, hint_of, join_types, link_merged, may_be_array, named_value
 from adcompiler.frontend.state import State
+from adcompiler.frontend.templates import (
+    End,
+    Fixed,
+    Steps,
+    Template,
+    build,
+    objects,
+    part_at,
+    unify,
+    unify_contents,
+    variables,
+    widen,
+)
 from adcompiler.ir.nodes import UNDEFINED, Atom, Literal, Value
 from adcompiler.ir.types import OPAQUE, Type
+
+Root = str | Object
+"""A name, or an object from before the loop."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A part of what a name stands for, or of what an object holds."""
+
+    root: Root
+    steps: Steps
+
+    @property
+    def name(self) -> str | None:
+        """What its variable is called: the user's word that is nearest."""
+        words = [step for step in self.steps if isinstance(step, str) and step.isidentifier()]
+        if words:
+            return str(words[-1])
+        return hint_of(self.root) if isinstance(self.root, str) else self.root.name
 
 
 class Carried:
@@ -26,103 +52,179 @@ class Carried:
     def __init__(self, state: State, node: Any) -> None:
         self.state, self.node = state, node
         self.before = Path.here(state, [])
-        self._keys: dict[str | Cell, Type] = {}
-        self.dropped: dict[str, Unbound] = {}
-        self.sharing: set[frozenset[str]] = set()
-        """Pairs of names that may share memory at the end of a round."""
-        self.reaching: dict[str, set[Cell]] = {}
-        """Cells from before the loop that a name may share memory with at the end of a round."""
+        self._templates: dict[Root, Template] = {}
+        self._keys: dict[Slot | Cell, Type] = {}
+        self._bound: dict[Slot, Place] = {}
+        self._sharing: set[frozenset[Slot]] = set()
+        """Pairs of parts that may be, or share memory with, each other at the end of a round."""
+        self._reaching: dict[Slot, set[Place]] = {}
+        """What is there before the loop that a part may be, or share memory with, at the end of a round."""
 
-    def _initial(self, key: str | Cell) -> Atom:
+    # What stands at either end of a round
+
+    def _end(self, path: Path, root: Root) -> End:
+        contents = path.objects(self.state)
+        return End(path.ref(root) if isinstance(root, str) else contents[root], contents)
+
+    def _part(self, path: Path, slot: Slot) -> Any:
+        return part_at(self.state, self._end(path, slot.root), slot.steps)
+
+    def _atom(self, path: Path, key: Slot | Cell) -> Atom:
         if isinstance(key, Cell):
-            return self.before.cells(self.state)[key]
-        ref = self.before.ref(key)
-        return Literal(UNDEFINED) if isinstance(ref, Unbound) else self.state.read_value(ref, self.node)
+            return path.cells(self.state)[key]
+        part = self._part(path, key)
+        if isinstance(part, Unbound):
+            return Literal(UNDEFINED)
+        if isinstance(part, Value | Literal):
+            return part
+        if path is self.before:
+            return self.state.read_value(part, self.node)
+        return path.read(self.state, part, self.node)
+
+    def _places(self) -> list[Slot]:
+        """The parts that have memory or are objects: whom they may share it with matters."""
+        arrays = [key for key, type_ in self._keys.items() if isinstance(key, Slot) and may_be_array(type_)]
+        made = [Slot(root, steps) for root, template in self._templates.items() for steps in objects(template)]
+        return [*arrays, *(slot for slot in made if isinstance(slot.root, str) or slot.steps)]
+
+    # Rounds
 
     def enter(self) -> tuple[tuple[Atom, ...], tuple[Value, ...]]:
         """Start a round: bind what is carried to new parameters; returns the initial values and the parameters."""
         state = self.state
         self.before.resume(state)
-        inits = tuple(self._initial(key) for key in self._keys)
-        bound: dict[str, Cell] = {}
-        parameters = []
-        for key, type_ in self._keys.items():
-            parameter = named_value(state, type_, hint_of(key) if isinstance(key, str) else key.name)
-            parameters.append(parameter)
-            if isinstance(key, Cell):
-                state.heap.values[key] = parameter
-            else:
-                bound[key] = state.bind(parameter, None if key.startswith("%") else key)
-        self.parameters = tuple(parameters)
-        for name in self._arrays():
-            for cell in self._known(self.before.ref(name)) | self.reaching.get(name, set()):
-                link(bound[name], cell)
-        for one, other in self.sharing:
-            link(bound[one], bound[other])
-        state.frame.names.update(bound)
-        state.frame.names.update(self.dropped)
+        inits = tuple(self._atom(self.before, key) for key in self._keys)
+        self.before.resume(state)
+        names = [key.name if isinstance(key, Slot | Cell) else None for key in self._keys]
+        self.parameters = tuple(
+            named_value(state, type_, name) for name, type_ in zip(names, self._keys.values(), strict=True)
+        )
+        self._bind(self.parameters)
+        for slot in self._places():
+            if slot not in self._bound:
+                continue
+            for known in self._known(self.before, self._part(self.before, slot)) | self._reaching.get(slot, set()):
+                if type(known) is type(self._bound[slot]):
+                    link(self._bound[slot], known)
+        for pair in self._sharing:
+            one, other = (self._bound[slot] for slot in pair)
+            link(one, other)
         return inits, self.parameters
+
+    def _bind(self, values: tuple[Value, ...]) -> None:
+        """Bind names, cells and objects to the values of what is carried."""
+        state = self.state
+        atoms = dict(zip(self._keys, values, strict=True))
+        self._bound = {}
+        for root, template in self._templates.items():
+
+            def leaf(steps: Steps, root: Root = root) -> Ref | Atom:
+                slot = Slot(root, steps)
+                if isinstance(root, Object) and not steps:
+                    return atoms[slot]  # the list that the object is
+                hidden = isinstance(root, str) and root.startswith("%")
+                cell = self._bound[slot] = state.bind(atoms[slot], None if hidden else slot.name)
+                return cell
+
+            def make(steps: Steps, content: Container, root: Root = root) -> Any:
+                if isinstance(root, Object) and not steps:
+                    return content
+                made = self._bound[Slot(root, steps)] = state.heap.new_object(content)
+                made.name = Slot(root, steps).name
+                return made
+
+            built = build(template, leaf, make)
+            if isinstance(root, str):
+                state.frame.names[root] = built
+            else:
+                state.heap.contents[root] = built
+        for key, atom in atoms.items():
+            if isinstance(key, Cell):
+                state.heap.values[key] = atom
 
     def leave(self, end: Path) -> bool:
         """End a round: whether all that changed is carried, with a type that holds."""
         self.end = end
         if self._find_changed():
             return False
-        self._results = tuple(self._final(key) for key in self._keys)
+        self._results = tuple(self._atom(end, key) for key in self._keys)
         joined = [
             join_types(type_, OPAQUE if result == Literal(UNDEFINED) else result.type)
             for type_, result in zip(self._keys.values(), self._results, strict=True)
         ]
         settled = joined == list(self._keys.values())
         self._keys.update(zip(self._keys, joined, strict=True))
-        for one, other in combinations(self._arrays(), 2):
-            pair = frozenset([one, other])
-            if pair not in self.sharing and may_share(end.ref(one), end.ref(other)):
-                self.sharing.add(pair)
-                settled = False
-        for name in self._arrays():
-            reached = self._known(end.ref(name))
-            if not reached <= self.reaching.setdefault(name, set()):
-                self.reaching[name] |= reached
-                settled = False
-        return settled
+        return not self._find_sharing() and settled
 
-    def _find_changed(self) -> bool:
-        """Carry every name and cell that this round changed for the first time; whether there was one."""
-        state, found = self.state, False
-        for name in {**self.before.names, **self.end.names}:
-            first, ref = self.before.ref(name), self.end.ref(name)
-            if name in self._keys or name in self.dropped or ref is first:
+    def _find_sharing(self) -> bool:
+        """Note what may share memory at the end of this round; whether there is something new."""
+        found = False
+        contents = self.end.objects(self.state)
+        parts = {slot: self._part(self.end, slot) for slot in self._places()}
+        for (one, part), (other, other_part) in combinations(parts.items(), 2):
+            pair = frozenset([one, other])
+            if isinstance(part, Object) is not isinstance(other_part, Object) or pair in self._sharing:
                 continue
-            if isinstance(ref, Constant) and ref == first:
-                continue
-            found = True
-            if not _is_variable(state, ref) or not (isinstance(first, Unbound) or _is_variable(state, first)):
-                self.dropped[name] = Unbound("is not one number or array throughout this loop")
-                continue
-            self.before.resume(state)
-            type_ = OPAQUE if isinstance(first, Unbound) else state.type_of(first)
-            assert type_ is not None
-            self._keys[name] = type_
-        contents = self.end.cells(state)
-        for cell, content in self.before.cells(state).items():
-            if cell not in self._keys and contents[cell] != content:
+            if may_share(part, other_part, contents):
+                self._sharing.add(pair)
                 found = True
-                self._keys[cell] = content.type
+        for slot, part in parts.items():
+            known = self._known(self.end, part)
+            if not known <= self._reaching.setdefault(slot, set()):
+                self._reaching[slot] |= known
+                found = True
         return found
 
-    def _known(self, ref: Ref) -> set[Cell]:
-        """The cells from before the loop that a reference may share memory with."""
-        return reach(ref) & self.before.cells(self.state).keys()
+    def _find_changed(self) -> bool:
+        """Carry every name, cell and object that this round changed for the first time; whether there was one."""
+        state, found = self.state, False
+        before, end = self.before.objects(state), self.end.objects(state)
+        for name in {**self.before.names, **self.end.names}:
+            first, last = self.before.ref(name), self.end.ref(name)
+            if name in self._templates or not (last is first or (isinstance(last, Constant) and last == first)):
+                found |= self._widen(name, unify(state, End(first, before), End(last, end)))
+        for ref, content in before.items():
+            if ref in self._templates or end[ref] is not content:
+                found |= self._widen(ref, unify_contents(state, ref, End(content, before), End(end[ref], end)))
+        contents = self.end.cells(state)
+        for cell, value in self.before.cells(state).items():
+            if cell not in self._keys and contents[cell] != value:
+                found = True
+                self._keys[cell] = value.type
+        return found
 
-    def _arrays(self) -> list[str]:
-        return [key for key, type_ in self._keys.items() if isinstance(key, str) and may_be_array(type_)]
+    def _widen(self, root: Root, template: Template) -> bool:
+        known = self._templates.get(root)
+        if known is None and isinstance(template, Fixed) and not isinstance(template.ref, Unbound):
+            return False
+        wider = template if known is None else widen(known, template)
+        if wider == known:
+            return False
+        self._templates[root] = wider
+        self.before.resume(self.state)
+        kept = {key: type_ for key, type_ in self._keys.items() if isinstance(key, Cell) or key.root != root}
+        for slot in _slots(root, wider):
+            kept[slot] = self._keys[slot] if slot in self._keys else self._initial_type(slot)
+        self._keys = kept
+        places = set(self._places())
+        self._sharing = {pair for pair in self._sharing if pair <= places}
+        return True
 
-    def _final(self, key: str | Cell) -> Atom:
-        if isinstance(key, Cell):
-            return self.end.cells(self.state)[key]
-        ref = self.end.ref(key)
-        return Literal(UNDEFINED) if isinstance(ref, Unbound) else self.end.read(self.state, ref, self.node)
+    def _initial_type(self, slot: Slot) -> Type:
+        part = self._part(self.before, slot)
+        if isinstance(part, Unbound):
+            return OPAQUE
+        type_ = part.type if isinstance(part, Value | Literal) else self.state.type_of(part)
+        assert type_ is not None
+        return type_
+
+    def _known(self, path: Path, ref: Ref) -> set[Place]:
+        """What is there before the loop that a reference may be, or share memory with."""
+        before = self.before
+        present = before.cells(self.state).keys() | before.objects(self.state).keys()
+        return same(ref, path.objects(self.state)) & present
+
+    # Afterwards
 
     def results(self) -> tuple[Atom, ...]:
         """What the body yields."""
@@ -134,25 +236,15 @@ class Carried:
         return tuple(named_value(self.state, type_, parameter.hint) for type_, parameter in pairs)
 
     def finish(self, outputs: tuple[Value, ...]) -> None:
-        """Bind names and cells to the loop's outputs."""
-        state = self.state
-        self.before.resume(state)
-        bound: dict[str, Cell] = {}
-        sources: dict[Cell, tuple[Ref, ...]] = {}
-        arrays = self._arrays()
-        for key, output in zip(self._keys, outputs, strict=True):
-            if isinstance(key, Cell):
-                state.heap.values[key] = output
-                continue
-            bound[key] = Cell(None if key.startswith("%") else key)
-            if key in arrays:
-                sources[bound[key]] = (self.before.ref(key), self.end.ref(key))
-        link_merged(sources, state)
-        state.heap.values.update({bound[k]: o for k, o in zip(self._keys, outputs, strict=True) if isinstance(k, str)})
-        state.frame.names.update(bound)
-        state.frame.names.update(self.dropped)
+        """Bind names, cells and objects to the loop's outputs."""
+        self.before.resume(self.state)
+        self._bind(outputs)
+        sources: dict[Place, tuple[Ref, ...]] = {}
+        for slot in self._places():
+            if slot in self._bound:
+                sources[self._bound[slot]] = (self._part(self.before, slot), self._part(self.end, slot))
+        link_merged(sources, (self.before, self.end), self.state)
 
 
-def _is_variable(state: State, ref: Ref) -> bool:
-    """Whether a reference is one number or array, which a loop can carry."""
-    return is_mergeable(state, ref) and not isinstance(ref, Container)
+def _slots(root: Root, template: Template) -> Iterator[Slot]:
+    return (Slot(root, steps) for steps in variables(template))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from adcompiler.frontend.heap import Cell, Constant, Container, Ref, ShapeOf, View, link, reach
+from adcompiler.frontend.containers import certain_keys, readable, structure_of
+from adcompiler.frontend.heap import Cell, Constant, Object, Ref, ShapeOf, View, link, reach
 from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom, Slot
 
@@ -39,17 +40,22 @@ def element(state: State, owner: Ref, index: Index, slots: Slots, node: Any) -> 
         return view
     value = state.bind(state.read_value(view, node))
     if basic is not False and result.kind == "unknown":
-        for cell in reach(view):
-            link(value, cell)
+        for place in reach(view, state.heap.contents):
+            link(value, place)
     return value
 
 
 def unpacked(state: State, ref: Ref, count: int | None, node: Any) -> tuple[Ref, ...]:
     """The elements of a tuple, a shape, or the rows of an array, for unpacking into `count` names."""
+    content = structure_of(state, ref, node)
     match ref:
-        case Container(items=items):
-            found = items
-        case Constant(value=tuple() | list() | str() as value):
+        case _ if content is not None:
+            found = tuple(map(Constant, certain_keys(state, content, node))) if content.kind is dict else content.items
+            if isinstance(ref, Object) and content.keys is not None and content.kind is not dict:
+                state.refuse(node, f"an object of class `{content.kind.__name__}` cannot be unpacked")
+            for item in found:
+                readable(state, item, "one of these", node)
+        case Constant(value=str() as value):
             found = tuple(Constant(item) for item in value)
         case ShapeOf(array=array):
             length = array.type.rank if array.type.rank is not None else count

@@ -9,12 +9,28 @@ from typing import Any
 
 import gast
 
+from adcompiler.frontend.classes import instance_kind, method_of
+from adcompiler.frontend.containers import pairs_of, structure_of
 from adcompiler.frontend.effects import template_of
 from adcompiler.frontend.elements import unpacked
-from adcompiler.frontend.heap import Cell, Closure, Constant, Container, Method, Ref, ShapeOf, Unbound, link, reach
+from adcompiler.frontend.heap import (
+    Cell,
+    Closure,
+    Constant,
+    Container,
+    Method,
+    Object,
+    Partial,
+    Ref,
+    ShapeOf,
+    Unbound,
+    View,
+    link,
+    reach,
+)
 from adcompiler.frontend.merge import branch, negated
 from adcompiler.frontend.parse import FunctionSource
-from adcompiler.frontend.readers import read, reads
+from adcompiler.frontend.readers import call, read, reads
 from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom, Literal
 from adcompiler.rules.table import RULES
@@ -50,6 +66,22 @@ _COMPARISONS: dict[type, tuple[str, Callable[[Any, Any], Any]]] = {
 }
 
 
+_UNARY_METHODS = {"negative": "__neg__", "positive": "__pos__", "invert": "__invert__"}
+_BINARY_METHODS = {
+    "add": "add",
+    "subtract": "sub",
+    "multiply": "mul",
+    "divide": "truediv",
+    "floor_divide": "floordiv",
+    "remainder": "mod",
+    "power": "pow",
+    "matmul": "matmul",
+    "bitwise_and": "and",
+    "bitwise_or": "or",
+    "bitwise_xor": "xor",
+}
+
+
 @reads(gast.Constant)
 def _constant(state: State, node: Any) -> Ref:
     return Constant(node.value)
@@ -72,7 +104,24 @@ def _container(state: State, node: Any) -> Ref:
                 items.extend(unpacked(state, read(state, element.value), None, element))
             else:
                 items.append(read(state, element))
-    return Container(tuple(items), tuple if isinstance(node, gast.Tuple) else list)
+    return Container(tuple(items), tuple) if isinstance(node, gast.Tuple) else state.new_list(items)
+
+
+@reads(gast.Dict)
+def _dict(state: State, node: Any) -> Ref:
+    made = state.new_dict((), ())
+    for key, value in zip(node.keys, node.values, strict=True):
+        with state.holding(made):
+            content = state.content_of(made, node)
+            assert isinstance(content, Container)
+            if key is None:
+                for name, item in pairs_of(state, read(state, value), value):
+                    content = content.put(name, item)
+            else:
+                name = state.constant_of(read(state, key), key, "the key of a dict")
+                content = content.put(name, read(state, value))
+            state.heap.contents[made] = content
+    return made
 
 
 @reads(gast.Lambda)
@@ -95,8 +144,11 @@ def closure(state: State, node: Any, name: str) -> Closure:
 def _unary(state: State, node: Any) -> Ref:
     name, fold = _UNARY[type(node.op)]
     ref = read(state, node.operand)
-    if isinstance(ref, Constant) and (name != "invert" or isinstance(ref.value, int)):
+    is_known = isinstance(ref, Constant) and instance_kind(ref) is None
+    if is_known and isinstance(ref, Constant) and (name != "invert" or isinstance(ref.value, int)):
         return _fold(state, node, fold, ref.value)
+    if (method := method_of(state, ref, _UNARY_METHODS.get(name, ""))) is not None:
+        return call(state, method, [], {}, as_call(node))
     if name == "not":
         return state.bind(negated(state, condition(state, ref, node.operand)))
     return state.bind(state.emit(name, numeric(state, ref, node.operand)))
@@ -115,9 +167,12 @@ def _binary(state: State, node: Any) -> Ref:
 
 def operate(state: State, name: str, fold: Callable[[Any, Any], Any], left: Ref, right: Ref, node: Any) -> Ref:
     """A binary operator: on containers and compile-time integers now, on numbers and arrays by an equation."""
-    containers = isinstance(left, Container | ShapeOf), isinstance(right, Container | ShapeOf)
-    if any(containers):
-        return _operate_on_containers(state, name, left, right, node)
+    result = _operate_by_method(state, name, left, right, node)
+    if result is not None:
+        return result
+    sequences = structure_of(state, left, node), structure_of(state, right, node)
+    if isinstance(left, ShapeOf) or isinstance(right, ShapeOf) or any(sequences):
+        return _operate_on_containers(state, name, sequences[0] or left, sequences[1] or right, node)
     if isinstance(left, Constant) and isinstance(right, Constant):
         foldable = (int, str, tuple)
         if isinstance(left.value, foldable) and isinstance(right.value, foldable):
@@ -128,17 +183,41 @@ def operate(state: State, name: str, fold: Callable[[Any, Any], Any], left: Ref,
 
 def _operate_on_containers(state: State, name: str, left: Ref, right: Ref, node: Any) -> Ref:
     if name == "add" and isinstance(left, Container) and isinstance(right, Container) and left.kind is right.kind:
-        return Container(left.items + right.items, left.kind)
+        return _sequence(state, left.items + right.items, left.kind)
+    if name == "bitwise_or" and isinstance(left, Container) and isinstance(right, Container):
+        pairs = dict(pairs_of(state, left, node)) | dict(pairs_of(state, right, node))
+        return state.new_dict(pairs, pairs.values())
     if name == "add" and isinstance(left, Container | ShapeOf) and isinstance(right, Container | ShapeOf):
         parts = unpacked(state, left, None, node) + unpacked(state, right, None, node)
         return Container(parts, tuple)
     if name == "multiply" and isinstance(left, Container) and isinstance(right, Constant):
-        return Container(left.items * right.value, left.kind)
+        return _sequence(state, left.items * right.value, left.kind)
     array = right if isinstance(left, Container) else left
     if (type_ := state.type_of(array)) is not None and type_.kind == "array":
         operands = [_array_or_number(state, ref, node) for ref in (left, right)]
         return state.bind(state.emit(name, *operands))
     state.refuse(node, "this operator on a tuple or list is not supported", "make it an array: `np.array(...)`")
+
+
+def _sequence(state: State, items: tuple[Ref, ...], kind: type) -> Ref:
+    return state.new_list(items) if kind is list else Container(items, tuple)
+
+
+def _operate_by_method(state: State, name: str, left: Ref, right: Ref, node: Any) -> Ref | None:
+    """An operator that the class of an operand defines."""
+    word = _BINARY_METHODS.get(name)
+    if word is None or (instance_kind(left) is None and instance_kind(right) is None):
+        return None
+    for owner, other, spelling in ((left, right, f"__{word}__"), (right, left, f"__r{word}__")):
+        method = method_of(state, owner, spelling)
+        if method is not None:
+            return call(state, method, [(other, node)], {}, as_call(node))
+    state.refuse(node, "this operator on an object is not defined by its class")
+
+
+def as_call(node: Any) -> Any:
+    """A node as a call, for refusals that name what is called."""
+    return node if isinstance(node, gast.Call) else gast.copy_location(gast.Call(node, [], []), node)
 
 
 def _array_or_number(state: State, ref: Ref, node: Any) -> Atom:
@@ -195,10 +274,12 @@ def _compare_two(state: State, op: Any, left: Ref, right: Ref, node: Any) -> Ref
         return _fold(state, node, fold, left.value, right.value)
     if name in ("is", "is not"):
         known_none = [ref for ref in (left, right) if isinstance(ref, Constant) and ref.value is None]
-        if known_none and all(isinstance(ref, Cell | Container | Constant) for ref in (left, right)):
+        if known_none and all(isinstance(ref, Cell | Container | Constant | Object | View) for ref in (left, right)):
             return Constant(name == "is not")
+        if isinstance(left, Object) and isinstance(right, Object) and right not in left.aliases:
+            return Constant((left is right) is (name == "is"))
         state.refuse(node, "identity of values that are computed cannot be decided", "compare with `==`")
-    if isinstance(left, ShapeOf | Container) or isinstance(right, ShapeOf | Container):
+    if any(isinstance(ref, ShapeOf | Container | Object) for ref in (left, right)):
         return state.bind(state.emit(name, state.read_value(left, node), state.read_value(right, node)))
     return state.bind(state.emit(name, numeric(state, left, node), numeric(state, right, node)))
 
@@ -227,8 +308,17 @@ def condition(state: State, ref: Ref, node: Any) -> Atom:
             return Literal(bool(value))
         case Container(items=items):
             return Literal(bool(items))
-        case Closure() | Method():
+        case Object(kind=kind) if kind is list or kind is dict:
+            content = state.content_of(ref, node)
+            if isinstance(content, Container):
+                return Literal(bool(content.items))
+        case Closure() | Method() | Partial():
             return Literal(True)
+    if instance_kind(ref) is not None:
+        for spelling in ("__bool__", "__len__"):
+            if (method := method_of(state, ref, spelling)) is not None:
+                return condition(state, call(state, method, [], {}, as_call(node)), node)
+        return Literal(True)
     atom = state.read_value(ref, node)
     if isinstance(atom, Literal):
         return Literal(bool(atom.value))
@@ -251,8 +341,9 @@ def derived(state: State, name: str, operands: list[Ref], static: dict[str, Any]
     primitive = RULES[name].primitive
     result = state.bind(state.builder.emit(primitive, *atoms, **static))
     if primitive.views and state.heap.values[result].type.kind != "scalar":
-        for cell in reach(operands[0]):
-            link(result, cell)
+        for place in reach(operands[0], state.heap.contents):
+            if isinstance(place, Cell):
+                link(result, place)
     return result
 
 

@@ -2,13 +2,14 @@
 
 A *cell* is one object with an SSA value: a number, or the present contents of one buffer. Names refer to cells, so two
 names for one array see each other's updates, as in Python. A *view* is a part of a cell, read afresh at each use and
-written through. Tuples and lists are containers of references; functions, modules, strings and numbers known before the
-program runs are *constants*.
+written through. A tuple is a *container* of references. A list, a dict or an instance of a class is an *object*, whose
+present content is a container: names refer to objects, so two names of one list see each other's appends. Functions,
+modules, strings and numbers known before the program runs are *constants*.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,10 +64,64 @@ class Constant:
 
 @dataclass(frozen=True, eq=False)
 class Container:
-    """A tuple or list whose length is known."""
+    """A tuple, or the content of a list, a dict or an instance of a class at one time.
+
+    Parameters
+    ----------
+    items : tuple of Ref
+    kind : type
+        `tuple`, `list`, `dict`, a named tuple's class, or the class of an instance.
+    keys : tuple, optional
+        One for each item: the keys of a dict, the names of fields and attributes. None for a tuple or list.
+    uncertain : frozenset
+        Keys that are there on some paths only.
+    """
 
     items: tuple[Ref, ...]
     kind: type
+    keys: tuple[Any, ...] | None = None
+    uncertain: frozenset[Any] = frozenset()
+
+    def get(self, key: Any) -> Ref | None:
+        """The item of a key; None where there is none."""
+        position = _position(self.keys or (), key)
+        return None if position is None else self.items[position]
+
+    def put(self, key: Any, item: Ref) -> Container:
+        """The same with another item for a key, which is new or not."""
+        keys = self.keys or ()
+        position = _position(keys, key)
+        certain = self.uncertain - {key}
+        if position is None:
+            return Container((*self.items, item), self.kind, (*keys, key), certain)
+        items = (*self.items[:position], item, *self.items[position + 1 :])
+        return Container(items, self.kind, keys, certain)
+
+    def drop(self, key: Any) -> Container:
+        """The same without a key."""
+        kept = [pair for pair in zip(self.keys or (), self.items, strict=True) if not same_key(pair[0], key)]
+        return Container(tuple(i for _, i in kept), self.kind, tuple(k for k, _ in kept), self.uncertain - {key})
+
+
+def same_key(one: Any, other: Any) -> bool:
+    """Whether two keys of a dict are one."""
+    return hash(one) == hash(other) and bool(one == other)
+
+
+def _position(keys: tuple[Any, ...], key: Any) -> int | None:
+    return next((number for number, known in enumerate(keys) if same_key(known, key)), None)
+
+
+@dataclass(eq=False)
+class Object:
+    """One mutable object of Python's: a list, a dict, an instance of a class; its content stands in `Heap.contents`."""
+
+    kind: type
+    name: str | None = None
+    aliases: set[Object] = field(default_factory=set, repr=False)
+    """Objects that may be this one, as far as can be known."""
+    origin: Any = None
+    """The object outside the program, if it is one: what the program has not written is read there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,22 +149,39 @@ class Method:
 
 
 @dataclass(frozen=True, eq=False)
+class Partial:
+    """A function with its first arguments and some keywords: a bound method, a `functools.partial`."""
+
+    function: Ref
+    arguments: tuple[Ref, ...]
+    keywords: dict[str, Ref] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
 class Unbound:
     """A name without a value on this path, or with values on two paths that cannot be one variable."""
 
     reason: str | None = None
 
 
-Ref = Cell | View | Constant | Container | ShapeOf | Closure | Method | Unbound
+Ref = Cell | View | Constant | Container | Object | ShapeOf | Closure | Method | Partial | Unbound
 
 UNBOUND = Unbound()
+
+Content = Container | Atom | Unbound
+"""Of an object: its items; the list that the program computes; or why it cannot be said."""
+
+
+Place = Cell | Object
+"""What can be changed: by a write into an array, or into a list, a dict, an instance."""
 
 
 @dataclass
 class Heap:
-    """The present value of every cell."""
+    """The present value of every cell, and the present content of every object."""
 
     values: dict[Cell, Atom] = field(default_factory=dict)
+    contents: dict[Object, Content] = field(default_factory=dict)
     written: dict[Cell, Span | None] = field(default_factory=dict)
     """Cells that have been updated in place, with the place of the last write."""
 
@@ -119,49 +191,75 @@ class Heap:
         self.values[cell] = value
         return cell
 
+    def new_object(self, content: Container) -> Object:
+        """A new object."""
+        found = Object(content.kind)
+        self.contents[found] = content
+        return found
 
-def link(one: Cell, other: Cell) -> None:
-    """Note that two cells may share memory."""
+
+Contents = Mapping[Object, Content]
+
+
+def link(one: Place, other: Place) -> None:
+    """Note that two cells may share memory, or that two objects may be one."""
     if one is not other:
-        one.aliases.add(other)
-        other.aliases.add(one)
+        one.aliases.add(other)  # type: ignore[arg-type]  # both are of one kind
+        other.aliases.add(one)  # type: ignore[arg-type]
 
 
-def reach(ref: Ref) -> set[Cell]:
-    """The cells a reference reaches, and all that may share memory with one of them."""
-    cells = set(cells_of(ref))
-    return cells.union(*(cell.aliases for cell in cells))
+def reach(ref: Ref, contents: Contents) -> set[Place]:
+    """What a reference reaches, and all that may share memory with, or be, one of these."""
+    places = set(places_of(ref, contents))
+    return places.union(*(place.aliases for place in places))
 
 
-def may_share(one: Ref, other: Ref) -> bool:
-    """Whether two references may reach the same memory."""
-    return not reach(other).isdisjoint(cells_of(one))
+def same(ref: Ref, contents: Contents) -> set[Place]:
+    """The places that a reference may be itself: of an object, not what it holds."""
+    return {ref, *ref.aliases} if isinstance(ref, Object) else reach(ref, contents)
 
 
-def cells_of(ref: Ref) -> Iterator[Cell]:
-    """The cells a reference reaches."""
-    match ref:
-        case Cell():
-            yield ref
-        case View():
-            yield ref.cell
-        case Container(items=items):
-            for item in items:
-                yield from cells_of(item)
-        case Method(owner=owner):
-            yield from cells_of(owner)
-        case Closure(defaults=defaults):
-            for default in defaults.values():
-                yield from cells_of(default)
+def may_share(one: Ref, other: Ref, contents: Contents) -> bool:
+    """Whether two references may be, or reach, the same memory."""
+    places = {one} if isinstance(one, Object) else set(places_of(one, contents))
+    return not same(other, contents).isdisjoint(places)
 
 
-def functions_in(ref: Ref) -> Iterator[Closure]:
+def places_of(ref: Ref, contents: Contents) -> Iterator[Place]:
+    """The cells and objects that a reference reaches."""
+    for part in _parts(ref, contents):
+        match part:
+            case Cell() | Object():
+                yield part
+            case View():
+                yield part.cell
+
+
+def functions_in(ref: Ref, contents: Contents) -> Iterator[Closure]:
     """The nested functions a reference reaches; each keeps the frame it was defined in."""
-    match ref:
-        case Closure(defaults=defaults):
-            yield ref
-            for default in defaults.values():
-                yield from functions_in(default)
-        case Container(items=items):
-            for item in items:
-                yield from functions_in(item)
+    return (part for part in _parts(ref, contents) if isinstance(part, Closure))
+
+
+def _parts(ref: Ref, contents: Contents) -> Iterator[Ref]:
+    """A reference and all that can be reached from it."""
+    seen: set[int] = set()
+    pending = [ref]
+    while pending:
+        part = pending.pop(0)
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        yield part
+        match part:
+            case Container(items=items):
+                pending.extend(items)
+            case Object():
+                content = contents.get(part)
+                if isinstance(content, Container):
+                    pending.extend(content.items)
+            case Method(owner=owner):
+                pending.append(owner)
+            case Closure(defaults=defaults):
+                pending.extend(defaults.values())
+            case Partial(function=function, arguments=arguments, keywords=keywords):
+                pending.extend((function, *arguments, *keywords.values()))

@@ -111,12 +111,16 @@ def _bind(
     elif extra:
         state.refuse(node, f"`{source.name}` takes {len(positional)} arguments, not {len(arguments)}")
     allowed = {a.id for a in (*signature.args, *signature.kwonlyargs)}
+    more: dict[str, Ref] = {}
     for name, ref in keywords.items():
-        if name not in allowed or name in names:
+        if name in allowed and name not in names:
+            names[name] = ref
+        elif signature.kwarg is not None and name not in allowed:
+            more[name] = ref
+        else:
             state.refuse(node, f"`{source.name}` has no free parameter `{name}`")
-        names[name] = ref
     if signature.kwarg is not None:
-        state.refuse(node, f"`{source.name}` takes `**{signature.kwarg.id}`, which is not supported")
+        names[signature.kwarg.id] = state.new_dict(more, more.values())
     for parameter in (*positional, *signature.kwonlyargs):
         if parameter.id not in names:
             names[parameter.id] = _default(state, source, parameter.id, defaults, node)

@@ -9,7 +9,8 @@ from typing import Any
 
 import gast
 
-from adcompiler.frontend.elements import element
+from adcompiler.frontend.containers import structure_of
+from adcompiler.frontend.elements import element, unpacked
 from adcompiler.frontend.heap import Constant, Container, Ref, ShapeOf, Unbound
 from adcompiler.frontend.merge import branch
 from adcompiler.frontend.readers import read
@@ -53,13 +54,15 @@ def static_items(state: State, node: Any) -> list[Ref] | None:
         if any(column is None for column in columns):
             return None
         return [Container(tuple(row), tuple) for row in zip(*(c for c in columns if c is not None), strict=False)]
-    if isinstance(node, gast.Tuple | gast.List | gast.Name | gast.Attribute):
+    is_view = isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and node.func.attr in _DICT_VIEWS
+    if is_view or isinstance(node, gast.Tuple | gast.List | gast.Name | gast.Attribute | gast.Subscript):
         ref = read(state, node)
-        if isinstance(ref, Container):
-            return list(ref.items)
-        if isinstance(ref, Constant) and isinstance(ref.value, tuple | list):
-            return [Constant(item) for item in ref.value]
+        if structure_of(state, ref, node) is not None:
+            return list(unpacked(state, ref, None, node))
     return None
+
+
+_DICT_VIEWS = ("items", "keys", "values")
 
 
 def counter_of(state: State, node: Any, target: Any) -> Counter:

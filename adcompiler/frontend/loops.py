@@ -102,10 +102,12 @@ def _run_while(state: State, node: Any, test: Callable[[], Atom], body: Callable
     carried = Carried(state, node)
     for _ in range(_MOST_ROUNDS):
         inits, parameters = carried.enter()
-        contents = dict(state.heap.values)
+        contents, objects = dict(state.heap.values), dict(state.heap.contents)
         with state.builder.region() as condition_equations:
             going_on = _test_unless_left(state, test, node) if leaves else test()
-        if any(state.heap.values.get(cell) != content for cell, content in contents.items()):
+        if any(state.heap.values.get(cell) != content for cell, content in contents.items()) or any(
+            state.heap.contents.get(ref) is not content for ref, content in objects.items()
+        ):
             state.refuse(
                 node.test, "the test of this loop changes an array", "change it in the body: `while True: … break`"
             )

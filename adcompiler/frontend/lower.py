@@ -116,7 +116,9 @@ def lower(
     stated = tuple((v.name, v.value) for v, _ in hidden if type(v.value) in (int, float))
     program = Program(source.name, body, _defaults(source, tuple(cells)) + stated, keyword_only=len(hidden))
     cells_by_name = cells | {variable.name: cell for variable, _, cell, _ in state.free.values() if cell is not None}
-    mutated = frozenset(name for name, cell in cells_by_name.items() if not reach(cell).isdisjoint(state.heap.written))
+    mutated = frozenset(
+        name for name, cell in cells_by_name.items() if not reach(cell, {}).isdisjoint(state.heap.written)
+    )
     found = [*state.known.values(), *((v.read, v.value) for v, value, _, _ in state.free.values() if value is None)]
     known_names = tuple(
         KnownName(read, value, snapshot(value))

@@ -1,8 +1,9 @@
 """Where paths meet: the two branches of an `if`, and the start and end of a loop's body.
 
 A name that stands for different values on two paths becomes one new cell, an output of the control-flow equation. So
-does the changed content of a cell that both paths know. What cannot be one variable (two functions, a tuple and an
-array) becomes a name without a value, which is refused only if it is read.
+does the changed content of a cell that both paths know. Tuples, lists, dicts and instances are merged item by item.
+What cannot be one variable (two functions, a tuple and an array) becomes a name without a value, which is refused only
+if it is read.
 """
 
 from __future__ import annotations
@@ -17,13 +18,16 @@ from adcompiler.frontend.heap import (
     Cell,
     Constant,
     Container,
+    Content,
+    Object,
+    Place,
     Ref,
     ShapeOf,
     Unbound,
     View,
     link,
     may_share,
-    reach,
+    same,
 )
 from adcompiler.frontend.state import FLAGS, RETURN, RETURNED, SKIP, STOP, PathEnds, State
 from adcompiler.ir.build import own_shape
@@ -93,6 +97,7 @@ class Path:
 
     names: dict[str, Ref]
     values: dict[Cell, Atom]
+    contents: dict[Object, Content]
     equations: list[Equation]
     ended: bool = False
     """Whether it has raised, so that nothing meets it."""
@@ -100,17 +105,27 @@ class Path:
     @classmethod
     def here(cls, state: State, equations: list[Equation]) -> Path:
         """The present state as the end of a path."""
-        return cls(dict(state.frame.names), dict(state.heap.values), equations)
+        return cls(dict(state.frame.names), dict(state.heap.values), dict(state.heap.contents), equations)
 
     def resume(self, state: State) -> None:
         """Make this path's end the present state."""
         state.frame.names = dict(self.names)
         state.heap.values = self.cells(state)
+        state.heap.contents = self.objects(state)
 
     def cells(self, state: State) -> dict[Cell, Atom]:
         """The content of every cell at the end of this path, hidden inputs that were found later among them."""
         hidden = {cell: value for _, value, cell, _ in state.free.values() if cell is not None}
         return {**hidden, **self.values}
+
+    def objects(self, state: State) -> dict[Object, Content]:
+        """The content of every object at the end of this path, those adopted later among them."""
+        adopted = {ref: state.pristine(ref) for ref in state.adoptions.values() if ref not in self.contents}
+        return {**adopted, **self.contents}
+
+    def same(self, ref: Ref) -> set[Place]:
+        """The places that a reference may be itself at the end of this path."""
+        return same(ref, self.contents)
 
     def ref(self, name: str) -> Ref:
         """What a name stands for at the end of this path."""
@@ -148,8 +163,11 @@ def branch(
     }
     one, other = (path.cells(state) for path in paths)
     updated = {cell: merge.atoms(one[cell], other[cell], cell.name) for cell in before.cells(state)}
+    first, second = (path.objects(state) for path in paths)
+    contents = {ref: merge.contents(first[ref], second[ref], ref) for ref in before.objects(state)}
     before.resume(state)
     state.heap.values.update(updated)
+    state.heap.contents.update(contents)
     state.frame.names = names
     merge.finish()
     return state.frame.names.pop(RESULT)
@@ -175,7 +193,9 @@ class _Merge:
         self.state, self.test, self.paths, self.node = state, test, paths, node
         self.slots: list[tuple[Atom, Atom, Value]] = []
         self.cells: dict[Cell, Atom] = {}
-        self.sources: dict[Cell, tuple[Ref, Ref]] = {}
+        self.objects: dict[Object, Content] = {}
+        self.sources: dict[Place, tuple[Ref, Ref]] = {}
+        self._merged: dict[tuple[Ref, Ref], Object] = {}
 
     def refs(self, one: Ref, other: Ref, name: str) -> Ref:
         """What a name stands for after the branches."""
@@ -184,13 +204,15 @@ class _Merge:
             return one
         for left, right in ((one, other), (other, one)):
             if isinstance(left, Unbound) and isinstance(right, Container):
-                blank = Container((left,) * len(right.items), right.kind)
+                blank = replace(right, items=(left,) * len(right.items))
                 return self.refs(blank, right, name) if left is one else self.refs(right, blank, name)
         if isinstance(one, Container) and isinstance(other, Container):
             if one.kind is other.kind and len(one.items) == len(other.items):
-                items = (self.refs(a, b, name) for a, b in zip(one.items, other.items, strict=True))
-                return Container(tuple(items), one.kind)
+                return self._items(one, other, name)
             return Unbound("has a different number of elements on different paths")
+        kinds = {ref.kind for ref in (one, other) if isinstance(ref, Object)}
+        if len(kinds) == 1 and isinstance(one, Object | Unbound) and isinstance(other, Object | Unbound):
+            return self._object(one, other, name, kinds.pop())
         if isinstance(one, View) and isinstance(other, View) and _part_of(one) == _part_of(other):
             return one
         known = [ref for ref in (one, other) if not isinstance(ref, Unbound)]
@@ -205,6 +227,43 @@ class _Merge:
         self.cells[cell] = self.atoms(atoms[0], atoms[1], hint_of(name))
         self.sources[cell] = (one, other)
         return cell
+
+    def _items(self, one: Container, other: Container, name: str) -> Container:
+        pairs = zip(item_names(one, name), one.items, other.items, strict=True)
+        return replace(one, items=tuple(self.refs(a, b, item) for item, a, b in pairs))
+
+    def _object(self, one: Ref, other: Ref, name: str, kind: type) -> Object:
+        """The object that a name stands for after the branches: either of two, or one that is there on one path."""
+        if (one, other) not in self._merged:
+            merged = self._merged[one, other] = Object(kind, name)
+            self.sources[merged] = (one, other)
+            contents = [
+                path.objects(self.state)[ref] if isinstance(ref, Object) else None
+                for path, ref in zip(self.paths, (one, other), strict=True)
+            ]
+            known = next(content for content in contents if content is not None)
+            blank = known
+            if isinstance(known, Container):
+                blank = replace(known, items=(UNBOUND,) * len(known.items))
+            first, second = (blank if content is None else content for content in contents)
+            self.objects[merged] = self.contents(first, second, merged)
+        return self._merged[one, other]
+
+    def contents(self, one: Content, other: Content, owner: Object) -> Content:
+        """What an object holds after the branches."""
+        if one is other or isinstance(one, Unbound):
+            return one
+        if isinstance(other, Unbound):
+            return other
+        name = owner.name or owner.kind.__name__
+        if isinstance(one, Container) and isinstance(other, Container):
+            if one.keys is not None:
+                return self._items(*aligned(self.state, one, other, owner), name)
+            if len(one.items) == len(other.items):
+                return self._items(one, other, name)
+        elif not isinstance(one, Container) and not isinstance(other, Container):
+            return self.atoms(one, other, owner.name)
+        return Unbound("has a different number of elements on different paths")
 
     def atoms(self, one: Atom, other: Atom, hint: str | None) -> Atom:
         """One atom for two: the same one, the condition itself, or an output of the `if`."""
@@ -233,8 +292,14 @@ class _Merge:
         outputs = tuple(output for _, _, output in self.slots)
         if outputs or then.equations or orelse.equations:
             state.builder.append(Equation(IF, (self.test,), outputs, (), (then, orelse)))
-        link_merged({c: refs for c, refs in self.sources.items() if may_be_array(self.cells[c].type)}, state)
+        sources = {
+            place: refs
+            for place, refs in self.sources.items()
+            if isinstance(place, Object) or may_be_array(self.cells[place].type)
+        }
+        link_merged(sources, self.paths, state)
         state.heap.values.update(self.cells)
+        state.heap.contents.update(self.objects)
 
 
 def _part_of(view: View) -> tuple[Any, ...]:
@@ -246,15 +311,43 @@ def may_be_array(type_: Type) -> bool:
     return type_.kind not in ("scalar", "opaque")
 
 
-def link_merged(sources: Mapping[Cell, tuple[Ref, ...]], state: State) -> None:
-    """Note what merged cells may share: what any path's reference reaches, and each other where they do on a path."""
-    for cell, refs in sources.items():
-        for known in set().union(*map(reach, refs)):
-            if known in state.heap.values:
-                link(cell, known)
+def link_merged(sources: Mapping[Place, tuple[Ref, ...]], paths: Sequence[Path], state: State) -> None:
+    """Note what merged cells and objects may share: what they may be on a path, and each other where they are one."""
+    for place, refs in sources.items():
+        for known in set().union(*(path.same(ref) for path, ref in zip(paths, refs, strict=True))):
+            if type(known) is type(place) and (known in state.heap.values or known in state.heap.contents):
+                link(place, known)
     for one, other in combinations(sources, 2):
-        if any(may_share(a, b) for a, b in zip(sources[one], sources[other], strict=True)):
+        pairs = zip(paths, sources[one], sources[other], strict=True)
+        if type(one) is type(other) and any(may_share(a, b, p.contents) for p, a, b in pairs):
             link(one, other)
+
+
+def item_names(content: Container, name: str) -> list[str]:
+    """The name that each item of a structure suggests for its variable: its own, or the structure's."""
+    keys = content.keys or (None,) * len(content.items)
+    return [key if isinstance(key, str) and key.isidentifier() else name for key in keys]
+
+
+def aligned(state: State, one: Container, other: Container, owner: Object) -> tuple[Container, Container]:
+    """Two contents of a dict or instance with the same keys in one order; a key that one lacks is uncertain."""
+    keys = (*(one.keys or ()), *(key for key in other.keys or () if one.get(key) is None))
+    missing = {key for key in keys if one.get(key) is None or other.get(key) is None}
+
+    def item(content: Container, key: Any) -> Ref:
+        found = content.get(key)
+        if found is not None:
+            return found
+        is_attribute = owner.origin is not None and not isinstance(owner.origin, dict)
+        if is_attribute and hasattr(owner.origin, key):
+            missing.discard(key)
+            return state.lift_attribute(owner.origin, key)
+        return UNBOUND
+
+    columns = [tuple(item(content, key) for key in keys) for content in (one, other)]
+    uncertain = one.uncertain | other.uncertain | missing
+    first, second = (Container(items, one.kind, keys, uncertain) for items in columns)
+    return first, second
 
 
 _HINTS = {RETURN: "result", RETURNED: "returned", STOP: "stop", SKIP: "skip", RESULT: None}

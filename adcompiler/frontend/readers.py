@@ -18,6 +18,7 @@ from adcompiler.ir.types import unknown
 
 Reader = Callable[[State, Any], Any]
 _READERS: dict[type, Reader] = {}
+_CALL: list[Callable[..., Ref]] = []
 
 
 def reads(*classes: type) -> Callable[[Reader], Reader]:
@@ -38,6 +39,17 @@ def read(state: State, node: Any) -> Ref:
         state.refuse(node, f"{_describe(node)} is not supported", _HINTS.get(type(node).__name__))
     with state.at(node):
         return reader(state, node)  # type: ignore[no-any-return]  # readers of expressions return references
+
+
+def calls(function: Callable[..., Ref]) -> Callable[..., Ref]:
+    """Register what calls a reference."""
+    _CALL.append(function)
+    return function
+
+
+def call(state: State, callee: Ref, arguments: list[tuple[Ref, Any]], keywords: dict[str, Ref], node: Any) -> Ref:
+    """Call what `callee` stands for, with arguments that have been read; `node` is a call."""
+    return _CALL[0](state, callee, arguments, keywords, node)
 
 
 def read_atom(state: State, node: Any) -> Atom:

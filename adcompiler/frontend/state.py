@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -16,12 +16,15 @@ from adcompiler.frontend.heap import (
     Container,
     Heap,
     Method,
+    Object,
+    Partial,
+    Place,
     Ref,
     ShapeOf,
     Unbound,
     View,
-    cells_of,
     functions_in,
+    places_of,
 )
 from adcompiler.frontend.parse import FunctionSource
 from adcompiler.frontend.scope import Known, is_number_or_array
@@ -101,6 +104,8 @@ class State:
         self.free: dict[str, tuple[FreeVariable, Value, Cell, object]] = {}
         self.known: dict[tuple[object, str], tuple[Callable[[], Any] | None, Any]] = {}
         self.parameters: dict[str, Value] = {}
+        self.adoptions: dict[int, Object] = {}
+        """Objects outside the program that it writes into, by identity."""
 
     @property
     def frame(self) -> Frame:
@@ -180,9 +185,16 @@ class State:
                 return self.emit("make_tuple", *(self.read_value(item, node) for item in items))
             case ShapeOf(array=array):
                 return self.emit("shape", array)
+            case Object(kind=kind):
+                held = self.content_of(ref, node)
+                if not isinstance(held, Container):
+                    return held
+                if held.keys is not None:
+                    self.refuse(node, f"a {_kind_in_words(kind)} is used as a value here", "use what it holds")
+                return self.read_value(held, node)
             case Unbound(reason=reason):
                 self.refuse(node, reason or "this name has no value here on any path")
-            case Closure() | Method():
+            case Closure() | Method() | Partial():
                 self.refuse(node, "a function is used as a value here", "call it, or pass it to a function that does")
 
     def type_of(self, ref: Ref) -> Type | None:
@@ -199,6 +211,11 @@ class State:
                 return None if None in types else Type("tuple", elements=tuple(t for t in types if t))
             case ShapeOf(array=array):
                 return RULES["shape"].primitive.infer(array.type)[0]
+            case Object():
+                content = self.heap.contents.get(ref)
+                if isinstance(content, Container):
+                    return self.type_of(content) if content.keys is None else None
+                return None if content is None or isinstance(content, Unbound) else content.type
         return None
 
     def _type_of_view(self, view: View) -> Type:
@@ -217,8 +234,12 @@ class State:
         match ref:
             case Constant(value=value):
                 return value
-            case Container(items=items, kind=kind):
+            case Container(items=items, keys=None, kind=kind):
                 return kind(self.constant_of(item, node, what) for item in items)
+            case Container(items=items, keys=keys, kind=kind) if kind is dict and keys is not None:
+                return {key: self.constant_of(item, node, what) for key, item in zip(keys, items, strict=True)}
+            case Object() if isinstance(content := self.content_of(ref, node), Container):
+                return self.constant_of(content, node, what)
         error = UnsupportedSyntaxError(
             f"{what} must be known before the program runs", self.span(node), "write it as a literal"
         )
@@ -227,6 +248,56 @@ class State:
                 if parameter == value:
                     raise StaticValueNeeded(name, error)
         raise error
+
+    # Objects
+
+    def new_list(self, items: Iterable[Ref]) -> Object:
+        """A new list."""
+        return self.heap.new_object(Container(tuple(items), list))
+
+    def new_dict(self, keys: Iterable[Any], items: Iterable[Ref]) -> Object:
+        """A new dict."""
+        return self.heap.new_object(Container(tuple(items), dict, tuple(keys)))
+
+    def adopted(self, value: Any) -> Object | None:
+        """The object that stands for one outside the program, if the program has come to write into it."""
+        return self.adoptions.get(id(value))
+
+    def adopt(self, value: Any) -> Object:
+        """The object that stands for one outside the program, from now on: its own content is never changed."""
+        if id(value) not in self.adoptions:
+            self.adoptions[id(value)] = Object(type(value), origin=value)
+        return self.adoptions[id(value)]
+
+    def content_of(self, ref: Object, node: Any) -> Container | Atom:
+        """The present content of an object."""
+        content = self.heap.contents.get(ref)
+        if content is None:
+            content = self.pristine(ref)
+        if isinstance(content, Unbound):
+            self.refuse(node, f"this {_kind_in_words(ref.kind)} {content.reason}")
+        return content
+
+    def pristine(self, ref: Object) -> Container:
+        """The content of an adopted object before the program wrote into it; of an instance, nothing is read yet."""
+        value = ref.origin
+        if isinstance(value, list):
+            return Container(tuple(self.lift_item(value, number) for number in range(len(value))), list)
+        if isinstance(value, dict):
+            return Container(tuple(self.lift_item(value, key) for key in value), ref.kind, tuple(value))
+        return Container((), ref.kind, ())
+
+    def plain(self, ref: Ref) -> Ref:
+        """A list as what it holds now, and so the lists in it; any other reference itself."""
+        match ref:
+            case Object():
+                content = self.heap.contents.get(ref)
+                if content is None and ref.origin is not None:
+                    content = self.pristine(ref)
+                return self.plain(content) if isinstance(content, Container) and content.keys is None else ref
+            case Container(items=items, kind=kind, keys=None):
+                return Container(tuple(map(self.plain, items)), kind)
+        return ref
 
     # Writes
 
@@ -238,22 +309,35 @@ class State:
         AliasingError
             Another name may or may not see the update, depending on how the program runs.
         """
-        name = self._name_that_reaches(cell.aliases)
-        if name is None and any(not cell.aliases.isdisjoint(cells_of(ref)) for ref in self.pending):
-            name = "another part of the statement"
-        if name is not None:
-            self.refuse(
-                node,
-                f"this changes an array that {name} may share memory with, or not",
-                "write into a copy: `.copy()` says that nothing is shared",
-                AliasingError,
-            )
+        self._refuse_aliases(cell, "an array", "write into a copy: `.copy()` says that nothing is shared", node)
         self.heap.values[cell] = value
         self.heap.written[cell] = self.span(node)
 
+    def change(self, ref: Object, content: Container | Atom, node: Any) -> None:
+        """Replace the content of an object.
+
+        Raises
+        ------
+        AliasingError
+            Another name may or may not see the change, depending on how the program runs.
+        """
+        what = f"a {_kind_in_words(ref.kind)}"
+        self._refuse_aliases(ref, what, "change a copy, which is surely nobody else's", node)
+        self.heap.contents[ref] = content
+
+    def _refuse_aliases(self, place: Place, what: str, hint: str, node: Any) -> None:
+        name = self._name_that_reaches(place.aliases)
+        contents = self.heap.contents
+        if name is None and any(not place.aliases.isdisjoint(places_of(ref, contents)) for ref in self.pending):
+            name = "another part of the statement"
+        if name is not None:
+            verb = "share memory with" if isinstance(place, Cell) else "stand for as well"
+            self.refuse(node, f"this changes {what} that {name} may {verb}, or not", hint, AliasingError)
+
     def _named(self) -> Iterator[tuple[str, Ref]]:
         """Every name and what it stands for: of all frames, those that nested functions keep too, and free names."""
-        frames = [*self.frames, *(function.frame for ref in self.pending for function in functions_in(ref))]
+        contents = self.heap.contents
+        frames = [*self.frames, *(function.frame for ref in self.pending for function in functions_in(ref, contents))]
         seen: set[int] = set()
         while frames:
             frame = frames.pop(0)
@@ -262,17 +346,24 @@ class State:
             seen.add(id(frame))
             frames.append(frame.outer)
             for name, ref in frame.names.items():
-                frames.extend(function.frame for function in functions_in(ref))
+                frames.extend(function.frame for function in functions_in(ref, contents))
                 if not name.startswith("%"):
                     yield name, ref
         yield from ((variable.name, cell) for variable, _, cell, _ in self.free.values() if cell is not None)
+        yield from ((type(ref.origin).__name__, ref) for ref in self.adoptions.values())
 
-    def _name_that_reaches(self, cells: set[Cell]) -> str | None:
-        return next((f"`{name}`" for name, ref in self._named() if not cells.isdisjoint(cells_of(ref))), None)
+    def _name_that_reaches(self, places: set[Any]) -> str | None:
+        if not places:
+            return None
+        contents = self.heap.contents
+        return next(
+            (f"`{name}`" for name, ref in self._named() if not places.isdisjoint(places_of(ref, contents))), None
+        )
 
     def is_shared(self, cell: Cell) -> bool:
         """Whether more than one name reaches a cell, or one that may share its memory."""
-        reached = [set(cells_of(ref)) for ref in (*(ref for _, ref in self._named()), *self.pending)]
+        contents = self.heap.contents
+        reached = [set(places_of(ref, contents)) for ref in (*(ref for _, ref in self._named()), *self.pending)]
         return any(cells & cell.aliases for cells in reached) or sum(cell in cells for cells in reached) > 1
 
     # Names
@@ -305,12 +396,18 @@ class State:
 
     def lift_attribute(self, owner: Any, name: str) -> Ref:
         """An attribute of a known object: a hidden input where it is a number or an array, else known itself."""
-        value = getattr(owner, name)
-        key = (id(owner), name)
+        return self._lift_part(name, (id(owner), name), lambda: getattr(owner, name))
 
-        def read() -> Any:
-            return getattr(owner, name)
+    def lift_item(self, owner: Any, key: Any) -> Ref:
+        """An item of a known list, tuple or dict: a hidden input where it is an array, else known itself."""
+        value = owner[key]
+        if isinstance(value, int | float | complex) and not isinstance(owner, dict):
+            return Constant(value)
+        name = key if isinstance(key, str) and key.isidentifier() else "item"
+        return self._lift_part(name, (id(owner), "item", key), lambda: owner[key])
 
+    def _lift_part(self, name: str, key: object, read: Callable[[], Any]) -> Ref:
+        value = read()
         if is_number_or_array(value) and not isinstance(value, type):
             return self._lift(name, key, read, None, value)
         self.known[(key, name)] = (read, value)
@@ -345,3 +442,8 @@ class State:
 
 def _is_builtin(binding: Any, name: str) -> bool:
     return isinstance(binding, Known) and getattr(builtins, name, UNDEFINED) is binding.value
+
+
+def _kind_in_words(kind: type) -> str:
+    """What an object is called in messages."""
+    return kind.__name__ if kind in (list, dict) else f"object of class `{kind.__name__}`"

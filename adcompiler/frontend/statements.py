@@ -14,13 +14,15 @@ from typing import Any
 
 import gast
 
+from adcompiler.frontend.attributes import attribute
+from adcompiler.frontend.classes import set_attribute
 from adcompiler.frontend.elements import unpacked
 from adcompiler.frontend.expressions import closure, condition
-from adcompiler.frontend.heap import UNBOUND, Constant, Container, Ref, Unbound, View
+from adcompiler.frontend.heap import UNBOUND, Constant, Object, Ref, Unbound, View
 from adcompiler.frontend.merge import branch
 from adcompiler.frontend.readers import execute, read, reads
 from adcompiler.frontend.state import FLAGS, RETURN, RETURNED, SKIP, STOP, State
-from adcompiler.frontend.subscripts import assign_subscript, rename, update_name, update_subscript
+from adcompiler.frontend.subscripts import assign_subscript, rename, update_name, update_subscript, updated
 from adcompiler.ir.nodes import Atom, Literal
 
 
@@ -171,18 +173,23 @@ def assign(state: State, target: Any, ref: Ref) -> None:
     """Assign to a name, a subscript, or a tuple of targets."""
     match target:
         case gast.Name(id=name):
-            state.assign(name, _named(state, ref, name, target))
+            state.assign(name, named(state, ref, name, target))
         case gast.Tuple(elts=elements) | gast.List(elts=elements):
             _assign_elements(state, elements, ref, target)
         case gast.Subscript():
             assign_subscript(state, target, ref)
         case gast.Attribute():
-            state.refuse(target, "assignment to an attribute is not supported", "use a local variable and return it")
+            with state.holding(ref):
+                owner = read(state, target.value)
+            set_attribute(state, owner, target.attr, named(state, ref, target.attr, target), target)
         case _:
             state.refuse(target, "this target of an assignment is not supported")
 
 
-def _named(state: State, ref: Ref, name: str, node: Any) -> Ref:
+def named(state: State, ref: Ref, name: str, node: Any) -> Ref:
+    """A reference that gets a name: what was just computed is called so, and a view is read."""
+    if isinstance(ref, Object) and ref.name is None:
+        ref.name = name
     if isinstance(ref, View) and ref.snapshot is None:
         part = state.rename(state.read_value(ref, node), name)
         return replace(ref, snapshot=(state.heap.values[ref.cell], part))
@@ -199,7 +206,7 @@ def _assign_elements(state: State, targets: Sequence[Any], ref: Ref, node: Any) 
     if len(items) < first + after:
         state.refuse(node, f"{len(items)} values cannot be unpacked into {len(targets)} names")
     middle = items[first : len(items) - after]
-    assign(state, targets[first].value, Container(middle, list))
+    assign(state, targets[first].value, state.new_list(middle))
     kept = items[:first] + items[len(items) - after :]
     _assign_each(state, [*targets[:first], *targets[first + 1 :]], kept)
 
@@ -217,6 +224,13 @@ def _augmented_assign(state: State, node: Any) -> None:
             update_name(state, node.target, type(node.op), read(state, node.value))
         case gast.Subscript():
             update_subscript(state, node.target, type(node.op), lambda: read(state, node.value))
+        case gast.Attribute():
+            owner = read(state, node.target.value)
+            with state.holding(owner):
+                old = attribute(state, owner, node.target)
+                with state.holding(old):
+                    change = read(state, node.value)
+            set_attribute(state, owner, node.target.attr, updated(state, old, type(node.op), change, node), node.target)
         case _:
             state.refuse(node.target, "this target of an update is not supported", "use a local variable")
 

@@ -8,10 +8,12 @@ from typing import Any
 import gast
 
 from adcompiler.errors import UnknownTypeError
+from adcompiler.frontend.classes import method_of
+from adcompiler.frontend.containers import item_of, set_item, structure_of
 from adcompiler.frontend.elements import Index, Slots, element, is_basic, unpacked
-from adcompiler.frontend.expressions import BINARY, operate
-from adcompiler.frontend.heap import Cell, Constant, Container, Ref, ShapeOf, View
-from adcompiler.frontend.readers import read, read_atom, reads
+from adcompiler.frontend.expressions import BINARY, as_call, operate
+from adcompiler.frontend.heap import Cell, Constant, Container, Object, Ref, ShapeOf, View
+from adcompiler.frontend.readers import call, read, read_atom, reads
 from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom, Literal, Slot, Value
 
@@ -19,28 +21,56 @@ from adcompiler.ir.nodes import Atom, Literal, Slot, Value
 @reads(gast.Subscript)
 def _subscript(state: State, node: Any) -> Ref:
     owner = read(state, node.value)
-    if isinstance(owner, Container | ShapeOf) or (isinstance(owner, Constant) and not hasattr(owner.value, "dtype")):
-        return _element_of_container(state, owner, node)
+    if (method := method_of(state, owner, "__getitem__")) is not None:
+        return call(state, method, [(read(state, node.slice), node.slice)], {}, as_call(node))
+    content = structure_of(state, owner, node)
+    if content is not None:
+        return item_of(state, content, _key(state, content.kind, node), node)
+    if isinstance(owner, ShapeOf):
+        return _axes(state, owner, node)
+    if isinstance(owner, Constant) and not hasattr(owner.value, "dtype"):
+        try:
+            return Constant(owner.value[_key(state, type(owner.value), node)])
+        except (IndexError, TypeError, KeyError) as error:
+            state.refuse(node, f"this raises {type(error).__name__}: {error}")
     index, slots = read_index(state, node.slice)
     return element(state, owner, index, slots, node)
 
 
-def _element_of_container(state: State, owner: Ref, node: Any) -> Ref:
+def _axes(state: State, owner: ShapeOf, node: Any) -> Ref:
+    position = _position(state, node, "the axis")
+    if isinstance(position, slice):
+        return Container(unpacked(state, owner, None, node)[position], tuple)
+    return state.bind(state.emit("axis_length", owner.array, axis=position))
+
+
+def _key(state: State, kind: type, node: Any) -> Any:
+    return _position(state, node, "the key of a dict" if kind is dict else f"the position in a {kind.__name__}")
+
+
+def _position(state: State, node: Any, what: str) -> Any:
+    """A subscript that must be known before the program runs."""
     ref = read(state, node.slice) if not isinstance(node.slice, gast.Slice) else Constant(_static_slice(state, node))
-    what = "the position in a tuple or list" if isinstance(owner, Container) else "the axis"
-    position = state.constant_of(ref, node.slice, what)
-    if isinstance(owner, ShapeOf):
-        if isinstance(position, slice):
-            return Container(unpacked(state, owner, None, node)[position], tuple)
-        return state.bind(state.emit("axis_length", owner.array, axis=position))
-    try:
-        if isinstance(owner, Container):
-            found = owner.items[position]
-            return Container(found, owner.kind) if isinstance(position, slice) else found
-        assert isinstance(owner, Constant)
-        return Constant(owner.value[position])
-    except (IndexError, TypeError, KeyError) as error:
-        state.refuse(node, f"this raises {type(error).__name__}: {error}")
+    return state.constant_of(ref, node.slice, what)
+
+
+def is_structure(state: State, owner: Ref) -> bool:
+    """Whether this is a list or dict whose items are known one by one."""
+    if isinstance(owner, Constant):
+        return isinstance(owner.value, list | dict)
+    return (
+        isinstance(owner, Object)
+        and owner.kind in (list, dict)
+        and isinstance(state.heap.contents.get(owner, owner.origin), Container | list | dict)
+    )
+
+
+def _own(state: State, owner: Ref) -> Object:
+    """The list or dict that is written into."""
+    if isinstance(owner, Constant):
+        return state.adopt(owner.value)
+    assert isinstance(owner, Object)
+    return owner
 
 
 def _static_slice(state: State, node: Any) -> slice:
@@ -69,7 +99,7 @@ def read_index(state: State, node: Any) -> tuple[Index, Slots]:
                 return slice(part(lower), part(upper), part(step))
             case gast.Constant(value=value) if value is Ellipsis:
                 return Ellipsis
-        ref = read(state, item)
+        ref = state.plain(read(state, item))
         if isinstance(ref, Container):
             if ref.kind is list:
                 return slot(state.emit("array", state.read_value(ref, item)))
@@ -96,13 +126,13 @@ def _tuple_items(state: State, node: Any) -> tuple[Ref, ...] | None:
     if not isinstance(node, gast.Name):
         return None
     ref = read(state, node)
-    return ref.items if isinstance(ref, Container) and ref.kind is tuple else None
+    return ref.items if isinstance(ref, Container) and ref.keys is None else None
 
 
 def store(state: State, owner: Ref, index: Index, slots: Slots, value: Atom, node: Any, *, add: bool = False) -> None:
     """`owner[index] = value`, or `+=`: a new value for the cell that owns the memory."""
     if not isinstance(owner, Cell | View):
-        hint = "a list or tuple cannot be written into; make it an array: `np.array(...)`"
+        hint = "a tuple cannot be written into; make it a list or an array"
         state.refuse(node, "this cannot be assigned to", hint if isinstance(owner, Container) else None)
     type_ = state.type_of(owner)
     if type_ is None or type_.kind in ("scalar", "tuple", "opaque"):
@@ -152,6 +182,16 @@ def assign_subscript(state: State, node: Any, ref: Ref) -> None:
     """`A[i] = ref`."""
     with state.holding(ref):
         owner = read(state, node.value)
+        if (method := method_of(state, owner, "__setitem__")) is not None:
+            key = read(state, node.slice)
+            call(state, method, [(key, node.slice), (ref, node)], {}, as_call(node))
+            return
+        if is_structure(state, owner):
+            owner = _own(state, owner)
+            with state.holding(owner):
+                key = _key(state, owner.kind, node)
+            set_item(state, owner, key, ref, node)
+            return
         index, slots = read_index(state, node.slice)
     owner, index, slots = composed(state, owner, index, slots)
     store(state, owner, index, slots, state.read_value(ref, node), node)
@@ -160,6 +200,9 @@ def assign_subscript(state: State, node: Any, ref: Ref) -> None:
 def update_subscript(state: State, node: Any, op: type, right: Callable[[], Ref]) -> None:
     """`A[i] op= right`, the index evaluated once."""
     owner = read(state, node.value)
+    if is_structure(state, owner):
+        _update_item(state, _own(state, owner), node, op, right)
+        return
     index, slots = read_index(state, node.slice)
     owner, index, slots = composed(state, owner, index, slots)
     name, fold = BINARY[op]
@@ -183,6 +226,17 @@ def update_subscript(state: State, node: Any, op: type, right: Callable[[], Ref]
     store(state, owner, index, slots, state.read_value(new, node), node)
 
 
+def _update_item(state: State, owner: Object, node: Any, op: type, right: Callable[[], Ref]) -> None:
+    with state.holding(owner):
+        key = _key(state, owner.kind, node)
+        content = structure_of(state, owner, node)
+        assert content is not None
+        old = item_of(state, content, key, node)
+        with state.holding(old):
+            change = right()
+        set_item(state, owner, key, updated(state, old, op, change, node), node)
+
+
 def _is_number(state: State, ref: Ref) -> bool:
     """Whether a reference is certainly a number, which nothing can change."""
     type_ = state.type_of(ref)
@@ -197,27 +251,41 @@ def _content(state: State, owner: Ref) -> Atom | None:
 
 
 def update_name(state: State, node: Any, op: type, right: Ref) -> None:
-    """`x op= right`: an update of the array `x`, or a new number for the name."""
-    name, fold = BINARY[op]
+    """`x op= right`: an update of the array or list `x`, or a new number for the name."""
     ref = state.lookup(node.id, node)
+    result = updated(state, ref, op, right, node, name=node.id)
+    if result is not ref:
+        state.assign(node.id, rename(state, result, node.id))
+
+
+def updated(state: State, ref: Ref, op: type, right: Ref, node: Any, *, name: str | None = None) -> Ref:
+    """What `ref` stands for after `ref op= right`: itself, if it is an array or list, which is changed."""
+    operator, fold = BINARY[op]
     type_ = state.type_of(ref)
+    if is_structure(state, ref) and operator in ("add", "multiply", "bitwise_or"):
+        owner = _own(state, ref)
+        result = operate(state, operator, fold, owner, right, node)
+        content = structure_of(state, result, node)
+        assert content is not None
+        state.change(owner, content, node)
+        return ref
     if isinstance(ref, Cell | View) and type_ is not None and type_.kind != "scalar":
         if type_.kind == "array":
-            new = state.read_value(operate(state, name, fold, ref, right, node), node)
+            new = state.read_value(operate(state, operator, fold, ref, right, node), node)
             if not (isinstance(new, Value) and (new.type.shape, new.type.dtype) == (type_.shape, type_.dtype)):
                 old = state.read_value(ref, node)
                 new = state.emit("setitem", old, new, index=(Ellipsis,))
-            replace_content(state, ref, state.rename(new, node.id), node)
-            return
+            replace_content(state, ref, state.rename(new, name) if name else new, node)
+            return ref
         if not isinstance(ref, Cell) or state.is_shared(ref):
+            what = f"`{name}`" if name else "this"
             state.refuse(
                 node,
-                f"`{node.id}` may be an array that another name sees changed, or a number",
+                f"{what} may be an array that another name sees changed, or a number",
                 "give types, or write `x = x + …`",
                 UnknownTypeError,
             )
-    result = operate(state, name, fold, ref, right, node)
-    state.assign(node.id, rename(state, result, node.id))
+    return operate(state, operator, fold, ref, right, node)
 
 
 def rename(state: State, ref: Ref, name: str) -> Ref:

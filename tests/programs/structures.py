@@ -1,1 +1,279 @@
 """Mutable structures: lists, dicts, instances and their methods."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import namedtuple
+from typing import NamedTuple
+
+import numpy as np
+
+from .table import X, example
+
+
+@example(X, 0)
+@example(X, 3)
+def dict_items_trade_places(x, n):
+    s = {"a": x, "b": x * 2}
+    for _ in range(n):
+        s["a"], s["b"] = s["b"] * 0.5, s["a"] + 1
+    return np.sum(s["a"] * s["b"])
+
+
+@example(X, 3)
+def dict_made_anew_each_round(x, n):
+    p = {"w": x, "b": 1.0}
+    for _ in range(n):
+        p = {"w": p["w"] * 0.9, "b": p["b"] + np.sum(p["w"])}
+    return np.sum(p["w"]) * p["b"]
+
+
+@example(X, 1.0)
+@example(X, -1.0)
+def dict_filled_in_branches(x, c):
+    p = {}
+    if c > 0:
+        p["w"] = x * 2
+        p["n"] = 3
+    else:
+        p["n"] = 4
+        p["w"] = x * x
+    return np.sum(p["w"]) * p["n"]
+
+
+@example(X, 3)
+def dict_filled_in_a_loop(x, n):
+    p = {"h": x}
+    for i in range(n):
+        if i == 0:
+            p["s"] = x * x
+        p["h"] = p["h"] * 0.5 + x
+        p["s"] = p["s"] + p["h"]
+    return np.sum(p["s"] * p["h"])
+
+
+@example(X)
+def dict_methods(x):
+    p = dict(a=x, b=2.0)  # noqa: C408
+    q = p.copy()
+    q.update({"c": np.sum(x)}, d=3.0)
+    q["b"] *= 5.0
+    total = q.pop("c") + q.get("missing", 1.5) + p["b"] * len(q) + q.setdefault("e", 4.0)
+    for key, value in q.items():
+        if key != "a":
+            total = total * value
+    r = {**p, "b": np.sum(p["a"])} | {"z": 2.0}
+    return total + r["b"] * r["z"]
+
+
+@example(X)
+def list_with_two_names(x):
+    a = [x, 2.0]
+    b = a
+    b[1] = 3.0
+    b.append(np.sum(x))
+    b += [1.0]
+    return np.sum(a[0]) * a[1] * a[2] + len(a)
+
+
+@example(X)
+def list_methods(x):
+    a = [x, x * 2, x * 3]
+    a.insert(1, x * x)
+    a.reverse()
+    last = a.pop()
+    first = a.pop(0)
+    a.extend([first, last])
+    a[1:3] = [last * 2]
+    b = a.copy()
+    b.clear()
+    c = a[:2] + a[::-1] * 2
+    return np.sum(a[0] * a[1] * c[-1]) + len(b) + len(c)
+
+
+@example(X, 3)
+def buffers_in_a_list(x, n):
+    bufs = [x.copy(), np.zeros(4)]
+    for _ in range(n):
+        bufs[1][1:] = bufs[0][:-1] * 2
+        bufs[0], bufs[1] = bufs[1], bufs[0]
+    return np.sum(bufs[0] * bufs[0])
+
+
+@example(X)
+def nested_structures(x):
+    net = {"layers": [{"w": x}, {"w": x * 2}], "n": 2}
+    h = 1.0
+    for layer in net["layers"]:
+        layer["w"] = layer["w"] * 3
+    for layer in net["layers"]:
+        h = h * np.sum(layer["w"])
+    return h * net["n"]
+
+
+class Layer:
+    """A layer of a network, with all that classes have."""
+
+    scale = 2.0
+
+    def __init__(self, w, b=0.5):
+        self.w = w
+        self.b = b
+        self.calls = 0
+
+    def __call__(self, h):
+        self.calls += 1
+        return self.act(h * self.w + self.b) * self.scale
+
+    def act(self, z):
+        return np.tanh(z)
+
+    @property
+    def norm(self):
+        return np.sum(self.w * self.w)
+
+    @norm.setter
+    def norm(self, value):
+        self.w = self.w * value
+
+    @staticmethod
+    def twice(a):
+        return 2 * a
+
+    @classmethod
+    def make(cls, w):
+        return cls(w, b=1.0)
+
+
+class Strong(Layer):
+    """A layer that inherits."""
+
+    def __init__(self, w):
+        super().__init__(w, b=0.25)
+        self.extra = 3.0
+
+    def act(self, z):
+        return super().act(z) * self.extra
+
+
+@example(X)
+def classes(x):
+    first, second, third = Layer(x), Strong(x * 2), Layer.make(x)
+    h = second(first(x)) + third(x)
+    second.norm = 2.0
+    return np.sum(h) * first.calls + first.norm + Layer.twice(second.norm)
+
+
+@example(X, 3)
+def instance_changed_in_a_loop(x, n):
+    layer = Layer(x)
+    for _ in range(n):
+        layer.w = layer.w * 0.9 + 0.1
+        layer.b += np.sum(layer.w)
+    return layer.b * np.sum(layer.w)
+
+
+@example(X, 1.0)
+@example(X, -1.0)
+def instance_made_in_branches(x, c):
+    layer = Layer(x) if c > 0 else Layer(x * 2, 1.0)
+    return np.sum(layer(x))
+
+
+@example(X)
+def instance_and_early_exit(x):
+    p = Layer(x)
+    for _ in range(5):
+        if np.sum(p.w) > 4:
+            break
+        p.w = p.w * 1.5
+    return np.sum(p.w * p.w)
+
+
+@dataclasses.dataclass
+class Point:
+    """A point with operators."""
+
+    x: float
+    y: float = 2.0
+    tags: list = dataclasses.field(default_factory=list)
+
+    def __add__(self, other):
+        return Point(self.x + other.x, self.y + other.y)
+
+    def __mul__(self, factor):
+        return Point(self.x * factor, self.y * factor)
+
+    __rmul__ = __mul__
+
+    def __neg__(self):
+        return Point(-self.x, -self.y)
+
+    def __getitem__(self, i):
+        return self.x if i == 0 else self.y
+
+    def __len__(self):
+        return 2
+
+
+@example(0.7, 3)
+def operators_of_a_dataclass(a, n):
+    p = Point(a)
+    for _ in range(n):
+        p = 0.5 * (p + Point(a * a, 1.0))
+    p.tags.append(p.x)
+    return p.x * p.y + p.tags[0] + (-p)[0] * len(p)
+
+
+Particles = namedtuple("Particles", "position velocity")
+
+
+class Pair(NamedTuple):
+    """A named tuple with a default and a method."""
+
+    left: float
+    right: float = 3.0
+
+    def product(self):
+        return self.left * self.right
+
+
+@example(X, 4)
+def named_tuples(x, n):
+    s = Particles(x, x * 0)
+    for _ in range(n):
+        s = Particles(s.position + 0.1 * s.velocity, s.velocity - 0.1 * s.position)
+    s = s._replace(velocity=s.velocity * 2)
+    p, v = s
+    return np.sum(p * v) + np.sum(s.position) + Pair(np.sum(x)).product()
+
+
+def _weighted(x, **options):
+    return np.sum(x) * options["a"] + options.get("b", 3.0)
+
+
+@example(X)
+def keywords_as_a_dict(x):
+    options = {"a": 2.0}
+    return _weighted(x, **options) + _weighted(x, a=1.0, b=np.sum(x))
+
+
+@example(X)
+def while_over_a_dict(x):
+    s = {"y": x, "n": 0}
+    while np.sum(s["y"] * s["y"]) < 1000:
+        s["y"] = s["y"] * 2
+        s["n"] += 1
+    return np.sum(s["y"]) * s["n"]
+
+
+@example(X)
+def closure_that_writes_into_a_dict(x):
+    state = {"total": 0.0}
+
+    def add(v):
+        state["total"] = state["total"] + np.sum(v * v)
+
+    add(x)
+    add(2 * x)
+    return state["total"]
