@@ -32,6 +32,7 @@ OPTIMISE: tuple[Pass, ...] = (
     simplify_algebra,
     eliminate_dead_code,  # after all that leaves values unread
     merge_writes,  # after dead code, which leaves each array with one use where it is only written
+    eliminate_dead_code,  # once more: what is overwritten before anybody reads it need not be restored
     pack_tapes,  # after dead code, which drops tapes one by one
     delay_updates,  # last: it looks at what remains between an update and its uses
 )

@@ -27,24 +27,26 @@ from adcompiler.rules.table import RULES
 from adcompiler.transform.cotangents import AdjointBuilder, Cotangent, Cotangents, Form, joined_type
 from adcompiler.transform.pullbacks import pull_equation
 from adcompiler.transform.residuals import Residuals, observe_residuals
+from adcompiler.transform.restoring import LONG, restored_outputs, restored_parameters, undo_write, yielded_versions
 
 
 def pull_equations(equations: Sequence[Equation], cotangents: Cotangents) -> tuple[Equation, ...]:
     """Write the backward sweep of straight-line code; returns its forward sweep."""
     forward = [_pull(equation, cotangents) for equation in reversed(equations)]
-    return tuple(reversed(forward))
+    return tuple(equation for group in reversed(forward) for equation in group)
 
 
-def _pull(equation: Equation, cotangents: Cotangents) -> Equation:
+def _pull(equation: Equation, cotangents: Cotangents) -> tuple[Equation, ...]:
     cotangents.builder.span = equation.span
     match equation.primitive:
         case primitive if primitive is IF:
-            return _pull_if(equation, cotangents)
+            return (_pull_if(equation, cotangents),)
         case _ if equation.is_loop:
-            return _pull_loop(equation, cotangents)
+            return (_pull_loop(equation, cotangents),)
         case _:
+            saved = undo_write(equation, cotangents) if equation.primitive.updates else ()
             pull_equation(equation, cotangents)
-            return equation
+            return (*saved, equation)
 
 
 def _values_in(region: Region) -> list[Value]:
@@ -67,15 +69,17 @@ def _pull_if(equation: Equation, cotangents: Cotangents) -> Equation:
         for number, output in enumerate(equation.outputs)
         if cotangents.is_active(output) and (cotangent := cotangents.take(output)) is not None
     }
-    if not outputs:
+    earlier = builder.restoring.before_outputs(equation)
+    if not outputs and not earlier:
         return equation
     _refuse_containers(equation, [equation.outputs[number] for number in outputs])
-    outer = _active_free_values(equation.regions, cotangents)
+    outer = _active_free_values(equation.regions, cotangents) if outputs else []
     incoming = {value: whole for value in outer if (whole := cotangents.whole(value)) is not None}
     branches = []
     for region in equation.regions:
         with builder.region() as backward, builder.scope(iter(_values_in(region))):
             inner = cotangents.child(incoming)
+            inner.restored |= yielded_versions(equation, region, earlier)
             for number, g in outputs.items():
                 result = region.results[number]
                 inner.add(result, _with_shape_of(result, g))
@@ -91,15 +95,18 @@ def _pull_if(equation: Equation, cotangents: Cotangents) -> Equation:
     forward_regions, adjoint_regions, exported = [], [], []
     for (inner, backward, forward, region), end in zip(branches, ends, strict=True):
         with builder.region(backward):
-            results = tuple(map(inner.strong, end, types))
-        residuals = observe_residuals(Region((), tuple(backward), results), (), forward, builder.names)
+            results = (*map(inner.strong, end, types), *(inner.restored[value] for value in earlier.values()))
+        residuals = observe_residuals(
+            Region((), tuple(backward), results), (), forward, builder.names, restored=inner.restored
+        )
         adjoint_regions.append(residuals.adjoint)
         forward_regions.append(replace(region, equations=(*forward, *residuals.queries)))
         exported.append(residuals)
     builder.span = equation.span
     outputs_bar = tuple(builder.cotangent_of(value, type) for value, type in zip(touched, types, strict=True))
-    if touched:
-        builder.append(Equation(IF, equation.inputs, outputs_bar, (), tuple(adjoint_regions)))
+    arrays = restored_outputs(equation, earlier, cotangents)
+    if touched or arrays:
+        builder.append(Equation(IF, equation.inputs, (*outputs_bar, *arrays), (), tuple(adjoint_regions)))
     for value, output in zip(touched, outputs_bar, strict=True):
         cotangents.put(value, cotangents.arriving(value, output))
     return _export(equation, forward_regions, exported)
@@ -150,6 +157,8 @@ class _Loop:
     """The numbers of the carried values that have a cotangent."""
     outer: list[Value]
     """Values from outside to whose cotangents the body may contribute."""
+    restored: list[int]
+    """The numbers of the carried arrays that the adjoint restores."""
 
     @property
     def parameters(self) -> Sequence[Value]:
@@ -173,11 +182,14 @@ def _pull_loop(equation: Equation, cotangents: Cotangents) -> Equation:
     _refuse_containers(equation, [atom for atom in equation.outputs if cotangents.is_active(atom)])
     _refuse_containers(equation, [atom for atom in sequences if cotangents.is_active(atom)])
     arriving = {number: cotangents.take(equation.outputs[number]) for number in carried}
+    restored = cotangents.builder.restoring.carried_by(equation)
     if all(cotangent is None for cotangent in arriving.values()):
-        return equation
-    outer = _active_free_values([body], cotangents)
+        if not restored:
+            return equation
+        carried = []
+    outer = _active_free_values([body], cotangents) if carried else []
     _refuse_containers(equation, outer)
-    loop = _Loop(equation, sequences, initial, body, carried, outer)
+    loop = _Loop(equation, sequences, initial, body, carried, outer, restored)
     seeds = [_initial_cotangent(loop, number, arriving[number], cotangents) for number in carried]
     return _write_loop(loop, seeds, cotangents)
 
@@ -200,6 +212,10 @@ class _AdjointBody:
     elements: list[Value]
     at_hand: dict[Value, Atom]
     """What the adjoint has of the primal body's values because it runs over the same sequences."""
+    arrays: list[Value]
+    """The carried arrays that are restored: parameters, whose values at the end are the last results."""
+    restored: dict[Value, Atom]
+    """The older versions of arrays that the adjoint restores."""
 
 
 def _write_loop(loop: _Loop, seeds: list[Atom], cotangents: Cotangents) -> Equation:
@@ -208,7 +224,13 @@ def _write_loop(loop: _Loop, seeds: list[Atom], cotangents: Cotangents) -> Equat
     body, seeds, accumulated = _write_body(loop, seeds, cotangents)
     builder.span = loop.equation.span
     residuals = observe_residuals(
-        body.adjoint, loop.body.parameters, body.forward, builder.names, body.at_hand, builder.perhaps_undefined
+        body.adjoint,
+        loop.body.parameters,
+        body.forward,
+        builder.names,
+        body.at_hand,
+        builder.perhaps_undefined,
+        body.restored,
     )
     forward, sequences = _forward_loop(loop, body.forward, residuals, builder)
     sequences = [*body.sequences, *sequences]
@@ -217,18 +239,22 @@ def _write_loop(loop: _Loop, seeds: list[Atom], cotangents: Cotangents) -> Equat
         forward, trips = _count_trips(forward, builder)
         sequences = [builder.call("range", Literal(0), trips, Literal(1))]
         elements = [builder.value(INT)]
-    parameters = (*elements, *body.carried, *body.accumulators.values())
+    parameters = (*elements, *body.carried, *body.accumulators.values(), *body.arrays)
     adjoint = replace(residuals.adjoint, parameters=parameters)
     ends = [*(loop.initial[number] for number in loop.carried), *body.accumulators]
     forms = [loop.form(number, builder) for number in loop.carried]
     forms += [cotangents.arriving(value, value).form for value in body.accumulators]
     outputs = tuple(
         builder.value(value.type if form is Form.NARROW else replace(value.type, shape=end.type.shape), value.hint)
-        for value, end, form in zip(parameters[len(sequences) :], ends, forms, strict=True)
+        for value, end, form in zip(parameters[len(sequences) :], ends, forms, strict=False)
     )
     backwards = any(element in free_values(replace(adjoint, parameters=())) for element in elements)
     static = (("reverse", backwards), ("sequences", len(sequences)))
-    builder.append(Equation(FOR, (*sequences, *seeds, *accumulated), outputs, static, (adjoint,)))
+    earlier = {number: loop.initial[number] for number in loop.restored}
+    finals = [loop.equation.outputs[number] for number in earlier]
+    arrays = restored_outputs(loop.equation, earlier, cotangents)
+    inputs = (*sequences, *seeds, *accumulated, *finals)
+    builder.append(Equation(FOR, inputs, (*outputs, *arrays), static, (adjoint,)))
     for value, output in zip(body.accumulators, outputs[len(seeds) :], strict=True):
         cotangents.put(value, cotangents.arriving(value, output))
     for number, output, form in zip(loop.carried, outputs, forms, strict=False):
@@ -258,7 +284,7 @@ def _write_body(loop: _Loop, seeds: list[Atom], cotangents: Cotangents) -> tuple
         assumed = [*carried, *(sums[value] for value in body.accumulators)]
         found = [
             joined_type((type, start.type, end.type))
-            for type, start, end in zip(assumed, starts, body.adjoint.results, strict=True)
+            for type, start, end in zip(assumed, starts, body.adjoint.results, strict=False)
         ]
         if found == assumed:
             starts = list(map(cotangents.strong, starts, assumed))
@@ -283,6 +309,7 @@ def _attempt_body(loop: _Loop, carried: list[Type], sums: dict[Value, Type], cot
     accumulators = {value: builder.cotangent_of(value, type) for value, type in sums.items()}
     inner = cotangents.child({value: cotangents.arriving(value, bar) for value, bar in accumulators.items()})
     sequences, elements, at_hand = _same_sequences(loop, builder)
+    arrays = restored_parameters(loop.equation, loop.restored, inner)
     with builder.region() as backward, builder.scope(iter(_values_in(body))):
         for number, parameter in zip(loop.carried, parameters, strict=True):
             inner.add(body.results[number], Cotangent(parameter, loop.form(number, builder)))
@@ -294,6 +321,7 @@ def _attempt_body(loop: _Loop, carried: list[Type], sums: dict[Value, Type], cot
         ]
         touched = [value for value in loop.outer if inner.is_touched(value)]
         results += [inner.strong(inner.finish(value), sums[value]) for value in touched]
+        results += [inner.restored[loop.parameters[number]] for number in loop.restored]
     return _AdjointBody(
         forward,
         Region((), tuple(backward), tuple(results)),
@@ -302,6 +330,8 @@ def _attempt_body(loop: _Loop, carried: list[Type], sums: dict[Value, Type], cot
         sequences,
         elements,
         at_hand,
+        arrays,
+        inner.restored,
     )
 
 
@@ -339,6 +369,9 @@ def _forward_loop(
         builder.value(Type("list", elements=(value.type,)), f"{value.hint}_tape" if value.hint else None)
         for value in residuals.kept
     ]
+    builder.restoring.sizes.update(
+        (tape, LONG * builder.restoring.size(v)) for tape, v in zip(tapes, residuals.kept, strict=True)
+    )
     forward = replace(
         loop.equation,
         outputs=(*loop.equation.outputs, *tapes),

@@ -21,6 +21,7 @@ from adcompiler.ir.types import Relation, Shape, Type, Unranked, relate
 from adcompiler.rules.structure import SHAPE_QUERIES
 from adcompiler.rules.table import RULES
 from adcompiler.spans import Span
+from adcompiler.transform.restoring import Restoring
 
 
 class Form(Enum):
@@ -60,14 +61,22 @@ class AdjointBuilder(Builder):
     mixed : bool
         Whether the program computes with a dtype narrower than float64 anywhere: there a Python number, which takes
         the dtype of what it meets, is not as good as one of float64.
+    restoring : Restoring, optional
+        Which arrays the backward sweep restores.
     """
 
     def __init__(
-        self, names: NameSupply, perhaps_undefined: frozenset[Value] = frozenset(), *, mixed: bool = False
+        self,
+        names: NameSupply,
+        perhaps_undefined: frozenset[Value] = frozenset(),
+        *,
+        mixed: bool = False,
+        restoring: Restoring | None = None,
     ) -> None:
         super().__init__(names)
         self.perhaps_undefined = perhaps_undefined
         self.mixed = mixed
+        self.restoring = restoring or Restoring()
         self.sweep = "backward"
         self.written: set[Value] = set()
         self._witnesses: list[dict[Shape, Value]] = [{}]
@@ -77,7 +86,7 @@ class AdjointBuilder(Builder):
     ) -> Value:
         """Append an equation with one output and return it."""
         if primitive.name in SHAPE_QUERIES and isinstance(inputs[0], Value):
-            inputs = (self.witness(inputs[0]), *inputs[1:])
+            inputs = (self.witness(self.restoring.oldest(inputs[0])), *inputs[1:])
         value = super().emit(primitive, *inputs, hint=hint, type=type, **static)
         self.written.add(value)
         return value
@@ -157,6 +166,8 @@ class Cotangents:
         self.builder = builder
         self.active = active
         self.names: dict[Value, Value] = {}
+        self.restored: dict[Value, Atom] = {}
+        """What the region's adjoint has of earlier versions of arrays: the value that holds the contents of each."""
         self._incoming = dict(incoming or {})
         self._local: dict[Value, Cotangent] = {}
 

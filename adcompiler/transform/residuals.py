@@ -7,28 +7,15 @@ slice of an array that does not change, the index of the loop), some costs less 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from adcompiler.ir.build import NameSupply
 from adcompiler.ir.dead_code import without_dead_code
-from adcompiler.ir.nodes import Atom, Equation, Literal, Region, Value, free_values, walk
-from adcompiler.ir.rewrite import copy_equations, definitions_in, region_with, renewed, substitute, with_regions
+from adcompiler.ir.nodes import Atom, Equation, Region, Value, free_values, walk
+from adcompiler.ir.rewrite import definitions_in, region_with, renewed, substitute, with_regions
 from adcompiler.rules.structure import SHAPE_QUERIES
-
-_FREE = SHAPE_QUERIES | frozenset(("range", "transpose", "reshape", "ravel", "getitem", "not", "item", "stop_gradient"))
-"""What is computed again rather than kept where all its operands are at hand: queries, views, one element."""
-
-_CHEAP = frozenset(
-    ("add", "subtract", "multiply", "negative", "astype", "less", "less_equal", "greater", "greater_equal")
-)
-"""One rounding or comparison per element: computed again where its operands are kept anyway."""
-
-_CHEAP_OF_NUMBERS = _CHEAP | {"floor_divide", "remainder", "equal", "not_equal", "power"}
-"""Computed again of single numbers, up to `_MOST_OPERATIONS` of them, where those follow from what is at hand."""
-
-_MOST_OPERATIONS = 4
-"""An operation on numbers takes about as long as putting one on a tape and taking it off (30 and 50 ns)."""
+from adcompiler.transform.recomputation import Recomputation, computable_for_nothing
 
 
 @dataclass(frozen=True)
@@ -52,6 +39,7 @@ def observe_residuals(
     names: NameSupply,
     at_hand: Mapping[Value, Atom] | None = None,
     perhaps_undefined: frozenset[Value] = frozenset(),
+    restored: Mapping[Value, Atom] | None = None,
 ) -> Residuals:
     """Cut an adjoint from the region whose values it mentions.
 
@@ -66,84 +54,51 @@ def observe_residuals(
         Values of the forward region that the adjoint has anyway (a loop's index), and what it calls them.
     perhaps_undefined : frozenset of Value
         Parameters of the region, among others, that may be without a value.
+    restored : mapping, optional
+        Versions of arrays that the adjoint restores, and the values of the adjoint that hold them.
     """
-    at_hand = at_hand or {}
-    adjoint = without_dead_code(adjoint)
+    at_hand, restored = at_hand or {}, restored or {}
+    adjoint = _without_dead_code(adjoint, restored)
     definitions = definitions_in(forward)
     inside = dict.fromkeys((*parameters, *definitions))
-    free = _computable_for_nothing(inside, forward, at_hand)
+    free = computable_for_nothing(inside, forward, at_hand)
     adjoint, queries = _hoist_queries(
         adjoint, inside, free, perhaps_undefined | _defined_by_control_flow(forward), names
     )
-    forward = (*forward, *queries)
-    definitions = definitions_in(forward)
-    inside = dict.fromkeys((*parameters, *definitions))
-    free_in_adjoint = free_values(adjoint)
-    mentioned = [value for value in inside if value in free_in_adjoint]
-
-    kept: dict[Value, None] = {}
-    again: dict[Value, None] = {}
-    available = {*free, *at_hand}
-    for value in mentioned:
-        if value in at_hand:
-            continue
-        equation = definitions.get(value)
-        if value in free or (equation is not None and _is_cheaper_again(equation, inside, available)):
-            again[value] = None
-        else:
-            kept[value] = None
-        available.add(value)
+    recomputation = Recomputation(parameters, (*forward, *queries), at_hand, restored, adjoint)
+    kept = recomputation.values_to_keep(in_scope=False)
     received = tuple(renewed(value, names) for value in kept)
-    mapping: dict[Value, Atom] = {**at_hand, **dict(zip(kept, received, strict=True))}
-    recomputed = copy_equations(
-        (replace(equation, sweep="backward") for equation in _needed_for(again, forward, mapping)), names, mapping
-    )
-    adjoint = substitute(adjoint, mapping)
-    adjoint = replace(adjoint, equations=(*recomputed, *adjoint.equations))
-    return Residuals(tuple(kept), queries, received, adjoint)
+    adjoint = recomputation.rewritten({**at_hand, **dict(zip(kept, received, strict=True))}, names)
+    if restored:
+        adjoint = without_dead_code(adjoint)
+        needed = free_values(adjoint)
+        pairs = [(value, there) for value, there in zip(kept, received, strict=True) if there in needed]
+        kept, received = tuple(value for value, _ in pairs), tuple(there for _, there in pairs)
+    return Residuals(kept, queries, received, adjoint)
 
 
-def _computable_for_nothing(
-    inside: Iterable[Value], forward: Sequence[Equation], at_hand: Mapping[Value, Atom]
-) -> frozenset[Value]:
-    """Values that follow from what the adjoint has anyway by queries, views and a few operations on numbers."""
-    inside = set(inside)
-    operations: dict[Value, int] = dict.fromkeys(at_hand, 0)
-    for equation in forward:
-        values = [atom for atom in equation.inputs if isinstance(atom, Value) and atom in inside]
-        if equation.regions or not all(value in operations for value in values):
-            continue
-        count = sum(operations[value] for value in values)
-        if equation.primitive.name in _FREE:
-            operations.update(dict.fromkeys(equation.outputs, count))
-        elif _is_cheap_of_numbers(equation) and count < _MOST_OPERATIONS:
-            operations.update(dict.fromkeys(equation.outputs, count + 1))
-    return frozenset(value for value in operations if value not in at_hand)
+def with_restored_arrays(
+    adjoint: Region,
+    parameters: Sequence[Value],
+    forward: Sequence[Equation],
+    names: NameSupply,
+    restored: Mapping[Value, Atom],
+) -> Region:
+    """An adjoint, in the scope of the region whose adjoint it is, that reads the arrays it restores."""
+    if not restored:
+        return adjoint
+    adjoint = _without_dead_code(adjoint, restored)
+    recomputation = Recomputation(parameters, forward, {}, restored, adjoint)
+    kept = recomputation.values_to_keep(in_scope=True)
+    return without_dead_code(recomputation.rewritten({value: value for value in kept}, names))
 
 
-def _is_cheap_of_numbers(equation: Equation) -> bool:
-    if equation.primitive.name not in _CHEAP_OF_NUMBERS or any(v.type.kind != "scalar" for v in equation.outputs):
-        return False
-    return equation.primitive.name != "power" or equation.inputs[1] in (Literal(2), Literal(3))
-
-
-def _is_cheaper_again(equation: Equation, inside: Mapping[Value, None], available: set[Value]) -> bool:
-    if equation.primitive.name not in _CHEAP and equation.primitive.name not in SHAPE_QUERIES:
-        return False
-    return all(isinstance(atom, Literal) or atom not in inside or atom in available for atom in equation.inputs)
-
-
-def _needed_for(
-    wanted: Iterable[Value], forward: Sequence[Equation], mapping: Mapping[Value, Atom]
-) -> tuple[Equation, ...]:
-    """The equations that compute `wanted`, in order, from what is in `mapping` and outside the region."""
-    needed = set(wanted)
-    chosen = []
-    for equation in reversed(forward):
-        if needed.intersection(equation.outputs):
-            chosen.append(equation)
-            needed.update(atom for atom in equation.inputs if isinstance(atom, Value) and atom not in mapping)
-    return tuple(reversed(chosen))
+def _without_dead_code(adjoint: Region, restored: Mapping[Value, Atom]) -> Region:
+    """An adjoint without dead code, but for the restoring of arrays, which nothing seems to need yet."""
+    defined = {output for equation in adjoint.equations for output in equation.outputs}
+    needed = tuple(atom for atom in restored.values() if atom in defined)
+    protected = without_dead_code(replace(adjoint, results=(*adjoint.results, *needed)))
+    return replace(protected, results=adjoint.results)
 
 
 def _hoist_queries(

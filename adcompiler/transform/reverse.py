@@ -7,21 +7,23 @@ the equations (`control_flow.pull_equations`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from adcompiler.analysis.activity import active_values, can_carry_cotangent
 from adcompiler.analysis.undefined import perhaps_undefined
+from adcompiler.analysis.versions import find_versions
 from adcompiler.errors import DifferentiationError
 from adcompiler.ir.build import NameSupply
 from adcompiler.ir.nodes import Atom, Equation, Program, Region, Value, walk
-from adcompiler.ir.rewrite import rename
+from adcompiler.ir.rewrite import definitions_in, rename
 from adcompiler.ir.types import FLOAT, Type, unknown
 from adcompiler.rules.table import RULES
 from adcompiler.spans import Span
 from adcompiler.transform.control_flow import pull_equations
 from adcompiler.transform.cotangents import AdjointBuilder, Cotangent, Cotangents, Form
-from adcompiler.transform.residuals import observe_residuals
+from adcompiler.transform.residuals import observe_residuals, with_restored_arrays
+from adcompiler.transform.restoring import Attempt, Restoring, choose
 
 
 def reverse(
@@ -62,16 +64,17 @@ def reverse(
     DifferentiationError
         A derivative on the way from these parameters to the result is not known, or the result has none.
     """
-    sweep = _sweep_backwards(program, wrt, aux=aux, shaped=shaped)
-    builder = sweep.builder
-    gradient: Atom = builder.call("make_tuple", *sweep.cotangents) if as_tuple else sweep.cotangents[0]
+    sweep = _sweep_restoring(program, wrt, aux=aux, shaped=shaped)
+    adjoint = sweep.in_scope()
+    builder = AdjointBuilder(sweep.builder.names)
+    gradient: Atom = builder.call("make_tuple", *adjoint.results) if as_tuple else adjoint.results[0]
     result = gradient
     if value:
         result = builder.call("make_tuple", sweep.result, gradient)
     elif aux:
         result = builder.call("make_tuple", gradient, sweep.parts[1])
     parameters = _with_seed(program, sweep.seed)
-    body = Region(parameters, (*sweep.forward, *builder.equations), (result,))
+    body = Region(parameters, (*sweep.forward, *adjoint.equations, *builder.equations), (result,))
     return Program(
         f"{'value_and_' if value else ''}grad_{program.name}",
         rename(body, sweep.names),
@@ -89,10 +92,9 @@ def split(program: Program, wrt: tuple[int, ...], *, aux: bool = False) -> tuple
     of what it needs of the first. The seed, which is called as in `reverse`, is a tuple where the result is one; with
     `aux`, the primal returns `(value, aux)` and the seed is the cotangent of `value`.
     """
-    sweep = _sweep_backwards(program, wrt, aux=aux)
+    sweep = _sweep_restoring(program, wrt, aux=aux)
     names = sweep.builder.names
-    adjoint = Region((), sweep.builder.equations, tuple(sweep.cotangents))
-    found = observe_residuals(adjoint, program.body.parameters, sweep.forward, names)
+    found = observe_residuals(sweep.adjoint, program.body.parameters, sweep.forward, names, restored=sweep.restored)
 
     builder = AdjointBuilder(names)
     builder.sweep = "forward"
@@ -119,23 +121,51 @@ def split(program: Program, wrt: tuple[int, ...], *, aux: bool = False) -> tuple
 class _Sweep:
     """Both sweeps of a program, before they are put together."""
 
+    parameters: Sequence[Value]
     forward: tuple[Equation, ...]
+    adjoint: Region
+    """The backward sweep; its results are the cotangents."""
+    restored: Mapping[Value, Atom]
+    """Versions of arrays that the backward sweep restores, and the values that hold them."""
     builder: AdjointBuilder
-    """Holds the backward sweep."""
     result: Atom
     parts: Sequence[Atom]
     """The elements of the result, if it is a tuple."""
     seed: Value
-    cotangents: list[Atom]
     names: dict[Value, Value]
     """Names for cotangents that were found after they were written."""
 
+    def in_scope(self) -> Region:
+        """The backward sweep as it stands below the forward sweep, whose values it may mention."""
+        return with_restored_arrays(self.adjoint, self.parameters, self.forward, self.builder.names, self.restored)
 
-def _sweep_backwards(program: Program, wrt: tuple[int, ...], *, aux: bool, shaped: bool = True) -> _Sweep:
+    def attempt(self) -> Attempt:
+        """What this sweep restores, to be looked at."""
+        adjoint = self.in_scope()
+        whole = Region((), (*self.forward, *adjoint.equations), adjoint.results)
+        return Attempt(self.builder.restoring, whole, frozenset((*self.parameters, *definitions_in(self.forward))))
+
+
+def _sweep_restoring(program: Program, wrt: tuple[int, ...], *, aux: bool, shaped: bool = True) -> _Sweep:
+    """Both sweeps, with those arrays restored for which that pays."""
+    versions = find_versions(program)
+    sweeps: dict[frozenset[Value], _Sweep] = {}
+
+    def sweep(chosen: frozenset[Value]) -> _Sweep:
+        if chosen not in sweeps:
+            sweeps[chosen] = _sweep_backwards(program, wrt, Restoring(versions, chosen), aux=aux, shaped=shaped)
+        return sweeps[chosen]
+
+    return sweep(choose(versions, lambda chosen: sweep(chosen).attempt()))
+
+
+def _sweep_backwards(
+    program: Program, wrt: tuple[int, ...], restoring: Restoring, *, aux: bool, shaped: bool
+) -> _Sweep:
     (result,) = program.body.results
     parameters = [program.body.parameters[position] for position in wrt]
     mixed = _has_narrow_dtypes(program)
-    builder = AdjointBuilder(NameSupply.beside(program), perhaps_undefined(program), mixed=mixed)
+    builder = AdjointBuilder(NameSupply.beside(program), perhaps_undefined(program), mixed=mixed, restoring=restoring)
     parts = _parts_of(program, result)
     target = result
     if aux:
@@ -157,7 +187,9 @@ def _sweep_backwards(program: Program, wrt: tuple[int, ...], *, aux: bool, shape
         forward = pull_equations(program.body.equations, cotangents)
         builder.span = None
         results = [_finished(parameter, cotangents) for parameter in parameters]
-    return _Sweep(forward, builder, result, parts, seed, results, cotangents.names)
+    adjoint = Region((), builder.equations, tuple(results))
+    taken, restored = program.body.parameters, cotangents.restored
+    return _Sweep(taken, forward, adjoint, restored, builder, result, parts, seed, cotangents.names)
 
 
 def _parts_of(program: Program, result: Atom) -> Sequence[Atom]:

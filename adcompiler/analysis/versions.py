@@ -1,0 +1,107 @@
+"""Versions: the values that are the contents of one array before and after writes to parts of it.
+
+`A1 = setitem(A0, v)` is a later version of `A0`; so is what an `if` yields where both branches yield a version of `A0`,
+and what a loop yields where its body yields a version of what it carries (buffers may trade places).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeGuard
+
+from adcompiler.analysis.activity import loop_parts
+from adcompiler.ir.nodes import IF, Atom, Equation, Program, Region, Value
+
+
+@dataclass(frozen=True)
+class Versions:
+    """How the arrays of a program change."""
+
+    before: Mapping[Value, Value] = field(default_factory=dict)
+    """For each later version, the one it follows, which is in scope where the later one is defined."""
+    chains: Sequence[tuple[Value, ...]] = ()
+    """The later versions of each array, in the order in which they are defined; buffers that trade places are one."""
+
+
+def find_versions(program: Program) -> Versions:
+    """Follow every array that is written through a program."""
+    found = _Finder()
+    found.visit(program.body)
+    chains: dict[Value, list[Value]] = {}
+    for value in found.before:
+        chains.setdefault(found.array_of(value), []).append(value)
+    written = [tuple(chain) for chain in chains.values() if not found.written.isdisjoint(chain)]
+    return Versions(found.before, written)
+
+
+class _Finder:
+    def __init__(self) -> None:
+        self.before: dict[Value, Value] = {}
+        self.written: set[Value] = set()
+        self._same: dict[Value, Value] = {}
+
+    def array_of(self, value: Value) -> Value:
+        """One value to stand for all versions of an array."""
+        while value in self._same:
+            value = self._same[value]
+        return value
+
+    def _link(self, later: Value, earlier: Value) -> None:
+        one, other = self.array_of(later), self.array_of(earlier)
+        if one != other:
+            self._same[one] = other
+
+    def _follow(self, later: Value, earlier: Value) -> None:
+        self.before[later] = earlier
+        self._link(later, earlier)
+
+    def visit(self, region: Region) -> None:
+        for equation in region.equations:
+            for inner in equation.regions:
+                self.visit(inner)
+            if equation.primitive.updates and _is_array(array := equation.inputs[0]):
+                self._follow(equation.outputs[0], array)
+                self.written.add(equation.outputs[0])
+            elif equation.primitive is IF:
+                self._visit_if(equation)
+            elif equation.is_loop:
+                self._visit_loop(equation)
+
+    def _first(self, atom: Atom, region: Region) -> Atom:
+        """The oldest version, in this region or from outside, that a value of the region leads back to."""
+        inside = {output for equation in region.equations for output in equation.outputs}
+        while isinstance(atom, Value) and atom in inside and atom in self.before:
+            atom = self.before[atom]
+        return atom
+
+    def _visit_if(self, equation: Equation) -> None:
+        for number, output in enumerate(equation.outputs):
+            then, orelse = (self._first(region.results[number], region) for region in equation.regions)
+            inside = {value for region in equation.regions for e in region.equations for value in e.outputs}
+            if then == orelse and _is_array(then) and then not in inside:
+                self._follow(output, then)
+
+    def _visit_loop(self, equation: Equation) -> None:
+        """Yielded versions of carried values, if each of these yields one, in some order."""
+        sequences, initial, body = loop_parts(equation)
+        parameters = body.parameters[len(sequences) :]
+        firsts = [self._first(result, body) for result in body.results[: len(initial)]]
+        numbers = {
+            number: parameters.index(first)
+            for number, first in enumerate(firsts)
+            if first in parameters and _is_array(first) and _is_array(initial[number]) and firsts.count(first) == 1
+        }
+        while numbers and numbers.keys() != set(numbers.values()):
+            numbers = {
+                number: other for number, other in numbers.items() if other in numbers and number in numbers.values()
+            }
+        for number, other in numbers.items():
+            earlier = initial[other]
+            assert isinstance(earlier, Value)
+            self._follow(equation.outputs[number], earlier)
+            self._link(parameters[number], equation.outputs[number])
+
+
+def _is_array(atom: Atom) -> TypeGuard[Value]:
+    return isinstance(atom, Value) and atom.type.kind in ("array", "unknown")

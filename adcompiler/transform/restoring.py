@@ -1,0 +1,216 @@
+"""Restoring: the backward sweep undoes the writes to an array, instead of keeping what was read from it.
+
+`A1 = setitem(A0, v, i)` destroys `A0[i]` and nothing else. If the forward sweep keeps that part, the backward sweep,
+which begins with the last version of `A`, gets at each older one by a write of its own, `A0 = setitem(A1, part, i)`;
+what the primal read of `A0` (elements, slices, the whole) is read again. All this is written as if it cost nothing,
+where the derivative of the write is; dead code elimination removes what nobody needs.
+
+Whether it is worth it is seen by trying: `choose` compares what is kept with and without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from adcompiler.analysis.versions import Versions
+from adcompiler.ir.build import own_shape
+from adcompiler.ir.dead_code import without_dead_code
+from adcompiler.ir.nodes import Atom, Equation, Region, Value, free_values, walk
+from adcompiler.ir.types import Dim, Extent, Type
+from adcompiler.rules.table import RULES
+
+if TYPE_CHECKING:
+    from adcompiler.transform.cotangents import AdjointBuilder, Cotangents
+
+LONG = 1000
+"""How long an axis or a loop is taken to be whose length is not known: much longer than one that is."""
+
+
+@dataclass
+class Restoring:
+    """Which writes are undone, and what that has led to."""
+
+    versions: Versions = field(default_factory=Versions)
+    chosen: frozenset[Value] = frozenset()
+    """The later versions from which the one before is restored."""
+    restored_from: dict[Value, Value] = field(default_factory=dict)
+    """For each value of the adjoint that is a restored version: the later version of the primal that it undoes."""
+    sizes: dict[Value, float] = field(default_factory=dict)
+    """The bytes of values whose types do not say enough: tapes, and parts of arrays whose rank is not known."""
+
+    def before(self, value: Value) -> Value | None:
+        """The version to be restored from `value`, if that is wanted."""
+        return self.versions.before.get(value) if value in self.chosen else None
+
+    def oldest(self, value: Value) -> Value:
+        """The oldest version that could be restored from `value`, all of which have its shape."""
+        while (earlier := self.before(value)) is not None:
+            value = earlier
+        return value
+
+    def before_outputs(self, equation: Equation) -> dict[int, Value]:
+        """For the outputs whose older version is to be restored, by number: that version."""
+        found = {number: self.before(output) for number, output in enumerate(equation.outputs)}
+        return {number: earlier for number, earlier in found.items() if earlier is not None}
+
+    def carried_by(self, loop: Equation) -> list[int]:
+        """The numbers of the carried arrays that are restored; of buffers that trade places all are, or none."""
+        return [number for number, output in enumerate(loop.outputs) if output in self.chosen]
+
+    def size(self, value: Value) -> float:
+        """About how many bytes it takes to keep a value."""
+        found = self.sizes.get(value)
+        return bytes_of(value.type) if found is None else found
+
+
+def bytes_of(type: Type) -> float:
+    """About how many bytes a value of this type takes."""
+    if type.kind == "tuple":
+        return sum(map(bytes_of, type.elements))
+    if type.kind == "list":
+        return LONG * sum(map(bytes_of, type.elements))
+    dims = type.shape if isinstance(type.shape, tuple) else (Extent("?"),)
+    return float(np.prod([_length(dim) for dim in dims])) * _item_size(type.dtype)
+
+
+def _length(dim: Dim) -> float:
+    return dim if isinstance(dim, int) else LONG - dim.drop
+
+
+def _item_size(dtype: str | None) -> int:
+    try:
+        return np.dtype(dtype or "float64").itemsize
+    except TypeError:
+        return 8
+
+
+def undo_write(equation: Equation, cotangents: Cotangents) -> tuple[Equation, ...]:
+    """Write the restoring of what an update overwrites; returns what the forward sweep does before the update."""
+    builder = cotangents.builder
+    later = equation.outputs[0]
+    earlier = builder.restoring.before(later)
+    if earlier is None:
+        return ()
+    _, _, *slots = equation.inputs
+    part = _read(equation, earlier, builder)
+    if earlier.type.rank is None:
+        builder.restoring.sizes[part.outputs[0]] = bytes_of(earlier.type) / 2
+    index = equation.parameters["index"]
+    restored = builder.emit(
+        RULES["setitem"].primitive, later, part.outputs[0], *slots, hint=earlier.hint, type=earlier.type, index=index
+    )
+    cotangents.restored.setdefault(earlier, restored)
+    builder.restoring.restored_from[restored] = later
+    return (replace(part, sweep="forward"),)
+
+
+def _read(equation: Equation, array: Value, builder: AdjointBuilder) -> Equation:
+    """The part of `array` that an update writes."""
+    primitive = RULES["getitem"].primitive
+    _, _, *slots = equation.inputs
+    (type,) = primitive.infer(array.type, *(slot.type for slot in slots), **equation.parameters)
+    name = builder.names.fresh(None)
+    part = Value(name, own_shape(type, name))
+    return Equation(primitive, (array, *slots), (part,), equation.static, span=equation.span)
+
+
+def restored_outputs(equation: Equation, earlier: Mapping[int, Atom], cotangents: Cotangents) -> list[Value]:
+    """What the adjoint of control flow gives out: for its outputs by number, the versions that came before."""
+    outputs = []
+    for number, version in earlier.items():
+        assert isinstance(version, Value)
+        restored = cotangents.builder.value(version.type, version.hint)
+        cotangents.restored.setdefault(version, restored)
+        cotangents.builder.restoring.restored_from[restored] = equation.outputs[number]
+        outputs.append(restored)
+    return outputs
+
+
+def yielded_versions(equation: Equation, region: Region, numbers: Iterable[int]) -> dict[Value, Atom]:
+    """What a branch of an `if` yields for outputs is, where the branch's adjoint begins, what these outputs are."""
+    pairs = [(region.results[number], equation.outputs[number]) for number in numbers]
+    return {result: output for result, output in pairs if isinstance(result, Value)}
+
+
+def restored_parameters(loop: Equation, numbers: Iterable[int], inner: Cotangents) -> list[Value]:
+    """The parameters of a loop's adjoint for carried arrays: what its body's results were, as each round begins."""
+    results, arrays = loop.regions[-1].results, []
+    for number in numbers:
+        result = results[number]
+        assert isinstance(result, Value)
+        array = inner.builder.value(result.type, result.hint)
+        inner.restored[result] = array
+        inner.builder.restoring.restored_from[array] = loop.outputs[number]
+        arrays.append(array)
+    return arrays
+
+
+def written_part(equation: Equation) -> Equation | None:
+    """The read of a later version that gives what was written to it, if that is the same to the last bit."""
+    if equation.primitive.name != "setitem":
+        return None
+    array, value, *slots = equation.inputs
+    if not isinstance(value, Value) or any(slot.type.kind != "scalar" for slot in slots):
+        return None
+    primitive = RULES["getitem"].primitive
+    (type,) = primitive.infer(array.type, *(slot.type for slot in slots), **equation.parameters)
+    if type != value.type or type.dtype is None:
+        return None
+    return Equation(primitive, (equation.outputs[0], *slots), (value,), equation.static, span=equation.span)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Both sweeps, written with some versions restored."""
+
+    restoring: Restoring
+    whole: Region
+    """Forward sweep and backward sweep in one."""
+    forward: frozenset[Value]
+    """What the forward sweep defines."""
+
+    def bytes_kept(self) -> float:
+        """About how much memory waits for the backward sweep."""
+        needed = without_dead_code(self.whole)
+        mentioned: dict[Value, None] = {}
+        for equation in needed.equations:
+            if self.forward.isdisjoint(equation.outputs):
+                mentioned.update(dict.fromkeys(_mentions(equation)))
+        return sum(self.restoring.size(value) for value in mentioned if value in self.forward)
+
+    def survivors(self) -> frozenset[Value]:
+        """The later versions whose undoing the backward sweep needs."""
+        needed = without_dead_code(self.whole)
+        defined: set[Value] = set()
+        for equation in walk(needed):
+            defined.update(equation.outputs)
+            for region in equation.regions:
+                defined.update(region.parameters)
+        undone = self.restoring.restored_from
+        return frozenset(undone[value] for value in undone if value in defined)
+
+
+def _mentions(equation: Equation) -> Iterable[Value]:
+    yield from (atom for atom in equation.inputs if isinstance(atom, Value))
+    for region in equation.regions:
+        yield from free_values(region)
+
+
+def choose(versions: Versions, attempt: Callable[[frozenset[Value]], Attempt]) -> frozenset[Value]:
+    """The later versions to restore from: array by array, those with which fewer bytes are kept."""
+    chosen: frozenset[Value] = frozenset()
+    if not versions.chains:
+        return chosen
+    least = attempt(chosen).bytes_kept()
+    for chain in versions.chains:
+        if not least:
+            break
+        trial = attempt(chosen | frozenset(chain))
+        kept = trial.bytes_kept()
+        if kept < least:
+            chosen, least = trial.survivors(), kept
+    return chosen
