@@ -13,6 +13,7 @@ import numpy as np
 from adcompiler.errors import DifferentiationError, MissingRuleError
 from adcompiler.frontend.classes import instantiate, is_named_tuple, is_user_class, method_of, super_of
 from adcompiler.frontend.containers import call_container_method, certain_keys, pairs_of, structure_of
+from adcompiler.frontend.copying import COPYING
 from adcompiler.frontend.effects import print_call
 from adcompiler.frontend.elements import unpacked
 from adcompiler.frontend.expressions import derived, gast_text, numeric, operate
@@ -346,6 +347,7 @@ def _dict(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> 
 
 
 _BUILTINS: dict[Any, Callable[[State, Arguments, Keywords, Any], Ref]] = {
+    **COPYING,
     len: _len,
     float: _convert(float),
     int: _convert(int),

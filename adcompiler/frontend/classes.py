@@ -56,8 +56,16 @@ def method_of(state: State, owner: Ref, name: str) -> Partial | None:
     kind = instance_kind(owner)
     if kind is None:
         return None
-    found = find_in_class(kind, name)
+    found = _look_up(state, kind, name)
     return Partial(Constant(found), (owner,)) if _is_function(found) else None
+
+
+def _look_up(state: State, kind: type, name: str, after: type | None = None) -> Any:
+    """As `find_in_class`; the program stands on what is found."""
+    found = find_in_class(kind, name, after)
+    if found is not _MISSING or not name.startswith("__"):
+        state.known[id(kind), name, after] = (lambda: find_in_class(kind, name, after), found)
+    return found
 
 
 def instance_kind(ref: Ref) -> type | None:
@@ -82,7 +90,7 @@ def _is_function(value: Any) -> bool:
 def attribute_of(state: State, owner: Object, name: str, node: Any, *, after: type | None = None) -> Ref:
     """`owner.name` of an instance; with `after`, as `super()` finds it."""
     kind = owner.kind
-    found = find_in_class(kind, name, after)
+    found = _look_up(state, kind, name, after)
     if isinstance(found, property):
         return _inline(state, found.fget, [owner], node)
     content = state.content_of(owner, node)
@@ -121,7 +129,7 @@ def set_attribute(state: State, owner: Ref, name: str, item: Ref, node: Any) -> 
     if not isinstance(owner, Object) or owner.kind in (list, dict):
         state.refuse(node, "assignment to an attribute of this is not supported", "use a local variable and return it")
     kind = owner.kind
-    found = find_in_class(kind, name)
+    found = _look_up(state, kind, name)
     if isinstance(found, property):
         if found.fset is None:
             state.refuse(node, f"this raises AttributeError: `{name}` of `{kind.__name__}` has no setter")
@@ -136,6 +144,17 @@ def set_attribute(state: State, owner: Ref, name: str, item: Ref, node: Any) -> 
     state.change(owner, content.put(name, item), node)
 
 
+def delete_attribute(state: State, owner: Ref, name: str, node: Any) -> None:
+    """`del owner.name`, of an instance that the program made."""
+    if not isinstance(owner, Object) or owner.kind in (list, dict) or owner.origin is not None:
+        state.refuse(node, "deleting an attribute of this is not supported")
+    content = state.content_of(owner, node)
+    assert isinstance(content, Container)
+    if content.get(name) is None:
+        state.refuse(node, f"this object of class `{owner.kind.__name__}` has no attribute `{name}` here")
+    state.change(owner, content.drop(name), node)
+
+
 def instantiate(state: State, kind: type, arguments: list[Ref], keywords: dict[str, Ref], node: Any) -> Ref:
     """`kind(*arguments, **keywords)`."""
     if is_named_tuple(kind):
@@ -146,7 +165,7 @@ def instantiate(state: State, kind: type, arguments: list[Ref], keywords: dict[s
     if find_in_class(kind, "__new__") is not object.__new__:
         state.refuse(node, f"`{kind.__name__}` makes its objects itself (`__new__`)", "make it before the call")
     made = state.heap.new_object(Container((), kind, ()))
-    init = find_in_class(kind, "__init__")
+    init = _look_up(state, kind, "__init__")
     if dataclasses.is_dataclass(kind) and _is_generated(init):
         _fill_fields(state, made, arguments, keywords, node)
     elif init is object.__init__:

@@ -6,9 +6,11 @@ from typing import Any
 
 import gast
 
+from adcompiler.frontend.classes import delete_attribute
 from adcompiler.frontend.heap import Unbound
-from adcompiler.frontend.readers import reads
+from adcompiler.frontend.readers import read, reads
 from adcompiler.frontend.state import State
+from adcompiler.frontend.subscripts import delete_subscript
 
 
 @reads(gast.Delete)
@@ -28,9 +30,11 @@ def _delete_target(state: State, target: Any) -> None:
             for element in elements:
                 _delete_target(state, element)
         case gast.Attribute():
-            state.refuse(target, "deleting an attribute is not supported")
+            delete_attribute(state, read(state, target.value), target.attr, target)
+        case gast.Subscript():
+            delete_subscript(state, target)
         case _:
-            state.refuse(target, "deleting a part of something is not supported")
+            state.refuse(target, "this cannot be deleted")
 
 
 @reads(gast.Global)

@@ -102,7 +102,7 @@ class State:
         self.static_free = static_free
         self.free_type = free_type
         self.free: dict[str, tuple[FreeVariable, Value, Cell, object]] = {}
-        self.known: dict[tuple[object, str], tuple[Callable[[], Any] | None, Any]] = {}
+        self.known: dict[object, tuple[Callable[[], Any] | None, Any]] = {}
         self.parameters: dict[str, Value] = {}
         self.adoptions: dict[int, Object] = {}
         """Objects outside the program that it writes into, by identity."""

@@ -9,7 +9,7 @@ import gast
 
 from adcompiler.errors import UnknownTypeError
 from adcompiler.frontend.classes import method_of
-from adcompiler.frontend.containers import item_of, set_item, structure_of
+from adcompiler.frontend.containers import delete_item, item_of, set_item, structure_of
 from adcompiler.frontend.elements import Index, Slots, element, is_basic, unpacked
 from adcompiler.frontend.expressions import BINARY, as_call, operate
 from adcompiler.frontend.heap import Cell, Constant, Container, Object, Ref, ShapeOf, View
@@ -195,6 +195,17 @@ def assign_subscript(state: State, node: Any, ref: Ref) -> None:
         index, slots = read_index(state, node.slice)
     owner, index, slots = composed(state, owner, index, slots)
     store(state, owner, index, slots, state.read_value(ref, node), node)
+
+
+def delete_subscript(state: State, node: Any) -> None:
+    """`del xs[i]`, of a list or dict."""
+    owner = read(state, node.value)
+    if not is_structure(state, owner):
+        state.refuse(node, "deleting a part of this is not supported", "items of a list or dict can be deleted")
+    owner = _own(state, owner)
+    with state.holding(owner):
+        key = _key(state, owner.kind, node)
+    delete_item(state, owner, key, node)
 
 
 def update_subscript(state: State, node: Any, op: type, right: Callable[[], Ref]) -> None:

@@ -40,7 +40,7 @@ CONSTRUCTS = {
     "read after delete": ("y = x\n    del y\n    return y", "`y` was deleted"),
     "deleted twice": ("y = x\n    del y\n    del y\n    return x", "`y` was deleted"),
     "delete before assignment": ("del y\n    y = x\n    return x", "`y` has no value to delete"),
-    "delete a part": ("del x[0]\n    return x", "deleting a part of something is not supported"),
+    "delete a part": ("del x[0]\n    return x", "deleting a part of this is not supported"),
     "yield": ("yield x", "`yield` is not supported"),
     "import": ("import os\n    return x", "an import inside a function is not supported"),
     "class": ("class A:\n        pass\n    return x", "a class definition is not supported"),

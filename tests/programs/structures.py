@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from collections import namedtuple
 from typing import NamedTuple
@@ -277,3 +278,25 @@ def closure_that_writes_into_a_dict(x):
     add(x)
     add(2 * x)
     return state["total"]
+
+
+@example(X, untyped=False)
+def copies(x):
+    a = {"w": x * 1.0, "inner": [x * 2]}
+    b, c = copy.copy(a), copy.deepcopy(a)
+    b["inner"][0] = x * 3
+    c["inner"][0] *= 2
+    c["w"][0] = 5.0
+    p = Point(np.sum(x))
+    q = dataclasses.replace(p, y=4.0)
+    d = dataclasses.asdict(q)
+    return np.sum(a["inner"][0] * c["inner"][0]) + np.sum(a["w"] * c["w"]) + d["x"] * d["y"] + vars(p)["y"]
+
+
+@example(X)
+def deletions(x):
+    p = {"a": x, "b": 2.0}
+    xs = [x, x * 2, 3.0]
+    layer = Layer(x)
+    del p["a"], xs[0], layer.calls
+    return np.sum(xs[0]) * p["b"] * len(p) * len(xs) + np.sum(layer.w)
