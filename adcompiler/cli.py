@@ -11,7 +11,7 @@ from adcompiler.compiler import Goal, compile_gradient
 from adcompiler.errors import DifferentiationError
 from adcompiler.frontend.lower import find_problems, written_parameters
 from adcompiler.frontend.parse import FunctionSource
-from adcompiler.frontend.scope import StaticScope
+from adcompiler.frontend.static_scope import StaticScope
 from adcompiler.signature import Parameter, given_types, parse_types
 
 DIFFERENTIABLE, REFUSED, USAGE = 0, 1, 2

@@ -13,7 +13,7 @@ import numpy as np
 from adcompiler.api import vjp
 from adcompiler.frontend.lower import lower
 from adcompiler.frontend.parse import parse_text
-from adcompiler.frontend.scope import StaticScope
+from adcompiler.frontend.static_scope import StaticScope
 from adcompiler.ir.nodes import FOR, IF, UNDEFINED, WHILE, Atom, Equation, Literal, Program, Region, Value
 from adcompiler.ir.print import format_program
 from adcompiler.rules.table import RULES

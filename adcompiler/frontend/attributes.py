@@ -13,8 +13,8 @@ from adcompiler.frontend.containers import NAMED_TUPLE_METHODS, readable
 from adcompiler.frontend.expressions import as_call, derived, gast_text
 from adcompiler.frontend.heap import Closure, Constant, Container, Method, Object, Partial, Ref, ShapeOf
 from adcompiler.frontend.readers import call, read, reads
-from adcompiler.frontend.scope import READABLE_MODULES, StaticScope
 from adcompiler.frontend.state import State
+from adcompiler.frontend.static_scope import READABLE_MODULES, StaticScope
 from adcompiler.rules.table import RULES, method_rule
 
 _ATTRIBUTES = {"T": "transpose", "size": "size", "real": "real", "imag": "imag"}

@@ -100,8 +100,6 @@ def call_known(state: State, function: Any, arguments: Arguments, keywords: Keyw
         return apply_rule(state, rule, arguments, keywords, node)
     if is_exception_class(function):
         return make_exception(state, function, arguments, keywords, node)
-    if isinstance(function, FunctionSource):
-        return inline(state, function, arguments, keywords, node)
     try:
         function = unwrap(function)
     except DifferentiationError as error:
@@ -109,6 +107,8 @@ def call_known(state: State, function: Any, arguments: Arguments, keywords: Keyw
     if isinstance(function, types.MethodType):
         arguments = [Constant(function.__self__), *arguments]
         function = unwrap(function.__func__)
+    if isinstance(function, FunctionSource):
+        return inline(state, function, arguments, keywords, node)
     if is_named_tuple(function) or is_user_class(function):
         state.known[id(function), "class"] = (lambda: function, function)
         return instantiate(state, function, arguments, keywords, node)

@@ -19,6 +19,7 @@ import gast
 
 from adcompiler.frontend.containers import readable
 from adcompiler.frontend.heap import Constant, Container, Object, Partial, Ref
+from adcompiler.frontend.parse import FunctionSource
 from adcompiler.frontend.readers import call
 from adcompiler.frontend.state import State
 
@@ -84,7 +85,7 @@ def _is_generated(init: Any) -> bool:
 
 
 def _is_function(value: Any) -> bool:
-    return isinstance(value, FunctionType) or hasattr(value, "__adcompiler_wrapped__")
+    return isinstance(value, FunctionType | FunctionSource) or hasattr(value, "__adcompiler_wrapped__")
 
 
 def attribute_of(state: State, owner: Object, name: str, node: Any, *, after: type | None = None) -> Ref:
@@ -226,15 +227,13 @@ def _bind(
 def super_of(state: State, node: Any) -> Partial:
     """`super()`: the instance of the method that is read, seen from the class that defines it."""
     source = state.frame.source
-    function = source.function
-    cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)) if function else {}
-    parameters = source.parameters
-    if "__class__" not in cells or not parameters:
+    defining, parameters = source.defining_class, source.parameters
+    if defining is None or not parameters:
         state.refuse(node, "`super()` is supported in methods only")
     owner = state.frame.names[parameters[0]]
     if isinstance(owner, Constant) and not isinstance(owner.value, type):
         owner = state.adopt(owner.value)
-    return Partial(Constant(super), (Constant(cells["__class__"].cell_contents), owner))
+    return Partial(Constant(super), (Constant(defining), owner))
 
 
 def _inline(

@@ -24,8 +24,9 @@ from adcompiler.frontend import (
 )
 from adcompiler.frontend.heap import Cell, Constant, Container, Ref, reach
 from adcompiler.frontend.inline import run
+from adcompiler.frontend.literals import literal_value
 from adcompiler.frontend.parse import FunctionSource
-from adcompiler.frontend.scope import literal_value, snapshot
+from adcompiler.frontend.scope import snapshot
 from adcompiler.frontend.state import Frame, FreeVariable, PathEnds, State, StaticValueNeeded
 from adcompiler.ir.nodes import Program, Region
 from adcompiler.ir.types import Type, unknown

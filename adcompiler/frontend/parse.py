@@ -94,6 +94,20 @@ class FunctionSource:
     scope: Scope
     defaults: dict[str, Any]
     function: Callable[..., Any] | None = None
+    owner: list[type] = field(default_factory=list)
+    """The class that defines it, if it is a method in a file that is only read."""
+
+    @property
+    def defining_class(self) -> type | None:
+        """The class whose method this is, as `super()` needs it; None where that is not known."""
+        if self.owner:
+            return self.owner[0]
+        code = getattr(self.function, "__code__", None)
+        cells = getattr(self.function, "__closure__", None)
+        if code is None or not cells or "__class__" not in code.co_freevars:
+            return None
+        found: type = cells[code.co_freevars.index("__class__")].cell_contents
+        return found
 
     @property
     def parameters(self) -> tuple[str, ...]:

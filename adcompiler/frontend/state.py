@@ -30,12 +30,14 @@ from adcompiler.frontend.parse import FunctionSource
 from adcompiler.frontend.scope import Known, is_number_or_array
 from adcompiler.ir.build import Builder, NameSupply
 from adcompiler.ir.nodes import UNDEFINED, Atom, Equation, Literal, Value
-from adcompiler.ir.types import Type, type_of_constant
+from adcompiler.ir.types import FLOAT, INT, Type, type_of_constant
 from adcompiler.rules.table import RULES
 from adcompiler.spans import Span
 
 RETURN, RETURNED, STOP, SKIP = "%return", "%returned", "%stop", "%skip"
 """Pseudo-names of a frame: the value it returns, and whether it has returned, left a loop, skipped a round."""
+
+_NUMBERS = {int: INT, float: FLOAT}
 
 FLAGS = (RETURNED, STOP, SKIP)
 
@@ -409,7 +411,7 @@ class State:
     def _lift_part(self, name: str, key: object, read: Callable[[], Any]) -> Ref:
         value = read()
         if is_number_or_array(value) and not isinstance(value, type):
-            return self._lift(name, key, read, None, value)
+            return self._lift(name, key, read, _NUMBERS.get(type(value)), value)
         self.known[(key, name)] = (read, value)
         return Constant(value)
 

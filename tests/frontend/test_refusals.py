@@ -14,7 +14,7 @@ from adcompiler.errors import (
     UnknownTypeError,
     UnsupportedSyntaxError,
 )
-from adcompiler.frontend.scope import StaticScope
+from adcompiler.frontend.static_scope import StaticScope
 from adcompiler.signature import given_types
 
 
