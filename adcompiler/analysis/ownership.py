@@ -17,6 +17,7 @@ from adcompiler.analysis.sharing import (
     Cut,
     Flow,
     Foreign,
+    Memory,
     OperandCopy,
     ResultCopy,
     Sharing,
@@ -36,10 +37,11 @@ def find_copies(positions: Positions, liveness: Liveness) -> Copies:
     decided = Copies()
     updates = [e for e in positions.equations() if e.primitive.updates or _may_accumulate(e)]
     decided.in_place = {equation.outputs[0]: None for equation in updates if not equation.primitive.updates}
-    sharing = Sharing(positions, decided)
+    sharing = {memory: Sharing(positions, decided, memory) for memory in Memory}
     for equation in updates:
-        _Update(equation, positions, sharing, decided).settle(liveness)
-    _own_results(positions, sharing, decided)
+        memory = Memory.of(equation.inputs[0].type)
+        _Update(equation, positions, sharing[memory], decided).settle(liveness)
+    _own_results(positions, sharing[Memory.ARRAYS], decided)
     return decided
 
 
@@ -80,25 +82,20 @@ class _Update:
         seen = [value for value in self._sharing.suspects(target, live) if value not in self._equation.outputs]
         for value in sorted(seen, key=lambda value: self._positions.defined_at[value]):
             self._keep_from(value)
-            for kept, place in self._sharing.appended_before(value, self._position):
-                self._keep_from(kept, place)
         if self._equation.primitive.name == "additem":  # `np.add.at` must not read what it writes
             self._keep_from(operands[0])
 
-    def _keep_from(self, other: Atom | Foreign, place: Copy | None = None) -> None:
-        """Make sure that the target does not share memory with something; `place` is where that could be copied."""
-        while not self._is_settled and place not in self._decided.copies:
-            if (flows := self._sharing.path(self._equation.inputs[0], other)) is None:
-                return
-            is_copied = place is not None and isinstance(other, Value) and other.type.is_numeric
-            self._prevent(flows, Cut(place, self._position.block.loops, 0) if is_copied else None)  # type: ignore[arg-type]
+    def _keep_from(self, other: Atom | Foreign) -> None:
+        """Make sure that the target does not share memory with something."""
+        while not self._is_settled and (flows := self._sharing.path(self._equation.inputs[0], other)) is not None:
+            self._prevent(flows)
 
-    def _prevent(self, flows: list[Flow], more: Cut | None = None) -> None:
+    def _prevent(self, flows: list[Flow]) -> None:
         """Decide on one copy, or against accumulating in place."""
         if self._is_optional:
             self._decided.in_place.pop(self._equation.outputs[0], None)
             return
-        cuts = [self._of_target, *([more] if more else []), *(cut for flow in flows for cut in flow.cuts)]
+        cuts = [self._of_target, *(cut for flow in flows for cut in flow.cuts)]
         self._decided.copies[min(cuts, key=lambda cut: (cut.loops, cut.rank)).copy] = None
 
 

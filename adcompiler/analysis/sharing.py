@@ -5,7 +5,8 @@ carried values of a loop share if their initial values do, or if what the body y
 buffers stay apart); what an equation creates shares with nothing older. All rules are of the form "if either … or …",
 hence "they may share" is a path in a graph of pairs, and each step of it a place where a copy would help.
 
-Lists are the one thing a program changes in place at this stage (`append`): tapes, that keep references.
+Memory is of two kinds, and asked about apart: that of arrays, to which lists refer too, and that of lists themselves.
+`xs.append(v)` changes the list, not `v`; `v[0] = 1` changes what the list refers to.
 """
 
 from __future__ import annotations
@@ -14,18 +15,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
-from adcompiler.analysis.positions import Position, Positions, Use
-from adcompiler.ir.nodes import FOR, IF, Atom, Equation, Primitive, Region, Value
+from adcompiler.analysis.positions import Positions
+from adcompiler.ir.nodes import FOR, IF, Atom, Equation, Region, Value
 from adcompiler.ir.types import Type
-
-EMPTY_LIST = Primitive("empty_list")
-"""A new list; `append` changes it in place."""
-
-APPEND = Primitive("append", effect=True)
-"""`append(list, element)`: the element is kept by reference."""
 
 READ_ONLY = ("broadcast_to", "diag", "diagonal")
 """Views that NumPy lets nobody write."""
+
+_KEEPING: dict[str, tuple[int, ...] | None] = {
+    "make_tuple": None,
+    "make_list": None,
+    "append": (1,),
+    "extend": (1,),
+    "setitem": (1,),
+}
+"""Which inputs a list or tuple keeps by reference; None for all."""
 
 _FROM_CALLER = 1
 
@@ -36,15 +40,30 @@ class Foreign(Enum):
     CALLER = "caller"
 
 
-def has_memory(type: Type) -> bool:
-    """Whether a value of this type is, or refers to, memory that can be written."""
-    match type.kind:
-        case "tuple":
-            return any(map(has_memory, type.elements))
-        case "list":
-            return not type.elements or has_memory(type.elements[0])
-        case kind:
-            return kind in ("array", "unknown")
+class Memory(Enum):
+    """What an update writes into."""
+
+    ARRAYS = "arrays"
+    LISTS = "lists"
+
+    @classmethod
+    def of(cls, target: Type) -> Memory:
+        """The memory that an update of a value of this type writes into."""
+        return cls.LISTS if target.kind == "list" else cls.ARRAYS
+
+
+def has_memory(type: Type, memory: Memory = Memory.ARRAYS) -> bool:
+    """Whether a value of this type is, or refers to, memory of a kind that can be written."""
+    if type.kind == "list":
+        return memory is Memory.LISTS or items_have_memory(type, memory)
+    if type.kind == "tuple":
+        return items_have_memory(type, memory)
+    return memory is Memory.ARRAYS and type.kind in ("array", "unknown")
+
+
+def items_have_memory(type: Type, memory: Memory) -> bool:
+    """Whether what a list or tuple holds is, or refers to, memory of a kind."""
+    return any(has_memory(item, memory) for item in type.elements)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +127,12 @@ class Flow:
 
 
 class Sharing:
-    """Which values may share memory while both are alive, given the copies decided on so far."""
+    """Which values may share memory of one kind while both are alive, given the copies decided on so far."""
 
-    def __init__(self, positions: Positions, decided: Copies) -> None:
+    def __init__(self, positions: Positions, decided: Copies, memory: Memory) -> None:
         self._positions = positions
         self._decided = decided
-        self._appends: dict[Value, list[Use]] = {}
-        for value, uses in positions.uses.items():
-            appended = [use for use in uses if use.equation and use.equation.primitive is APPEND and use.index == 0]
-            if appended:
-                self._appends[value] = appended
+        self._memory = memory
         self._sources: dict[Value, int] = {}
         self._find_sources()
 
@@ -141,7 +156,7 @@ class Sharing:
                 if any(cut.copy in self._decided.copies for cut in flow.cuts):
                     continue
                 following = self._ordered(*flow.pair)
-                if following not in came_from and all(map(_is_memory, following)):
+                if following not in came_from and all(map(self._is_memory, following)):
                     came_from[following] = (pair, flow)
                     pending.append(following)
         return None
@@ -157,7 +172,7 @@ class Sharing:
 
         More than there can be, since pairs are not looked at and copies decided on later do not count.
         """
-        values = sorted((value for value in self._positions.defined_at if has_memory(value.type)), key=self._age)
+        values = sorted((value for value in self._positions.defined_at if self._is_memory(value)), key=self._age)
         origins = {value: [flow.pair[0] for flow in self._flows(value, Foreign.CALLER)] for value in values}
         for number, value in enumerate(values, 1):
             is_source = not origins[value] or value not in self._positions.definition
@@ -172,21 +187,8 @@ class Sharing:
                 changed |= found != self._sources[value]
                 self._sources[value] = found
 
-    def appended_before(self, target: Value, position: Position) -> Iterator[tuple[Value, Copy]]:
-        """What has been appended to a list, in this iteration, when the equation there runs; and how to copy it."""
-        for use in self._appends.get(target, ()):
-            if use.number < position.start and use.block.encloses(position.block):
-                assert use.equation is not None
-                yield from self._arrays_in(use.equation.inputs[1], OperandCopy(use.number, 1))
-
-    def _arrays_in(self, atom: Atom, place: Copy) -> Iterator[tuple[Value, Copy]]:
-        """The arrays that a value, perhaps a tuple made here, consists of."""
-        definition = self._positions.definition.get(atom) if isinstance(atom, Value) else None
-        if definition is not None and definition.primitive.name == "make_tuple":
-            for index, item in enumerate(definition.inputs):
-                yield from self._arrays_in(item, OperandCopy(self._positions.of(definition).start, index))
-        elif isinstance(atom, Value):
-            yield atom, place
+    def _is_memory(self, node: Node | Atom) -> bool:
+        return isinstance(node, Foreign) or (isinstance(node, Value) and has_memory(node.type, self._memory))
 
     def _ordered(self, left: Node, right: Node) -> _Pair:
         """The pair with the value that is defined later in front."""
@@ -216,18 +218,29 @@ class Sharing:
             yield from self._flows_of_equation(equation, later, earlier)
 
     def _flows_of_equation(self, equation: Equation, later: Value, earlier: Node) -> Iterator[Flow]:
-        if equation.primitive is EMPTY_LIST:
-            for use in self._appends.get(later, ()):
-                yield from _flow(_appended(use), earlier, self._passed(use.equation, 1))
-        elif equation.primitive.name == "make_tuple":
-            for index, atom in enumerate(equation.inputs):
-                yield from _flow(atom, earlier, self._passed(equation, index))
-        elif equation.primitive.updates or later in self._decided.in_place:
+        name = equation.primitive.name
+        if equation.primitive.updates or later in self._decided.in_place:
             yield from _flow(equation.inputs[0], earlier, self._passed(equation, 0))
-        elif is_view(equation):
+        if name in _KEEPING and later.type.kind in ("list", "tuple"):
+            for index, atom in enumerate(equation.inputs):
+                if self._is_kept(equation, index):
+                    yield from _flow(atom, earlier, self._passed(equation, index))
+        elif is_view(equation) and self._is_seen(equation, later):
             yield from _flow(equation.inputs[0], earlier, self._made(later))
             if equation.primitive.name in READ_ONLY and isinstance(earlier, Foreign):
                 yield Flow((earlier, earlier), self._made(later))
+
+    def _is_kept(self, equation: Equation, index: int) -> bool:
+        """Whether an input, or what is in it, becomes a part of a list or tuple."""
+        name, type = equation.primitive.name, equation.inputs[index].type
+        if index not in (_KEEPING[name] or (index,)):
+            return False
+        return name != "extend" or items_have_memory(type, self._memory)
+
+    def _is_seen(self, equation: Equation, view: Value) -> bool:
+        """Whether a view shows memory of this kind: part of a list is a new list of the same items."""
+        is_part = view.type.kind == "list" == equation.inputs[0].type.kind and equation.primitive.name == "getitem"
+        return not is_part or items_have_memory(view.type, self._memory)
 
     def _flows_of_parameter(self, later: Value, earlier: Node) -> Iterator[Flow]:
         block = self._positions.block_of[later]
@@ -252,13 +265,7 @@ class Sharing:
             yield from _flow(body.results[index - sequences], body.results[other - sequences], cuts)
             return
         yield from _flow(body.results[index - sequences], earlier, repeating)
-        filled = self._appends.get(earlier, ()) if isinstance(earlier, Value) else ()
-        inside = [use for use in filled if self._positions.block(body).encloses(use.block)]
-        for use in inside:
-            cuts = repeating + self._passed(use.equation, 1)
-            yield from _flow(body.results[index - sequences], _appended(use), cuts)
-        if not inside:  # a list that this loop fills is empty when the loop is entered
-            yield from _flow(loop.inputs[index], earlier, entering)
+        yield from _flow(loop.inputs[index], earlier, entering)
 
     def _number_in(self, loop: Equation, value: Value) -> int | None:
         """The position of a value among the parameters of a loop's regions."""
@@ -266,24 +273,31 @@ class Sharing:
         is_parameter = block.owner is loop and value not in self._positions.definition
         return block.region.parameters.index(value) if is_parameter else None
 
-    # Copies that would cut a flow; only arrays and numbers can be copied.
+    # Copies that would cut a flow.
+
+    def _cuts(self, type: Type, cut: Cut) -> tuple[Cut, ...]:
+        """The copy, if it leaves no memory shared: of an array or a number, of a list that holds no lists."""
+        if self._memory is Memory.ARRAYS:
+            return (cut,) if type.is_numeric else ()
+        return (cut,) if type.kind == "list" and not items_have_memory(type, self._memory) else ()
 
     def _passed(self, equation: Equation | None, index: int) -> tuple[Cut, ...]:
         assert equation is not None
         position = self._positions.of(equation)
-        rank = 0 if equation.primitive is APPEND or equation.primitive.name == "make_tuple" else 2
-        cut = Cut(OperandCopy(position.start, index), position.block.loops, rank)
-        return (cut,) if equation.inputs[index].type.is_numeric else ()
+        rank = 0 if equation.primitive.name in _KEEPING else 2
+        return self._cuts(
+            equation.inputs[index].type, Cut(OperandCopy(position.start, index), position.block.loops, rank)
+        )
 
     def _yielded(self, region: Region, index: int) -> tuple[Cut, ...]:
         block = self._positions.block(region)
-        return (Cut(YieldCopy(block.start, index), block.loops, 3),) if region.results[index].type.is_numeric else ()
+        return self._cuts(region.results[index].type, Cut(YieldCopy(block.start, index), block.loops, 3))
 
     def _made(self, value: Value) -> tuple[Cut, ...]:
         loops = self._positions.block_of[value].loops
         definition = self._positions.definition.get(value)
         rank = -1 if definition is not None and is_fill(definition) else 1  # `np.full` costs no more than a copy later
-        return (Cut(ResultCopy(value), loops, rank),) if value.type.is_numeric else ()
+        return self._cuts(value.type, Cut(ResultCopy(value), loops, rank))
 
 
 def is_view(equation: Equation) -> bool:
@@ -306,18 +320,9 @@ def _carried(loop: Equation, number: int) -> Value:
     return parameters[len(parameters) - len(loop.outputs) + number]
 
 
-def _appended(use: Use) -> Atom:
-    assert use.equation is not None
-    return use.equation.inputs[1]
-
-
 def _flow(left: Atom | Foreign, right: Atom | Foreign, cuts: tuple[Cut, ...]) -> Iterator[Flow]:
     if isinstance(left, (Value, Foreign)) and isinstance(right, (Value, Foreign)):
         yield Flow((left, right), cuts)
-
-
-def _is_memory(node: Node | Atom) -> bool:
-    return isinstance(node, Foreign) or (isinstance(node, Value) and has_memory(node.type))
 
 
 def _trace(came_from: dict[_Pair, tuple[_Pair, Flow] | None], end: _Pair) -> list[Flow]:

@@ -231,12 +231,17 @@ def _range(expressions: Expressions, equation: Equation) -> gast.expr:
     return syntax.call(expressions.function("range"), map(expressions, arguments))
 
 
+def _repeat_item(expressions: Expressions, equation: Equation) -> gast.expr:
+    item, count = map(expressions, equation.inputs)
+    return gast.BinOp(gast.List([item], gast.Load()), gast.Mult(), count)
+
+
 def _copy(expressions: Expressions, equation: Equation) -> gast.expr:
     (operand,) = equation.inputs
     inner = expressions.nested(operand)
     if inner is not None and is_fill(inner):
         return syntax.call(expressions.function("np.full"), map(expressions, reversed(inner.inputs)))
-    if operand.type.kind == "array" or (inner is not None and inner.primitive.name == "getitem"):
+    if operand.type.kind in ("array", "list") or (inner is not None and inner.primitive.name == "getitem"):
         return syntax.call(syntax.attribute(expressions(operand), "copy"), [])
     return syntax.call(expressions.function("np.copy"), [expressions(operand)])
 
@@ -309,7 +314,8 @@ def called(expressions: Expressions, function: Named, atoms: Sequence[Atom], key
 
 _SPECIAL: dict[str, Callable[[Expressions, Equation], gast.expr]] = {
     "make_tuple": lambda expressions, equation: syntax.tuple_of(map(expressions, equation.inputs)),
-    "empty_list": lambda expressions, equation: gast.List([], gast.Load()),
+    "make_list": lambda expressions, equation: gast.List(list(map(expressions, equation.inputs)), gast.Load()),
+    "repeat_item": _repeat_item,
     "item": _item,
     "range": _range,
     "shape": _shape,

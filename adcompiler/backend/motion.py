@@ -9,7 +9,7 @@ from operator import itemgetter
 
 from adcompiler.analysis.liveness import Liveness
 from adcompiler.analysis.positions import Block, Positions, Use
-from adcompiler.analysis.sharing import Copies, Sharing
+from adcompiler.analysis.sharing import Copies, Memory, Sharing
 from adcompiler.ir.nodes import Value
 from adcompiler.rules.structure import SHAPE_QUERIES
 
@@ -23,7 +23,7 @@ class Motion:
     def __init__(self, positions: Positions, liveness: Liveness, delayed: Collection[Value] = ()) -> None:
         self._positions = positions
         self._liveness = liveness
-        self._sharing = Sharing(positions, Copies())
+        self._sharing = {memory: Sharing(positions, Copies(), memory) for memory in Memory}
         equations = list(positions.equations())
         self._updates = [(positions.of(e).start, e.inputs[0]) for e in equations if e.primitive.updates]
         self._loops = [e for e in equations if e.is_loop]
@@ -61,7 +61,9 @@ class Motion:
         for number, target in islice(self._updates, first, None):
             if number >= end:
                 break
-            if target in parts or (reads and any(self._sharing.path(part, target) for part in parts)):
+            sharing = self._sharing[memory := Memory.of(target.type)]
+            is_read = reads or memory is Memory.LISTS  # the shape of an array stays, the length of a list does not
+            if target in parts or (is_read and any(sharing.path(part, target) for part in parts)):
                 return False
         for loop in self._loops:
             position = self._positions.of(loop)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from itertools import chain, count
 
 from adcompiler.analysis.liveness import Liveness
-from adcompiler.analysis.sharing import APPEND, EMPTY_LIST
 from adcompiler.backend.interference import Group, Interference
 from adcompiler.backend.nesting import Nesting
 from adcompiler.ir.nodes import FOR, Atom, Equation, Value
@@ -42,6 +41,7 @@ _NOUNS = {
     "getitem": "part",
     "transpose": "transposed",
     "make_tuple": "items",
+    "make_list": "items",
     "range": "indices",
     "zeros": "total",
     "full": "total",
@@ -86,14 +86,18 @@ class _Naming:
         self._hints = {hint for group in interference.groups for hint in group.hints}
         self._hints |= set(map(parameter_name, nesting.program.body.parameters))
         self._reserved = _KEYWORDS | set(reserved)
-        self._kept = {e.inputs[0]: e.inputs[1] for e in nesting.positions.equations() if e.primitive is APPEND}
+        self._kept: dict[Group | None, Atom] = {}
+        """What is first appended to a list."""
+        for equation in nesting.positions.equations():
+            if equation.primitive.name == "append":
+                self._kept.setdefault(interference.group(equation.inputs[0]), equation.inputs[1])
         self.names: dict[Group, str] = {}
 
     def rank(self, group: Group) -> tuple[int, int]:
         """Who chooses first: the values that were named; last, tapes and their elements, named after what is kept."""
         first = group.members[0]
         definition = self._nesting.positions.definition.get(first)
-        is_late = first in self._kept or definition is None or definition.primitive.name == "item"
+        is_late = group in self._kept or definition is None or definition.primitive.name == "item"
         return (0 if group.hints else 2 if is_late else 1), group.order
 
     def choose(self, group: Group) -> str:
@@ -136,12 +140,11 @@ class _Naming:
     def _describe(self, value: Value) -> str:
         """A name for a value that nobody named."""
         definition = self._nesting.positions.definition.get(value)
+        if (kept := self._kept.get(self._interference.group(value))) is not None:
+            return "tape" if kept.type.kind == "tuple" else f"{self._name_or_description(kept)}_tape"
         if definition is None:
             sequence = self._sequence_of(value)
             return _element_name(self._name(sequence) if sequence is not None else None)
-        if definition.primitive is EMPTY_LIST:
-            kept = self._kept.get(value)
-            return "tape" if kept is None or kept.type.kind == "tuple" else f"{self._name_or_description(kept)}_tape"
         if definition.primitive.name == "item":
             return self._describe_item(definition)
         if definition.primitive.name in ("copy", "positive", "unbroadcast", "broadcast_to"):
@@ -157,7 +160,7 @@ class _Naming:
         """An item of a tuple that a loop kept on a tape has the name under which it was kept."""
         whole, index = definition.inputs[0], definition.parameters["index"]
         tape = self._sequence_of(whole) if isinstance(whole, Value) else None
-        kept = self._kept.get(tape) if isinstance(tape, Value) else None
+        kept = self._kept.get(self._interference.group(tape)) if isinstance(tape, Value) else None
         packed = self._nesting.positions.definition.get(kept) if isinstance(kept, Value) else None
         if packed is not None and packed.primitive.name == "make_tuple":
             return self._name_or_description(packed.inputs[index])

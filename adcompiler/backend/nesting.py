@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 
 from adcompiler.analysis.liveness import Liveness, find_liveness
 from adcompiler.analysis.positions import Positions, Use, number_positions
-from adcompiler.analysis.sharing import APPEND, EMPTY_LIST
 from adcompiler.backend.conditionals import Conditionals
 from adcompiler.backend.delays import find_delayed
 from adcompiler.backend.motion import Motion, around
@@ -86,13 +85,11 @@ class _Finder:
         self._widths: dict[Value, int] = {}
         self._free: set[Value] = set()
         self._loads: dict[int, int] = {}
-        self._stored = {
-            e.inputs[0] for e in self._positions.equations() if e.primitive.updates or e.primitive is APPEND
-        }
+        self._stored = {e.inputs[0] for e in self._positions.equations() if e.primitive.updates}
 
     def consider(self, equation: Equation) -> None:
         """Nest the output of an equation, if it can be."""
-        if len(equation.outputs) != 1 or equation.has_effect or equation.is_loop or equation.primitive is EMPTY_LIST:
+        if len(equation.outputs) != 1 or equation.has_effect or equation.is_loop:
             return
         (value,) = equation.outputs
         if value in self._nesting.values or value in self._stored or equation.primitive.updates:
@@ -177,7 +174,7 @@ class _Finder:
     def _is_listed(self, equation: Equation) -> bool:
         """Whether an equation makes a tuple that is written across lines if it is long: a result, or what is kept."""
         uses = self._positions.uses.get(equation.outputs[0], []) if equation.outputs else []
-        is_kept = len(uses) == 1 and uses[0].equation is not None and uses[0].equation.primitive is APPEND
+        is_kept = len(uses) == 1 and uses[0].equation is not None and uses[0].equation.primitive.name == "append"
         return self._is_returned_tuple(equation) or (is_kept and equation.primitive.name == "make_tuple")
 
     def _is_returned_at_once(self, value: Value, use: Use) -> bool:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import gast
 
 from adcompiler.analysis.liveness import Liveness
-from adcompiler.analysis.sharing import APPEND
 from adcompiler.backend import syntax
 from adcompiler.backend.expressions import OPERATORS, Expressions
 from adcompiler.backend.given import given_values
@@ -171,10 +170,13 @@ class Statements:
     def _statement(self, equation: Equation) -> gast.stmt:
         expressions = self._expressions
         name = equation.primitive.name
-        if equation.primitive is APPEND:
-            tape, element = equation.inputs
-            append = syntax.attribute(expressions(tape), "append")
-            return syntax.expression_statement(syntax.call(append, [expressions(element)]))
+        if name in ("append", "extend"):
+            target, added = map(expressions, equation.inputs)
+            return syntax.expression_statement(syntax.call(syntax.attribute(target, name), [added]))
+        if name == "delete":
+            target, *slots = equation.inputs
+            index = expressions.index(equation.parameters["index"], slots)
+            return gast.Delete([syntax.subscript(expressions(target), index, stored=True)])
         if name in ("setitem", "additem"):
             return self._update(equation)
         if name in _IN_PLACE:

@@ -1,7 +1,8 @@
 """Tapes: what a loop collects becomes a list that the loop appends to.
 
-After `write_tapes` loops carry values and collect nothing; a tape is an `empty_list` before its loop and an `append`
-at the earliest place of the body where the kept value exists, so that its variable is free again soon. Equations
+After `write_tapes` loops carry values and collect nothing; a tape is a list like the user's own, empty before its loop
+and carried by it, with an `append` at the earliest place of the body where the kept value exists, so that its variable
+is free again soon. Equations
 whose results nobody uses are gone, and what takes an element of a loop apart stands at the top of its body, where
 the loop's target can do it: `for y, t in reversed(tape)`.
 """
@@ -11,15 +12,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from adcompiler.analysis.sharing import APPEND, EMPTY_LIST
+from adcompiler.ir.build import NameSupply
 from adcompiler.ir.dead_code import without_dead_code
 from adcompiler.ir.nodes import Atom, Equation, Program, Region, Value, free_values
+from adcompiler.rules.table import RULES
 
 
 def write_tapes(program: Program) -> Program:
     """Make appends of what loops collect, and drop equations that are not needed."""
     body = without_dead_code(program.body)
-    return replace(program, body=_hoist_items(_rewrite_region(body), len(body.parameters)))
+    return replace(program, body=_hoist_items(_rewrite_region(body, NameSupply.beside(program)), len(body.parameters)))
 
 
 def hoist_items(program: Program) -> Program:
@@ -49,33 +51,56 @@ def _values(atoms: Iterable[Atom]) -> list[Value]:
     return [atom for atom in atoms if isinstance(atom, Value)]
 
 
-def _rewrite_region(region: Region) -> Region:
-    equations = tuple(rewritten for equation in region.equations for rewritten in _rewrite(equation))
+def _rewrite_region(region: Region, names: NameSupply) -> Region:
+    equations = tuple(rewritten for equation in region.equations for rewritten in _rewrite(equation, names))
     return replace(region, equations=equations)
 
 
-def _rewrite(equation: Equation) -> list[Equation]:
+def _rewrite(equation: Equation, names: NameSupply) -> list[Equation]:
     """An equation with its regions rewritten, after the lists that it fills."""
     if not equation.regions:
         return [equation]
     if not equation.is_loop:
-        return [replace(equation, regions=tuple(map(_rewrite_region, equation.regions)))]
-    *conditions, body = equation.regions
-    carried = len(equation.inputs) - equation.parameters.get("sequences", 0)
-    tapes = list(zip(equation.outputs[carried:], body.results[carried:], strict=True))
-    body = Region(body.parameters, _insert_appends(body, tapes), body.results[:carried])
-    regions = (*conditions, _hoist_items(body, len(body.parameters) - carried))
+        return [replace(equation, regions=tuple(_rewrite_region(region, names) for region in equation.regions))]
+    sequences = equation.parameters.get("sequences", 0)
+    carried = len(equation.inputs) - sequences
+    tapes = equation.outputs[carried:]
+    regions = []
+    for region in equation.regions:
+        parameters = tuple(_renamed(tape, names) for tape in tapes)
+        results = region.results
+        if region is equation.regions[-1]:
+            appends = [
+                _append(tape, element, names) for tape, element in zip(parameters, results[carried:], strict=True)
+            ]
+            region = replace(region, equations=_insert_appends(region, appends))
+            results = (*(append.outputs[0] for append in appends), *results[:carried])
+        elements, others = region.parameters[:sequences], region.parameters[sequences:]
+        region = Region((*elements, *parameters, *others), region.equations, results)
+        regions.append(_rewrite_region(_hoist_items(region, sequences), names))
     lists = [
-        replace(equation, primitive=EMPTY_LIST, inputs=(), outputs=(tape,), static=(), regions=()) for tape, _ in tapes
+        Equation(RULES["make_list"].primitive, (), (_renamed(tape, names),), span=equation.span, sweep=equation.sweep)
+        for tape in tapes
     ]
-    return [*lists, replace(equation, outputs=equation.outputs[:carried], regions=tuple(map(_rewrite_region, regions)))]
+    empty = (made.outputs[0] for made in lists)
+    inputs = (*equation.inputs[:sequences], *empty, *equation.inputs[sequences:])
+    outputs = (*tapes, *equation.outputs[:carried])
+    return [*lists, replace(equation, inputs=inputs, outputs=outputs, regions=tuple(regions))]
 
 
-def _insert_appends(body: Region, tapes: list[tuple[Value, Atom]]) -> tuple[Equation, ...]:
+def _renamed(tape: Value, names: NameSupply) -> Value:
+    return Value(names.fresh(tape.hint), tape.type, tape.hint)
+
+
+def _append(tape: Value, element: Atom, names: NameSupply) -> Equation:
+    return Equation(RULES["append"].primitive, (tape, element), (_renamed(tape, names),))
+
+
+def _insert_appends(body: Region, appends: list[Equation]) -> tuple[Equation, ...]:
     """The equations of a body, with each element appended where it, or all that it is made of, exists."""
     equations = list(body.equations)
-    for tape, element in tapes:
-        append = Equation(APPEND, (tape, element), ())
+    for append in appends:
+        element = append.inputs[1]
         packed = next((e for e in equations if element in e.outputs and e.primitive.name == "make_tuple"), None)
         moved = [append]
         parts: Iterable[Atom] = (element,)
@@ -85,7 +110,7 @@ def _insert_appends(body: Region, tapes: list[tuple[Value, Atom]]) -> tuple[Equa
             parts = packed.inputs
         wanted = set(_values(parts))
         after = max((n + 1 for n, e in enumerate(equations) if wanted.intersection(e.outputs)), default=0)
-        while after < len(equations) and equations[after].primitive is APPEND:
+        while after < len(equations) and equations[after] in appends:
             after += 1
         equations[after:after] = moved
     return tuple(equations)

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from adcompiler.analysis.sharing import APPEND
 from adcompiler.analysis.undefined import perhaps_undefined
 from adcompiler.backend.nesting import Nesting
 from adcompiler.ir.nodes import IF, Atom, Equation, Value
 
-_KEEPING = ("make_tuple", "copy", "positive", "stop_gradient")
+_KEEPING = ("make_tuple", "make_list", "append", "copy", "positive", "stop_gradient")
 
 
 def variables_read_undefined(nesting: Nesting, names: Mapping[Value, str]) -> set[str]:
@@ -27,7 +26,7 @@ def variables_read_undefined(nesting: Nesting, names: Mapping[Value, str]) -> se
             read.update(names[part] for part in nesting.named_parts(atom))
 
     for equation in nesting.positions.equations():
-        if equation.primitive is APPEND or equation.primitive.name in _KEEPING:
+        if equation.primitive.name in _KEEPING:
             for atom in equation.inputs:
                 note(atom)
         for atom, target in _assignments(equation):

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any
 
 from adcompiler.frontend.heap import Cell, Constant, Container, Object, Place, Ref, Unbound, link, may_share, same
-from adcompiler.frontend.merge import Path, hint_of, join_types, link_merged, may_be_array, named_value
+from adcompiler.frontend.merge import Path, hint_of, link_merged, may_be_array, named_value
 from adcompiler.frontend.state import State
 from adcompiler.frontend.templates import (
     End,
@@ -24,7 +24,7 @@ from adcompiler.frontend.templates import (
     widen,
 )
 from adcompiler.ir.nodes import UNDEFINED, Atom, Literal, Value
-from adcompiler.ir.types import OPAQUE, Type
+from adcompiler.ir.types import OPAQUE, Type, join_types
 
 Root = str | Object
 """A name, or an object from before the loop."""

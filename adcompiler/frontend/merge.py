@@ -32,51 +32,10 @@ from adcompiler.frontend.heap import (
 from adcompiler.frontend.state import FLAGS, RETURN, RETURNED, SKIP, STOP, PathEnds, State
 from adcompiler.ir.build import own_shape
 from adcompiler.ir.nodes import IF, UNDEFINED, Atom, Equation, Literal, Region, Value
-from adcompiler.ir.types import OPAQUE, Dim, Extent, Shape, Type, Unranked, type_of_constant
+from adcompiler.ir.types import OPAQUE, Type, join_types, type_of_constant
 
 RESULT = "%result"
 """The pseudo-name of the value that an expression's branches yield."""
-
-
-def join_types(one: Type, other: Type) -> Type:
-    """The type of a variable that has either; what they disagree on is not known (`?` stands for a new shape)."""
-    if one == other or other == OPAQUE:
-        return one
-    if one == OPAQUE:
-        return other
-    if one.kind == other.kind == "tuple" and len(one.elements) == len(other.elements):
-        return Type("tuple", elements=tuple(map(join_types, one.elements, other.elements)))
-    if not (one.is_numeric and other.is_numeric):
-        return OPAQUE
-    kind = one.kind if one.kind == other.kind else "unknown"
-    return Type(kind, _join_dtypes(one, other), _join_shapes(one.shape, other.shape), one.weak and other.weak)
-
-
-def _join_dtypes(one: Type, other: Type) -> str | None:
-    if one.dtype == other.dtype:
-        return one.dtype
-    if one.dtype is None or other.dtype is None:
-        return None
-    for weak, strong in ((one, other), (other, one)):
-        # Beside a narrower dtype a Python number shows: `np.tanh` of it is float64.
-        if weak.weak and weak.dtype in ("int64", "bool", "float64") and strong.dtype == "float64":
-            return strong.dtype
-    return None
-
-
-_OPEN = Unranked(frozenset(["?"]))
-
-
-def _join_shapes(one: Shape, other: Shape) -> Shape:
-    if one in (other, _OPEN):
-        return one
-    if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
-        return tuple(_join_dims(a, b) for a, b in zip(one, other, strict=True))
-    return _OPEN
-
-
-def _join_dims(one: Dim, other: Dim) -> Dim:
-    return one if one in (other, Extent("?")) else Extent("?")
 
 
 def is_mergeable(state: State, ref: Ref) -> bool:

@@ -12,9 +12,21 @@ import numpy as np
 
 from adcompiler import runtime
 from adcompiler.ir.nodes import Slot
-from adcompiler.ir.types import INT, OPAQUE, Dim, Extent, Shape, Type, array, broadcast_dims, may_be_one, scalar
+from adcompiler.ir.types import (
+    INT,
+    OPAQUE,
+    Dim,
+    Extent,
+    Shape,
+    Type,
+    array,
+    broadcast_dims,
+    join_types,
+    may_be_one,
+    scalar,
+)
 from adcompiler.rules.creation import zeros_of
-from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, named_shape, same_type, shape_from, value_type
+from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, named_shape, shape_from, value_type
 from adcompiler.rules.shaping import unbroadcast
 from adcompiler.rules.table import REQUIRED, nondifferentiable, overridable, vjp
 
@@ -48,7 +60,7 @@ def getitem_type(x: Type, *slots: Type, index: Index) -> tuple[Type, ...]:
     """The part of an array that an index selects; an element of a list, a tuple or a range."""
     if x.kind in ("list", "range"):
         whole = any(isinstance(item, slice) for item in index)
-        return (x if whole else x.elements[0],)
+        return (x if whole else x.elements[0] if x.elements else OPAQUE,)
     if x.kind == "tuple":
         return (_common_element(x),)
     if not x.is_numeric:
@@ -188,6 +200,14 @@ def lasting_writes_type(shape: Type, *slots: Type, index: Index) -> tuple[Type, 
     return (value_type("bool", indexed_shape(tuple(lengths), slots, whole)),)
 
 
+def written_type(x: Type, v: Type, *_: Type, index: Index) -> tuple[Type, ...]:
+    """An array keeps its type; what a list's items have in common, the one written has too."""
+    if x.kind != "list":
+        return (x,)
+    whole = any(isinstance(item, slice) for item in index)
+    return (join_types(x, v if whole else Type("list", elements=(v,))),)
+
+
 # Derivatives
 
 
@@ -197,13 +217,24 @@ def _getitem(x, *slots, index):
     return x[fill_slots(index, slots)]
 
 
+def _with_replaced(x, place, change):
+    """A list with another item at a place, or other items in a slice."""
+    items = list(x)
+    items[place] = change(items[place])
+    return items
+
+
 def _setitem(x, v, *slots, index):
+    if isinstance(x, list):
+        return _with_replaced(x, fill_slots(index, slots)[0], lambda _: v)
     result = np.array(x)
     result[fill_slots(index, slots)] = v
     return result
 
 
 def _additem(x, v, *slots, index):
+    if isinstance(x, list):
+        return _with_replaced(x, fill_slots(index, slots)[0], lambda old: runtime.add_items(old, v))
     result = np.array(x)
     np.add.at(result, fill_slots(index, slots), v)
     return result
@@ -290,7 +321,7 @@ vjp(
     _setitem_value_bar,
     None,
     static={"index": REQUIRED},
-    infer=same_type,
+    infer=written_type,
     name="setitem",
     spelling="",
     updates=True,
@@ -317,7 +348,7 @@ vjp(
     _additem_value_bar,
     None,
     static={"index": REQUIRED},
-    infer=same_type,
+    infer=written_type,
     name="additem",
     spelling="",
     updates=True,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from adcompiler import runtime
-from adcompiler.ir.types import Dim, Shape, Type, Unranked, array, broadcast_shapes
+from adcompiler.ir.types import Dim, Shape, Type, Unranked, array, broadcast_shapes, scalar
 from adcompiler.rules.creation import zeros_of
 from adcompiler.rules.inference import (
     DATA_DEPENDENT,
@@ -223,6 +223,8 @@ def nested_shape(x: Type) -> Shape:
     """The shape of `np.array(x)`."""
     if x.is_numeric:
         return x.shape
+    if x.kind == "list" and x.elements and isinstance(inner := nested_shape(x.elements[0]), tuple):
+        return (DATA_DEPENDENT, *inner)
     if x.kind != "tuple" or isinstance(x.shape, Unranked):
         return UNKNOWN_SHAPE
     inner = broadcast_shapes(*(nested_shape(element) for element in x.elements))
@@ -234,11 +236,13 @@ def _leaves(x: Type) -> list[Type]:
 
 
 def _array_bar(g, y, x):
-    """The cotangent of a tuple is a tuple."""
-    return _part(g, x if isinstance(x, tuple) else getattr(x, "type", None))
+    """The cotangent of a tuple is a tuple, and that of a list a list."""
+    return _part(g, x if isinstance(x, tuple | list) else getattr(x, "type", None))
 
 
 def _part(g, nesting):
+    if isinstance(nesting, list) or (isinstance(nesting, Type) and nesting.kind == "list"):
+        return rows(g)
     if isinstance(nesting, Type):
         nesting = nesting.elements if nesting.kind == "tuple" else None
     if not isinstance(nesting, tuple):
@@ -252,4 +256,30 @@ vjp(
     infer=array_type,
     signature=lambda object: None,
     at=(((2, 3),),),
+)
+
+# rows: an array as a list along its first axis
+
+
+def _rows_type(x: Type) -> tuple[Type, ...]:
+    """A list of the arrays, or numbers, that one axis less leaves."""
+    item = Type("unknown", x.dtype, UNKNOWN_SHAPE)
+    if isinstance(x.shape, tuple):
+        item = array(x.dtype, x.shape[1:]) if len(x.shape) > 1 else scalar(x.dtype)
+    return (Type("list", elements=(item,)),)
+
+
+def _rows(x):
+    return list(x)
+
+
+rows = overridable(_rows)
+
+vjp(
+    rows,
+    lambda g, y, x: np.reshape(np.array(g), np.shape(x)),
+    infer=_rows_type,
+    name="rows",
+    spelling="list",
+    views=True,
 )

@@ -107,11 +107,15 @@ def _axis_length(x, *, axis):
     return np.shape(x)[axis]
 
 
+def _length(x):
+    return len(x)
+
+
 shape = nondifferentiable(np.shape, infer=shape_type).function
 size = nondifferentiable(np.size, infer=size_type).function
 nondifferentiable(np.ndim, infer=_ndim_type)
-nondifferentiable(len, infer=len_type)
-axis_length = overridable(_axis_length)
+axis_length, length = overridable(_axis_length), overridable(_length)
+nondifferentiable(len, infer=len_type, aliases=(length,))
 
 nondifferentiable(axis_length, static={"axis": REQUIRED}, infer=axis_length_type, name="axis_length", spelling="")
 

@@ -6,6 +6,7 @@ Each is plain NumPy and stands alone, so that `--standalone` output can carry it
 from adcompiler.runtime.broadcasting import unbroadcast
 from adcompiler.runtime.casting import cast_like
 from adcompiler.runtime.linalg import cofactors
+from adcompiler.runtime.lists import add_items, split_like, unbroadcast_items, zero_items
 from adcompiler.runtime.products import (
     dot_left_bar,
     dot_right_bar,
@@ -21,6 +22,7 @@ from adcompiler.runtime.reductions import product_of_others, tied_shares
 from adcompiler.runtime.writing import lasting_writes
 
 __all__ = [
+    "add_items",
     "cast_like",
     "cofactors",
     "diagonal_bar",
@@ -34,10 +36,13 @@ __all__ = [
     "product_of_others",
     "repeat_bar",
     "scatter_along_axis",
+    "split_like",
     "tensordot_left_bar",
     "tensordot_right_bar",
     "tied_shares",
     "tile_bar",
     "unbroadcast",
+    "unbroadcast_items",
     "unstack",
+    "zero_items",
 ]

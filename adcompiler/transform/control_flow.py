@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
 
 from adcompiler.analysis.activity import loop_parts
-from adcompiler.errors import DifferentiationError
 from adcompiler.ir.nodes import (
     FOR,
     IF,
@@ -23,8 +25,10 @@ from adcompiler.ir.nodes import (
     free_values,
 )
 from adcompiler.ir.types import INT, Type
+from adcompiler.rules.symbolic import Symbolic
 from adcompiler.rules.table import RULES
-from adcompiler.transform.cotangents import AdjointBuilder, Cotangent, Cotangents, Form, joined_type
+from adcompiler.transform.containers import is_container, joined_type, with_shapes, without_shapes
+from adcompiler.transform.cotangents import AdjointBuilder, Cotangent, Cotangents, Form
 from adcompiler.transform.pullbacks import pull_equation
 from adcompiler.transform.residuals import Residuals, observe_residuals
 from adcompiler.transform.restoring import LONG, restored_outputs, restored_parameters, undo_write, yielded_versions
@@ -72,7 +76,6 @@ def _pull_if(equation: Equation, cotangents: Cotangents) -> Equation:
     earlier = builder.restoring.before_outputs(equation)
     if not outputs and not earlier:
         return equation
-    _refuse_containers(equation, [equation.outputs[number] for number in outputs])
     outer = _active_free_values(equation.regions, cotangents) if outputs else []
     incoming = {value: whole for value in outer if (whole := cotangents.whole(value)) is not None}
     branches = []
@@ -116,7 +119,7 @@ def _with_shape_of(result: Atom, g: Cotangent) -> Cotangent:
     """A cotangent of the `if`'s output, with what the branch knows of its shape."""
     if g.form is Form.NARROW or not isinstance(g.atom, Value):
         return g
-    return replace(g, atom=replace(g.atom, type=replace(g.atom.type, shape=result.type.shape)))
+    return replace(g, atom=replace(g.atom, type=with_shapes(g.atom.type, result.type)))
 
 
 def _export(equation: Equation, regions: list[Region], residuals: list[Residuals]) -> Equation:
@@ -134,14 +137,6 @@ def _export(equation: Equation, regions: list[Region], residuals: list[Residuals
     )
 
 
-def _refuse_containers(equation: Equation, values: Sequence[Atom]) -> None:
-    for value in values:
-        if value.type.kind in ("tuple", "list"):
-            raise DifferentiationError(
-                "the derivative of a program that keeps a list is not supported here", equation.span
-            )
-
-
 # Loops
 
 
@@ -157,6 +152,8 @@ class _Loop:
     """The numbers of the carried values that have a cotangent."""
     outer: list[Value]
     """Values from outside to whose cotangents the body may contribute."""
+    walked: list[int]
+    """The numbers of the sequences that have a cotangent."""
     restored: list[int]
     """The numbers of the carried arrays that the adjoint restores."""
 
@@ -179,17 +176,15 @@ def _pull_loop(equation: Equation, cotangents: Cotangents) -> Equation:
         for number, (parameter, output) in enumerate(zip(parameters, equation.outputs, strict=False))
         if cotangents.is_active(parameter) or cotangents.is_active(output)
     ]
-    _refuse_containers(equation, [atom for atom in equation.outputs if cotangents.is_active(atom)])
-    _refuse_containers(equation, [atom for atom in sequences if cotangents.is_active(atom)])
     arriving = {number: cotangents.take(equation.outputs[number]) for number in carried}
     restored = cotangents.builder.restoring.carried_by(equation)
     if all(cotangent is None for cotangent in arriving.values()):
         if not restored:
             return equation
         carried = []
+    walked = [number for number, sequence in enumerate(sequences) if cotangents.is_active(sequence)] if carried else []
     outer = _active_free_values([body], cotangents) if carried else []
-    _refuse_containers(equation, outer)
-    loop = _Loop(equation, sequences, initial, body, carried, outer, restored)
+    loop = _Loop(equation, sequences, initial, body, carried, outer, walked, restored)
     seeds = [_initial_cotangent(loop, number, arriving[number], cotangents) for number in carried]
     return _write_loop(loop, seeds, cotangents)
 
@@ -212,8 +207,10 @@ class _AdjointBody:
     elements: list[Value]
     at_hand: dict[Value, Atom]
     """What the adjoint has of the primal body's values because it runs over the same sequences."""
+    walked: list[int]
+    """The numbers of the sequences whose elements get a cotangent: the last results of `adjoint`, to be collected."""
     arrays: list[Value]
-    """The carried arrays that are restored: parameters, whose values at the end are the last results."""
+    """The carried arrays that are restored: parameters, whose values at the end come before these among the results."""
     restored: dict[Value, Atom]
     """The older versions of arrays that the adjoint restores."""
 
@@ -245,21 +242,44 @@ def _write_loop(loop: _Loop, seeds: list[Atom], cotangents: Cotangents) -> Equat
     forms = [loop.form(number, builder) for number in loop.carried]
     forms += [cotangents.arriving(value, value).form for value in body.accumulators]
     outputs = tuple(
-        builder.value(value.type if form is Form.NARROW else replace(value.type, shape=end.type.shape), value.hint)
+        builder.value(value.type if form is Form.NARROW else with_shapes(value.type, end.type), value.hint)
         for value, end, form in zip(parameters[len(sequences) :], ends, forms, strict=False)
     )
+    elements_bar = adjoint.results[len(adjoint.results) - len(body.walked) :]
+    collected = [
+        builder.value(Type("list", elements=(bar.type,)), _bar_name(loop.sequences[number]))
+        for number, bar in zip(body.walked, elements_bar, strict=True)
+    ]
     backwards = any(element in free_values(replace(adjoint, parameters=())) for element in elements)
     static = (("reverse", backwards), ("sequences", len(sequences)))
     earlier = {number: loop.initial[number] for number in loop.restored}
     finals = [loop.equation.outputs[number] for number in earlier]
     arrays = restored_outputs(loop.equation, earlier, cotangents)
     inputs = (*sequences, *seeds, *accumulated, *finals)
-    builder.append(Equation(FOR, inputs, (*outputs, *arrays), static, (adjoint,)))
+    builder.append(Equation(FOR, inputs, (*outputs, *arrays, *collected), static, (adjoint,)))
+    for number, cotangent in zip(body.walked, collected, strict=True):
+        _add_collected(loop, number, cotangent, cotangents)
     for value, output in zip(body.accumulators, outputs[len(seeds) :], strict=True):
         cotangents.put(value, cotangents.arriving(value, output))
     for number, output, form in zip(loop.carried, outputs, forms, strict=False):
         cotangents.add(loop.initial[number], Cotangent(output, form))
     return forward
+
+
+def _bar_name(atom: Atom) -> str | None:
+    return f"{atom.hint}_bar" if isinstance(atom, Value) and atom.hint else None
+
+
+def _add_collected(loop: _Loop, number: int, collected: Value, cotangents: Cotangents) -> None:
+    """Add the cotangents of the elements, in the order in which the adjoint loop met them, to that of the sequence."""
+    sequence = loop.sequences[number]
+    whole: Any = Symbolic(collected, cotangents.builder)
+    assert isinstance(sequence, Value)
+    if not loop.equation.parameters.get("reverse", False):
+        whole = whole[::-1]
+    if sequence.type.kind != "list":
+        whole = np.reshape(np.array(whole), np.shape(Symbolic(sequence, cotangents.builder)))
+    cotangents.add(sequence, Cotangent(whole.atom))
 
 
 def _write_body(loop: _Loop, seeds: list[Atom], cotangents: Cotangents) -> tuple[_AdjointBody, list[Atom], list[Atom]]:
@@ -272,7 +292,7 @@ def _write_body(loop: _Loop, seeds: list[Atom], cotangents: Cotangents) -> tuple
         _first_guess(loop.parameters[number], seed, cotangents.builder)
         for number, seed in zip(loop.carried, seeds, strict=True)
     ]
-    sums = {value: Type(value.type.kind, value.type.dtype) for value in loop.outer}
+    sums = {value: without_shapes(value.type) for value in loop.outer}
     accumulated: dict[Value, Atom] = {}
     while True:
         body = _attempt_body(loop, carried, sums, cotangents)
@@ -281,10 +301,10 @@ def _write_body(loop: _Loop, seeds: list[Atom], cotangents: Cotangents) -> tuple
             if value not in accumulated:
                 accumulated[value] = cotangents.leaving(value, cotangents.whole(value)).atom
         starts = [*seeds, *(accumulated[value] for value in body.accumulators)]
+        ends = body.adjoint.results[: len(starts)]
         assumed = [*carried, *(sums[value] for value in body.accumulators)]
         found = [
-            joined_type((type, start.type, end.type))
-            for type, start, end in zip(assumed, starts, body.adjoint.results, strict=False)
+            joined_type((type, start.type, end.type)) for type, start, end in zip(assumed, starts, ends, strict=True)
         ]
         if found == assumed:
             starts = list(map(cotangents.strong, starts, assumed))
@@ -296,6 +316,8 @@ def _write_body(loop: _Loop, seeds: list[Atom], cotangents: Cotangents) -> tuple
 def _first_guess(parameter: Value, seed: Atom, builder: AdjointBuilder) -> Type:
     """The type of a carried cotangent but for its shape, as far as it can be said before the body is written."""
     type = seed.type
+    if is_container(type):
+        return joined_type((type,))
     if type.weak and not builder.mixed:
         return Type(type.kind, parameter.type.dtype)  # most likely, and good for a Python number too
     return Type(type.kind, type.dtype, weak=type.weak)
@@ -322,6 +344,8 @@ def _attempt_body(loop: _Loop, carried: list[Type], sums: dict[Value, Type], cot
         touched = [value for value in loop.outer if inner.is_touched(value)]
         results += [inner.strong(inner.finish(value), sums[value]) for value in touched]
         results += [inner.restored[loop.parameters[number]] for number in loop.restored]
+        walked = [number for number in loop.walked if inner.is_touched(body.parameters[number])]
+        results += [inner.finish(body.parameters[number]) for number in walked]
     return _AdjointBody(
         forward,
         Region((), tuple(backward), tuple(results)),
@@ -330,6 +354,7 @@ def _attempt_body(loop: _Loop, carried: list[Type], sums: dict[Value, Type], cot
         sequences,
         elements,
         at_hand,
+        walked,
         arrays,
         inner.restored,
     )
@@ -340,7 +365,7 @@ def _carried_cotangent(loop: _Loop, number: int, found: Type, builder: AdjointBu
     parameter, result = loop.parameters[number], loop.body.results[number]
     if loop.form(number, builder) is Form.NARROW:
         return builder.cotangent_of(parameter, found, narrow=True)
-    return builder.value(replace(found, shape=result.type.shape), f"{parameter.hint}_bar" if parameter.hint else None)
+    return builder.value(with_shapes(found, result.type), f"{parameter.hint}_bar" if parameter.hint else None)
 
 
 def _same_sequences(loop: _Loop, builder: AdjointBuilder) -> tuple[list[Atom], list[Value], dict[Value, Atom]]:

@@ -7,7 +7,7 @@ cotangent may stand in one of three forms, and is brought into shape only where 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -15,12 +15,14 @@ from typing import Any
 
 import numpy as np
 
+from adcompiler.errors import DifferentiationError
 from adcompiler.ir.build import Builder, NameSupply
 from adcompiler.ir.nodes import Atom, Literal, Primitive, Value
 from adcompiler.ir.types import Relation, Shape, Type, Unranked, relate
 from adcompiler.rules.structure import SHAPE_QUERIES
 from adcompiler.rules.table import RULES
 from adcompiler.spans import Span
+from adcompiler.transform.containers import sum_of, with_shapes
 from adcompiler.transform.restoring import Restoring
 
 
@@ -85,7 +87,7 @@ class AdjointBuilder(Builder):
         self, primitive: Primitive, *inputs: Atom, hint: str | None = None, type: Type | None = None, **static: Any
     ) -> Value:
         """Append an equation with one output and return it."""
-        if primitive.name in SHAPE_QUERIES and isinstance(inputs[0], Value):
+        if primitive.name in SHAPE_QUERIES and isinstance(inputs[0], Value) and inputs[0].type.is_numeric:
             inputs = (self.witness(self.restoring.oldest(inputs[0])), *inputs[1:])
         value = super().emit(primitive, *inputs, hint=hint, type=type, **static)
         self.written.add(value)
@@ -105,12 +107,12 @@ class AdjointBuilder(Builder):
 
     def cotangent_of(self, value: Value, found: Type, *, narrow: bool | None = None) -> Value:
         """A new value for the cotangent of `value` between regions, of a type found but for its shape."""
-        shape = value.type.shape
+        type = with_shapes(found, value.type)
         if self.may_lack_shape(value) if narrow is None else narrow:
             # As a number it might be added to in place, which would not broadcast it.
             shape = () if found.kind == "scalar" else Unranked(frozenset([f"{value.name}_bar"]))
-            found = replace(found, kind="unknown")
-        return self.value(replace(found, shape=shape), f"{value.hint}_bar" if value.hint else None)
+            type = replace(found, kind="unknown", shape=shape)
+        return self.value(type, f"{value.hint}_bar" if value.hint else None)
 
     @contextmanager
     def scope(self, values: Iterator[Value]) -> Iterator[None]:
@@ -251,8 +253,25 @@ class Cotangents:
         """A cotangent that comes from another region."""
         return Cotangent(atom, Form.NARROW if self.builder.may_lack_shape(value) else Form.EXACT)
 
+    def _gather_parts(self, value: Value) -> None:
+        """Make one tuple of what the elements of a tuple have gathered apart."""
+        if value.type.kind != "tuple":
+            return
+        parts = [_part_of(value, number) for number in range(len(value.type.elements))]
+        if any(self._is_gathered(part) for part in parts):
+            items = [self.settled(part, self.take(part)) for part in parts]
+            self._accumulate(value, Cotangent(self.builder.call("make_tuple", *items)))
+
+    def _is_gathered(self, value: Value) -> bool:
+        """Whether there is a contribution to a value or, of a tuple, to one of its elements."""
+        return value in self._local or any(
+            self._is_gathered(_part_of(value, number))
+            for number in range(len(value.type.elements) if value.type.kind == "tuple" else 0)
+        )
+
     def whole(self, value: Value) -> Cotangent | None:
         """The cotangent so far, with what came in from outside."""
+        self._gather_parts(value)
         incoming, local = self._incoming.pop(value, None), self._local.get(value)
         if incoming is not None:
             if local is None:
@@ -269,7 +288,7 @@ class Cotangents:
 
     def is_touched(self, value: Value) -> bool:
         """Whether this region has contributed to the cotangent of a value from outside."""
-        return value in self._local
+        return self._is_gathered(value)
 
     def settled(self, value: Value, cotangent: Cotangent | None) -> Atom:
         """An atom of exactly the shape of `value`; zeros for None."""
@@ -284,13 +303,37 @@ class Cotangents:
                 return self.widen(atom, value)
 
     def zeros(self, value: Value) -> Atom:
-        """A zero cotangent of the shape of `value`."""
-        if value.type.shape == ():
+        """A zero cotangent of the shape of `value`, and of its structure."""
+        type = value.type
+        if type.kind == "tuple":
+            parts = (_part_of(value, number) for number in range(len(type.elements)))
+            return self.builder.call("make_tuple", *map(self.zeros, parts))
+        if type.shape == () and type.kind != "list":
             return Literal(0.0)
         span, self.builder.span = self.builder.span, None  # what a sum starts from belongs to no statement
-        zeros = self.builder.call("zeros", self.shape(value), **_dtype_parameter(value.type))
+        if type.kind == "list":
+            zeros = self._zero_list(value)
+        else:
+            zeros = self.builder.call("zeros", self.shape(value), **_dtype_parameter(type))
         self.builder.span = span
         return zeros
+
+    def _zero_list(self, value: Value) -> Atom:
+        """A list of zeros: of numbers, one that needs its length alone."""
+        if value in self.builder.perhaps_undefined:
+            raise DifferentiationError(
+                f"the list `{value.hint or value.name}` may have no value here", self.builder.span, "assign it before"
+            )
+        primal = self._primal(value)
+        if all(item.kind == "scalar" for item in value.type.elements):
+            return self.builder.call("repeat_item", Literal(0.0), self.builder.call("len", primal))
+        return self.builder.call("zero_items", primal)
+
+    def _primal(self, value: Value) -> Value:
+        """The value itself where this is the stand-in for an element of a tuple."""
+        if not isinstance(value, _Part):
+            return value
+        return self.builder.call("item", self._primal(value.container), index=value.number)
 
     def widen(self, atom: Atom, value: Value) -> Atom:
         """Broadcast a narrow cotangent to the shape of `value`."""
@@ -324,9 +367,7 @@ class Cotangents:
         """The shape of a primal value."""
         if isinstance(value.type.shape, tuple) and all(isinstance(dim, int) for dim in value.type.shape):
             return Literal(value.type.shape)
-        if isinstance(value, _Part):
-            value = self.builder.call("item", value.container, index=value.number)
-        return self.builder.call("shape", value)
+        return self.builder.call("shape", self._primal(value))
 
     def reduce(self, atom: Atom, value: Value) -> Atom:
         """Sum a cotangent over the axes along which `value` was broadcast."""
@@ -359,7 +400,7 @@ class Cotangents:
             self.christen(one.atom, value)
         if one.form != other.form or one.atom.type.shape != other.atom.type.shape:
             one, other = self._not_wide(value, one), self._not_wide(value, other)
-        total = self.builder.call("add", one.atom, other.atom)
+        total = sum_of(one.atom, other.atom, self.builder)
         form = one.form
         if one.form != other.form or relate(total.type.shape, value.type.shape) is Relation.EQUAL:
             form = Form.EXACT
@@ -386,19 +427,6 @@ def can_be_reduced(source: Shape, target: Shape) -> bool:
         return False
     aligned = zip(source[len(source) - len(target) :], target, strict=True) if len(source) >= len(target) else None
     return aligned is not None and all(dim == wanted or wanted == 1 for dim, wanted in aligned)
-
-
-def joined_type(types: Iterable[Type]) -> Type:
-    """The type, but for its shape, of a cotangent that different code computes on different paths.
-
-    Python numbers take the dtype of the others.
-    """
-    types = tuple(types)
-    kinds = {type.kind for type in types}
-    dtypes = {type.dtype for type in types if not type.weak}
-    weak = not dtypes
-    dtype = "float64" if weak else dtypes.pop() if len(dtypes) == 1 else None
-    return Type(kinds.pop() if len(kinds) == 1 else "unknown", dtype, weak=weak)
 
 
 def _part_of(container: Value, number: int) -> _Part:

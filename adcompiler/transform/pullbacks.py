@@ -11,7 +11,9 @@ from adcompiler.ir.types import Relation, relate
 from adcompiler.rules.indexing import may_repeat
 from adcompiler.rules.symbolic import RankUnknownError, Symbolic, atom_of, operand_of
 from adcompiler.rules.table import RULES, Pullback, Rule
+from adcompiler.transform import lists
 from adcompiler.transform.cotangents import Cotangent, Cotangents, Form
+from adcompiler.transform.lists import of_item
 
 _REARRANGING = ("reshape", "ravel", "flatten", "transpose", "swapaxes", "moveaxis", "flip", "fliplr", "flipud", "roll")
 _JOINING = ("concatenate", "stack", "hstack", "vstack")
@@ -24,7 +26,8 @@ def pull_equation(equation: Equation, cotangents: Cotangents) -> None:
     """Turn the cotangent of an equation's output into contributions to its operands."""
     if not equation.outputs or not cotangents.is_active(equation.outputs[0]):
         return
-    special = _SPECIAL.get(equation.primitive.name)
+    of_list = bool(equation.inputs) and equation.inputs[0].type.kind == "list"
+    special = (_OF_LISTS if of_list else _SPECIAL).get(equation.primitive.name)
     if special is not None:
         special(equation, cotangents)
         return
@@ -71,6 +74,8 @@ def _pull_with_rule(equation: Equation, rule: Rule, cotangent: Cotangent, cotang
     g = cotangents.settled(output, cotangent)
     for operand, pullback in _pullbacks(equation, rule, cotangents):
         atom = _apply(pullback, g, equation, cotangents)
+        if output.type.kind == "list" and equation.primitive.name in _OF_ITEMS:
+            atom = of_item(atom, operand.type)
         equal = relate(atom.type.shape, operand.type.shape) is Relation.EQUAL
         cotangents.add(operand, Cotangent(atom, Form.EXACT if equal else Form.NARROW))
 
@@ -78,9 +83,8 @@ def _pull_with_rule(equation: Equation, rule: Rule, cotangent: Cotangent, cotang
 def _pullbacks(equation: Equation, rule: Rule, cotangents: Cotangents) -> Iterator[tuple[Value, Pullback]]:
     """The operands that have a cotangent, with the pullback for each; what one operand gets twice is added first."""
     inputs = equation.inputs
-    for operand in dict.fromkeys(inputs):
-        if not isinstance(operand, Value) or not cotangents.is_active(operand):
-            continue
+    active = [atom for atom in dict.fromkeys(inputs) if isinstance(atom, Value) and cotangents.is_active(atom)]
+    for operand in sorted(active, key=_is_list):  # what reads a list's cotangent comes before what shortens it
         pullbacks = [rule.pullback(number) for number, atom in enumerate(inputs) if atom is operand or atom == operand]
         found = [pullback for pullback in pullbacks if pullback is not None]
         if len(found) == 1:
@@ -89,6 +93,10 @@ def _pullbacks(equation: Equation, rule: Rule, cotangents: Cotangents) -> Iterat
         with cotangents.apart(operand):
             for pullback in found:
                 yield operand, pullback
+
+
+def _is_list(value: Value) -> bool:
+    return value.type.kind == "list"
 
 
 def _apply(pullback: Pullback, g: Atom, equation: Equation, cotangents: Cotangents) -> Atom:
@@ -175,11 +183,12 @@ def _pull_written(equation: Equation, cotangent: Cotangent, settled: Atom, cotan
 def _pull_make_tuple(equation: Equation, cotangents: Cotangents) -> None:
     """`t = (a, b)`: each element's cotangent is its own."""
     output = equation.outputs[0]
+    parts = [cotangents.take_part(output, number) for number in range(len(equation.inputs))]
     whole = cotangents.take(output)
-    for number, atom in enumerate(equation.inputs):
+    for number, (atom, part) in enumerate(zip(equation.inputs, parts, strict=True)):
         if whole is not None and cotangents.is_active(atom):
-            cotangents.add(atom, Cotangent(cotangents.builder.call("item", whole.atom, index=number)))
-        part = cotangents.take_part(output, number)
+            item = cotangents.builder.call("item", whole.atom, index=number)
+            cotangents.add(atom, Cotangent(of_item(item, atom.type)))
         if part is not None:
             cotangents.add(atom, part)
 
@@ -199,3 +208,12 @@ _SPECIAL: dict[str, Callable[[Equation, Cotangents], None]] = {
     "make_tuple": _pull_make_tuple,
     "item": _pull_item,
 }
+
+_OF_LISTS: dict[str, Callable[[Equation, Cotangents], None]] = {
+    "getitem": lists.pull_getitem,
+    "setitem": lists.pull_setitem,
+    "additem": lists.pull_additem,
+}
+
+_OF_ITEMS = ("make_list", "append")
+"""Functions that put values into a list as they are."""

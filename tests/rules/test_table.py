@@ -11,10 +11,11 @@ import pytest
 from adcompiler.rules.table import RULES, Rule
 from tests.rules.differences import check_case
 from tests.rules.points import Case, all_cases, broadcasting_cases_of, cases_of
+from tests.rules.test_lists import LIST_RULES
 
 CASES = [case for case in all_cases() if case.differentiable]
 BROADCASTING = all_cases(broadcasting_cases_of)
-WITHOUT_POINTS = {"item", "float32"}
+WITHOUT_POINTS = {"item", "float32"} | LIST_RULES
 """A tuple's cotangent is the transform's business; differences are too coarse in float32 (tested below)."""
 
 
