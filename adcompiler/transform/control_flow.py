@@ -6,11 +6,8 @@ adjoint needs of its inside as further outputs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
-
-import numpy as np
 
 from adcompiler.analysis.activity import loop_parts
 from adcompiler.ir.nodes import (
@@ -25,13 +22,13 @@ from adcompiler.ir.nodes import (
     free_values,
 )
 from adcompiler.ir.types import INT, Type
-from adcompiler.rules.symbolic import Symbolic
 from adcompiler.rules.table import RULES
 from adcompiler.transform.containers import is_container, joined_type, with_shapes, without_shapes
 from adcompiler.transform.cotangents import AdjointBuilder, Cotangent, Cotangents, Form
 from adcompiler.transform.pullbacks import pull_equation
 from adcompiler.transform.residuals import Residuals, observe_residuals
 from adcompiler.transform.restoring import LONG, restored_outputs, restored_parameters, undo_write, yielded_versions
+from adcompiler.transform.sequences import Walk, add_walked, lists_of_cotangents, walk_of
 
 
 def pull_equations(equations: Sequence[Equation], cotangents: Cotangents) -> tuple[Equation, ...]:
@@ -150,6 +147,8 @@ class _Loop:
     body: Region
     carried: list[int]
     """The numbers of the carried values that have a cotangent."""
+    collected: Mapping[int, Atom]
+    """For the numbers of collected results: the list of their cotangents."""
     outer: list[Value]
     """Values from outside to whose cotangents the body may contribute."""
     walked: list[int]
@@ -177,14 +176,20 @@ def _pull_loop(equation: Equation, cotangents: Cotangents) -> Equation:
         if cotangents.is_active(parameter) or cotangents.is_active(output)
     ]
     arriving = {number: cotangents.take(equation.outputs[number]) for number in carried}
+    collected = {
+        number: whole.atom
+        for number, output in enumerate(equation.outputs[len(initial) :], len(initial))
+        if cotangents.is_active(output) and (whole := cotangents.take(output)) is not None
+    }
     restored = cotangents.builder.restoring.carried_by(equation)
-    if all(cotangent is None for cotangent in arriving.values()):
+    useful = bool(collected) or any(cotangent is not None for cotangent in arriving.values())
+    if not useful:
         if not restored:
             return equation
         carried = []
-    walked = [number for number, sequence in enumerate(sequences) if cotangents.is_active(sequence)] if carried else []
-    outer = _active_free_values([body], cotangents) if carried else []
-    loop = _Loop(equation, sequences, initial, body, carried, outer, walked, restored)
+    walked = [number for number, sequence in enumerate(sequences) if cotangents.is_active(sequence)] if useful else []
+    outer = _active_free_values([body], cotangents) if useful else []
+    loop = _Loop(equation, sequences, initial, body, carried, collected, outer, walked, restored)
     seeds = [_initial_cotangent(loop, number, arriving[number], cotangents) for number in carried]
     return _write_loop(loop, seeds, cotangents)
 
@@ -203,10 +208,7 @@ class _AdjointBody:
     carried: list[Value]
     accumulators: dict[Value, Value]
     """For each outer value whose cotangent the body contributes to, the parameter that accumulates it."""
-    sequences: list[Atom]
-    elements: list[Value]
-    at_hand: dict[Value, Atom]
-    """What the adjoint has of the primal body's values because it runs over the same sequences."""
+    walk: Walk
     walked: list[int]
     """The numbers of the sequences whose elements get a cotangent: the last results of `adjoint`, to be collected."""
     arrays: list[Value]
@@ -225,13 +227,13 @@ def _write_loop(loop: _Loop, seeds: list[Atom], cotangents: Cotangents) -> Equat
         loop.body.parameters,
         body.forward,
         builder.names,
-        body.at_hand,
+        body.walk.at_hand,
         builder.perhaps_undefined,
         body.restored,
     )
     forward, sequences = _forward_loop(loop, body.forward, residuals, builder)
-    sequences = [*body.sequences, *sequences]
-    elements = [*body.elements, *residuals.received]
+    sequences = [*body.walk.sequences, *sequences]
+    elements = [*body.walk.elements, *residuals.received]
     if not sequences:
         forward, trips = _count_trips(forward, builder)
         sequences = [builder.call("range", Literal(0), trips, Literal(1))]
@@ -246,10 +248,7 @@ def _write_loop(loop: _Loop, seeds: list[Atom], cotangents: Cotangents) -> Equat
         for value, end, form in zip(parameters[len(sequences) :], ends, forms, strict=False)
     )
     elements_bar = adjoint.results[len(adjoint.results) - len(body.walked) :]
-    collected = [
-        builder.value(Type("list", elements=(bar.type,)), _bar_name(loop.sequences[number]))
-        for number, bar in zip(body.walked, elements_bar, strict=True)
-    ]
+    collected = lists_of_cotangents(loop.equation, body.walked, elements_bar, builder)
     backwards = any(element in free_values(replace(adjoint, parameters=())) for element in elements)
     static = (("reverse", backwards), ("sequences", len(sequences)))
     earlier = {number: loop.initial[number] for number in loop.restored}
@@ -258,28 +257,12 @@ def _write_loop(loop: _Loop, seeds: list[Atom], cotangents: Cotangents) -> Equat
     inputs = (*sequences, *seeds, *accumulated, *finals)
     builder.append(Equation(FOR, inputs, (*outputs, *arrays, *collected), static, (adjoint,)))
     for number, cotangent in zip(body.walked, collected, strict=True):
-        _add_collected(loop, number, cotangent, cotangents)
+        add_walked(loop.equation, number, cotangent, cotangents)
     for value, output in zip(body.accumulators, outputs[len(seeds) :], strict=True):
         cotangents.put(value, cotangents.arriving(value, output))
     for number, output, form in zip(loop.carried, outputs, forms, strict=False):
         cotangents.add(loop.initial[number], Cotangent(output, form))
     return forward
-
-
-def _bar_name(atom: Atom) -> str | None:
-    return f"{atom.hint}_bar" if isinstance(atom, Value) and atom.hint else None
-
-
-def _add_collected(loop: _Loop, number: int, collected: Value, cotangents: Cotangents) -> None:
-    """Add the cotangents of the elements, in the order in which the adjoint loop met them, to that of the sequence."""
-    sequence = loop.sequences[number]
-    whole: Any = Symbolic(collected, cotangents.builder)
-    assert isinstance(sequence, Value)
-    if not loop.equation.parameters.get("reverse", False):
-        whole = whole[::-1]
-    if sequence.type.kind != "list":
-        whole = np.reshape(np.array(whole), np.shape(Symbolic(sequence, cotangents.builder)))
-    cotangents.add(sequence, Cotangent(whole.atom))
 
 
 def _write_body(loop: _Loop, seeds: list[Atom], cotangents: Cotangents) -> tuple[_AdjointBody, list[Atom], list[Atom]]:
@@ -330,11 +313,13 @@ def _attempt_body(loop: _Loop, carried: list[Type], sums: dict[Value, Type], cot
     ]
     accumulators = {value: builder.cotangent_of(value, type) for value, type in sums.items()}
     inner = cotangents.child({value: cotangents.arriving(value, bar) for value, bar in accumulators.items()})
-    sequences, elements, at_hand = _same_sequences(loop, builder)
+    walk = walk_of(loop.equation, loop.collected, builder)
     arrays = restored_parameters(loop.equation, loop.restored, inner)
     with builder.region() as backward, builder.scope(iter(_values_in(body))):
         for number, parameter in zip(loop.carried, parameters, strict=True):
             inner.add(body.results[number], Cotangent(parameter, loop.form(number, builder)))
+        for number, element in walk.arriving.items():
+            inner.add(body.results[number], Cotangent(element))
         forward = pull_equations(body.equations, inner)
         builder.span = loop.equation.span
         results = [
@@ -351,9 +336,7 @@ def _attempt_body(loop: _Loop, carried: list[Type], sums: dict[Value, Type], cot
         Region((), tuple(backward), tuple(results)),
         parameters,
         {value: accumulators[value] for value in touched},
-        sequences,
-        elements,
-        at_hand,
+        walk,
         walked,
         arrays,
         inner.restored,
@@ -366,19 +349,6 @@ def _carried_cotangent(loop: _Loop, number: int, found: Type, builder: AdjointBu
     if loop.form(number, builder) is Form.NARROW:
         return builder.cotangent_of(parameter, found, narrow=True)
     return builder.value(with_shapes(found, result.type), f"{parameter.hint}_bar" if parameter.hint else None)
-
-
-def _same_sequences(loop: _Loop, builder: AdjointBuilder) -> tuple[list[Atom], list[Value], dict[Value, Atom]]:
-    """The sequences of the primal loop, for the adjoint loop to run over backwards.
-
-    A loop that itself runs backwards has tapes in the order in which it ran: they go with no sequence of its own,
-    so that all the adjoint needs of those is kept too.
-    """
-    if loop.equation.parameters.get("reverse", False) or not loop.sequences:
-        return [], [], {}
-    elements = [builder.value(value.type, value.hint) for value in loop.body.parameters[: len(loop.sequences)]]
-    at_hand: dict[Value, Atom] = dict(zip(loop.body.parameters, elements, strict=False))
-    return list(loop.sequences), elements, at_hand
 
 
 def _forward_loop(

@@ -214,10 +214,14 @@ def test_shape_of_a_variable_without_a_value_is_not_asked_for() -> None:
         np.testing.assert_allclose(found, np.ones(3) if n == 1 else 8 * np.ones(3))
 
 
-def test_a_tape_is_not_differentiated() -> None:
-    text = "def f(x, n):\n    for i in range(n):\n        x = x * x\n    return x"
-    with pytest.raises(DifferentiationError, match="keeps a list"):
-        reverse(gradient_of(text, x="float64", n="int"), (0,), as_tuple=False)
+def test_tapes_are_differentiated() -> None:
+    text = "def f(x, n):\n    for i in range(n):\n        x = x * x * np.sin(i + x)\n    return x"
+    gradient = run(SIMPLIFY, gradient_of(text, x="float64", n="int"))
+    second = verify(reverse(gradient, (0,), as_tuple=False))
+    for n in (0, 1, 3):
+        expected = (evaluate(gradient, 1.1 + 1e-6, n) - evaluate(gradient, 1.1 - 1e-6, n)) / 2e-6
+        np.testing.assert_allclose(evaluate(second, 1.1, n), expected, rtol=1e-7, atol=1e-9)
+        np.testing.assert_allclose(evaluate(run(OPTIMISE, second), 1.1, n), expected, rtol=1e-7, atol=1e-9)
 
 
 def test_integer_parameter_has_no_gradient() -> None:
