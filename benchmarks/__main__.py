@@ -1,4 +1,4 @@
-"""Run every measurement and print one Markdown table: each figure with its target."""
+"""Run every measurement and print two Markdown tables: each figure with its target."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from benchmarks import compile_time, dispatch, tutorial
+from benchmarks import compile_time, dispatch, memory, tutorial
 
 
 def installed(name: str) -> bool:
@@ -17,7 +17,7 @@ def installed(name: str) -> bool:
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the tables: of time, and of memory."""
     print(f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}\n")
     print("| measurement | figure (median) | minimum | target |")
     print("|---|---|---|---|")
@@ -29,6 +29,10 @@ def main() -> None:
     for measure in measurements:
         for row in measure():
             print(f"| {' | '.join(row)} |")
+    print("\n| program | bytes kept ÷ (state · steps) | at most | why |")
+    print("|---|---|---|---|")
+    for row in memory.measure():
+        print(f"| {' | '.join(row)} |")
     for peer in ("torch", "autograd"):
         if not installed(peer):
             print(f"\n{peer} is not installed: no comparison with it.")
