@@ -1,7 +1,7 @@
 """Liveness: which values are still needed, after each equation and at the start of each region.
 
 A value from outside a loop that the loop mentions is live throughout the loop; so is what a `for` runs over, since
-Python reads it element by element.
+Python reads it element by element (but a range, which knows them all when the loop begins).
 """
 
 from __future__ import annotations
@@ -76,7 +76,8 @@ def find_liveness(
             case _ if equation.is_loop:
                 through = around | leaves(v for region in equation.regions for v in free_values(region))
                 if primitive is FOR:
-                    through |= leaves(equation.inputs[: equation.parameters["sequences"]])
+                    sequences = equation.inputs[: equation.parameters["sequences"]]
+                    through |= leaves(atom for atom in sequences if atom.type.kind != "range")
                     visit_region(equation.regions[0], through)
                 else:
                     condition, body = equation.regions

@@ -20,8 +20,16 @@ class Versions:
 
     before: Mapping[Value, Value] = field(default_factory=dict)
     """For each later version, the one it follows, which is in scope where the later one is defined."""
+    entering: Mapping[Value, Value] = field(default_factory=dict)
+    """For the arrays that loops carry and write, inside: what they are before the first round."""
     chains: Sequence[tuple[Value, ...]] = ()
     """The later versions of each array, in the order in which they are defined; buffers that trade places are one."""
+
+    def oldest(self, value: Value) -> Value:
+        """The version before all writes, which has the shape of every later one."""
+        while (older := self.before.get(value) or self.entering.get(value)) is not None:
+            value = older
+        return value
 
 
 def find_versions(program: Program) -> Versions:
@@ -32,12 +40,13 @@ def find_versions(program: Program) -> Versions:
     for value in found.before:
         chains.setdefault(found.array_of(value), []).append(value)
     written = [tuple(chain) for chain in chains.values() if not found.written.isdisjoint(chain)]
-    return Versions(found.before, written)
+    return Versions(found.before, found.entering, written)
 
 
 class _Finder:
     def __init__(self) -> None:
         self.before: dict[Value, Value] = {}
+        self.entering: dict[Value, Value] = {}
         self.written: set[Value] = set()
         self._same: dict[Value, Value] = {}
 
@@ -101,6 +110,9 @@ class _Finder:
             assert isinstance(earlier, Value)
             self._follow(equation.outputs[number], earlier)
             self._link(parameters[number], equation.outputs[number])
+            if other == number:
+                for region in equation.regions:
+                    self.entering[region.parameters[len(sequences) + number]] = earlier
 
 
 def _is_array(atom: Atom) -> TypeGuard[Value]:

@@ -6,14 +6,12 @@ the way of an update in place; asked early, it does not make a copy of a view ne
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from adcompiler.analysis.positions import Block, Position, Positions, number_positions
-from adcompiler.ir.nodes import IF, Atom, Equation, Program, Region, Value, walk
+from adcompiler.analysis.versions import find_versions
+from adcompiler.ir.nodes import Equation, Program, Region, Value, walk
 from adcompiler.rules.structure import SHAPE_QUERIES
-
-"""What is asked of an array without reading it."""
 
 
 def place_queries(program: Program) -> Program:
@@ -21,7 +19,7 @@ def place_queries(program: Program) -> Program:
     if not any(equation.primitive.name in SHAPE_QUERIES for equation in walk(program.body)):
         return program
     positions = number_positions(program)
-    return replace(program, body=_place(program.body, positions, _Versions(positions)))
+    return replace(program, body=_place(program.body, positions, _Versions(program, positions)))
 
 
 def _place(region: Region, positions: Positions, versions: _Versions) -> Region:
@@ -51,10 +49,9 @@ def _place(region: Region, positions: Positions, versions: _Versions) -> Region:
 class _Versions:
     """Which values are versions of one array, made from each other by updates."""
 
-    def __init__(self, positions: Positions) -> None:
+    def __init__(self, program: Program, positions: Positions) -> None:
         self._positions = positions
-        self._older: dict[Value, Value] = {}
-        self._visit(positions.program.region.equations)
+        self._first = find_versions(program).oldest
         self._members: dict[Value, list[Value]] = {}
         for value in positions.defined_at:
             self._members.setdefault(self._first(value), []).append(value)
@@ -70,38 +67,3 @@ class _Versions:
 
     def _is_in_scope(self, value: Value, block: Block) -> bool:
         return self._positions.block_of[value].encloses(block)
-
-    def _first(self, atom: Atom) -> Value:
-        assert isinstance(atom, Value)
-        while atom in self._older:
-            atom = self._older[atom]
-        return atom
-
-    def _visit(self, equations: Sequence[Equation]) -> None:
-        for equation in equations:
-            for region in equation.regions:
-                self._visit(region.equations)
-            match equation.primitive:
-                case primitive if primitive is IF:
-                    then, orelse = equation.regions
-                    for output, *results in zip(equation.outputs, then.results, orelse.results, strict=True):
-                        if all(isinstance(result, Value) for result in results):
-                            first, second = map(self._first, results)
-                            if first == second:
-                                self._older[output] = first
-                case _ if equation.is_loop:
-                    self._link_loop(equation)
-                case _ if equation.primitive.updates and isinstance(equation.inputs[0], Value):
-                    self._older[equation.outputs[0]] = equation.inputs[0]
-
-    def _link_loop(self, loop: Equation) -> None:
-        """What a loop carries is one array if each iteration yields a version of what it began with."""
-        body = loop.regions[-1]
-        elements = len(body.parameters) - len(loop.outputs)
-        for number, (output, result) in enumerate(zip(loop.outputs, body.results, strict=True), elements):
-            parameter, initial = body.parameters[number], loop.inputs[number]
-            is_kept = isinstance(result, Value) and self._first(result) == parameter
-            if is_kept and isinstance(initial, Value):
-                for region in loop.regions:
-                    self._older[region.parameters[number]] = initial
-                self._older[output] = initial

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from adcompiler.ir.nodes import Program
+from adcompiler.passes.ask_before_writes import ask_before_writes
 from adcompiler.passes.delay_updates import delay_updates
 from adcompiler.passes.eliminate_dead_code import eliminate_dead_code
 from adcompiler.passes.fold_constants import fold_constants
@@ -20,6 +21,7 @@ Pass = Callable[[Program], Program]
 SIMPLIFY: tuple[Pass, ...] = (
     fold_constants,  # an `if` on a static shape has one branch, and a loop over it a known length
     propagate_copies,  # after folding, which shows which branch is taken
+    ask_before_writes,  # so that a loop which writes an array asks nothing of it that changes
     eliminate_dead_code,  # last: what the adjoint never sees needs no cotangent and no tape
 )
 """Run on the primal, before it is differentiated."""
