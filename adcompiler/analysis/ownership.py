@@ -35,7 +35,7 @@ def find_copies(positions: Positions, liveness: Liveness) -> Copies:
     One pass suffices: deciding on a copy, or against accumulating in place, only takes reasons away.
     """
     decided = Copies()
-    updates = [e for e in positions.equations() if e.primitive.updates or _may_accumulate(e)]
+    updates = [e for e in positions.equations() if e.primitive.updates or _may_accumulate(e, positions)]
     decided.in_place = {equation.outputs[0]: None for equation in updates if not equation.primitive.updates}
     sharing = {memory: Sharing(positions, decided, memory) for memory in Memory}
     for equation in updates:
@@ -45,13 +45,23 @@ def find_copies(positions: Positions, liveness: Liveness) -> Copies:
     return decided
 
 
-def _may_accumulate(equation: Equation) -> bool:
+def _may_accumulate(equation: Equation, positions: Positions) -> bool:
     """Whether this is `x_bar = x_bar + …` of an array that keeps its dtype and shape."""
     if equation.primitive.name not in _ACCUMULATING or not isinstance(target := equation.inputs[0], Value):
         return False
     old, new = target.type, equation.outputs[0].type
     same = old.kind == new.kind == "array" and old.shape == new.shape and old.dtype == new.dtype is not None
-    return same and target.hint is not None and target.hint == equation.outputs[0].hint
+    return same and (hint := equation.outputs[0].hint) is not None and hint == _variable(target, positions)
+
+
+def _variable(value: Value, positions: Positions) -> str | None:
+    """The variable that a value is asked to be in: after an update in place, the one that was updated."""
+    definition = positions.definition.get(value)
+    while value.hint is None and definition is not None and definition.primitive.updates:
+        target = definition.inputs[0]
+        assert isinstance(target, Value)
+        value, definition = target, positions.definition.get(target)
+    return value.hint
 
 
 class _Update:

@@ -1,7 +1,8 @@
 """Versions: the values that are the contents of one array before and after writes to parts of it.
 
 `A1 = setitem(A0, v)` is a later version of `A0`; so is what an `if` yields where both branches yield a version of `A0`,
-and what a loop yields where its body yields a version of what it carries (buffers may trade places).
+and what a loop yields where its body yields a version of what it carries (buffers may trade places). No write changes a
+shape, and what was written can be read.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TypeGuard
 
 from adcompiler.analysis.activity import loop_parts
 from adcompiler.ir.nodes import IF, Atom, Equation, Program, Region, Value
+from adcompiler.rules.table import RULES
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,20 @@ class _Finder:
             if other == number:
                 for region in equation.regions:
                     self.entering[region.parameters[len(sequences) + number]] = earlier
+
+
+def written_part(equation: Equation) -> Equation | None:
+    """The read of a later version that gives what was written to it, if that is the same to the last bit."""
+    if equation.primitive.name != "setitem":
+        return None
+    array, value, *slots = equation.inputs
+    if not isinstance(value, Value) or any(slot.type.kind != "scalar" for slot in slots):
+        return None
+    primitive = RULES["getitem"].primitive
+    (type,) = primitive.infer(array.type, *(slot.type for slot in slots), **equation.parameters)
+    if type != value.type or type.dtype is None:
+        return None
+    return Equation(primitive, (equation.outputs[0], *slots), (value,), equation.static, span=equation.span)
 
 
 def _is_array(atom: Atom) -> TypeGuard[Value]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from adcompiler.analysis.liveness import find_liveness
+from adcompiler.analysis.liveness import Liveness, find_liveness
 from adcompiler.analysis.ownership import find_copies, returned_arrays
 from adcompiler.analysis.positions import Positions, number_positions
-from adcompiler.analysis.sharing import Copies, OperandCopy, ResultCopy, YieldCopy
+from adcompiler.analysis.sharing import Copies, OperandCopy, ResultCopy, YieldCopy, has_memory, is_view
 from adcompiler.ir.build import NameSupply
 from adcompiler.ir.nodes import Atom, Equation, Primitive, Program, Region, Value
+from adcompiler.ir.rewrite import with_inputs
 
 COPY = Primitive("copy", "np.copy")
 COPY_NUMBER = Primitive("positive", "np.positive")
@@ -27,16 +28,19 @@ ACCUMULATE = {"add": Primitive("add_in_place", updates=True), "subtract": Primit
 def place_copies(program: Program) -> Program:
     """Insert the copies without which an update in place, or a result, would be seen where it must not."""
     positions = number_positions(program)
-    decided = find_copies(positions, find_liveness(program))
+    liveness = find_liveness(program)
+    decided = find_copies(positions, liveness)
     if not decided.copies and not decided.in_place:
         return program
-    return replace(program, body=_Placement(positions, decided, NameSupply.beside(program)).region(program.body))
+    placement = _Placement(positions, decided, liveness, NameSupply.beside(program))
+    return replace(program, body=placement.region(program.body))
 
 
 class _Placement:
-    def __init__(self, positions: Positions, decided: Copies, names: NameSupply) -> None:
+    def __init__(self, positions: Positions, decided: Copies, liveness: Liveness, names: NameSupply) -> None:
         self._positions = positions
         self._decided = decided
+        self._liveness = liveness
         self._names = names
         self._returned = {value for value, _, _ in returned_arrays(positions)}
 
@@ -50,7 +54,10 @@ class _Placement:
                 parameters[number] = self._rename(parameter)
                 equations.append(_copy(parameters[number], parameter))
         for equation in region.equations:
-            equations += self._equation(equation)
+            placed = list(self._equation(equation))
+            if equation.primitive.updates and placed[0].primitive is COPY:
+                equations = self._copied_early(equations, placed.pop(0), equation)
+            equations += placed
         results = list(region.results)
         for index, atom in enumerate(results):
             if YieldCopy(block.start, index) in self._decided.copies and isinstance(atom, Value):
@@ -60,6 +67,23 @@ class _Placement:
                 results[index] = Value(self._names.fresh(hint), atom.type, hint)
                 equations.append(replace(_copy(atom, results[index], number=final), sweep=sweep))
         return Region(tuple(parameters), tuple(equations), tuple(results))
+
+    def _copied_early(self, before: list[Equation], copy: Equation, update: Equation) -> list[Equation]:
+        """Copy the target of an update before the statement reads it: `x = x.copy(); x[0] = x[1]`."""
+        (target,), (fresh,) = copy.inputs, copy.outputs
+        later = self._liveness.after(update)
+        start = len(before)
+        while start and _is_part_of(before[start - 1], update):
+            equation = before[start - 1]
+            (output,) = equation.outputs
+            may_share = has_memory(output.type) and (is_view(equation) or output.type.kind == "tuple")
+            if may_share and (output in later or output in update.inputs):
+                break  # what was read is needed as it was
+            start -= 1
+        if target in later or not any(target in equation.inputs for equation in before[start:]):
+            return [*before, copy]
+        assert isinstance(target, Value)
+        return [*before[:start], copy, *(with_inputs(equation, {target: fresh}) for equation in before[start:])]
 
     def _equation(self, equation: Equation) -> Iterable[Equation]:
         start = self._positions.of(equation).start
@@ -97,6 +121,17 @@ class _Placement:
 
     def _rename(self, value: Value) -> Value:
         return Value(self._names.fresh(None), value.type)
+
+
+def _is_part_of(equation: Equation, update: Equation) -> bool:
+    """Whether an equation computes something for the statement of an update."""
+    plain = not (equation.regions or equation.primitive.updates or equation.has_effect) and len(equation.outputs) == 1
+    return plain and equation.sweep == update.sweep and equation.span is not None and _line(equation) == _line(update)
+
+
+def _line(equation: Equation) -> tuple[str, int, str] | None:
+    span = equation.span
+    return None if span is None else (span.file, span.line, span.statement)
 
 
 def _copy(source: Value, target: Atom, *, number: bool = False) -> Equation:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import builtins
 import keyword
+import re
 from collections.abc import Callable, Iterable
 from itertools import chain, count
 
 from adcompiler.analysis.liveness import Liveness
 from adcompiler.backend.interference import Group, Interference
 from adcompiler.backend.nesting import Nesting
+from adcompiler.ir.build import tape_name
 from adcompiler.ir.nodes import FOR, Atom, Equation, Value
 from adcompiler.ir.types import Type
 
@@ -38,7 +40,6 @@ _NOUNS = {
     "logical_or": "condition",
     "not": "condition",
     "if": "chosen",
-    "getitem": "part",
     "transpose": "transposed",
     "make_tuple": "items",
     "make_list": "items",
@@ -141,7 +142,7 @@ class _Naming:
         """A name for a value that nobody named."""
         definition = self._nesting.positions.definition.get(value)
         if (kept := self._kept.get(self._interference.group(value))) is not None:
-            return "tape" if kept.type.kind == "tuple" else f"{self._name_or_description(kept)}_tape"
+            return "tape" if kept.type.kind == "tuple" else tape_name(self._name_or_description(kept))
         if definition is None:
             sequence = self._sequence_of(value)
             return _element_name(self._name(sequence) if sequence is not None else None)
@@ -177,6 +178,9 @@ class _Naming:
             return f"{operand}_{_SUFFIXES[name]}" if operand else _SUFFIXES[name]
         if name in _NOUNS:
             return _NOUNS[name]
+        if name == "getitem":
+            array = self._name(definition.inputs[0])
+            return "part" if array is None or array.endswith("_part") else f"{array}_part"
         if operand and not operand.startswith(name):
             return f"{name}_{operand}"
         return f"{name}_value" if name in _BUILTINS | _KEYWORDS else name
@@ -207,7 +211,10 @@ def _element_name(sequence: str | None) -> str:
     """The element of `y_tape` is `y`; of another tape, `kept`; of `rows`, `rows_item`."""
     if sequence is None or sequence.startswith("tape"):
         return "kept"
-    return sequence.removesuffix("_tape") if sequence.endswith("_tape") else f"{sequence}_item"
+    found = re.fullmatch(r"(.+?)(_tapes?)(_\d+)?", sequence)
+    if found is None:
+        return f"{sequence}_item"
+    return f"{found[1]}_tape" if found[2] == "_tapes" else found[1]
 
 
 def _first_free(wished: list[str], is_free: Callable[[str], bool]) -> str:

@@ -12,6 +12,7 @@ import gast
 
 from adcompiler.analysis.liveness import Liveness
 from adcompiler.backend import syntax
+from adcompiler.backend.augmented import added, updated_part
 from adcompiler.backend.expressions import OPERATORS, Expressions
 from adcompiler.backend.given import given_values
 from adcompiler.backend.loops import loop_header, pattern
@@ -23,7 +24,7 @@ from adcompiler.spans import Span
 
 _ACCUMULATING = ("add", "add_in_place", "copy", "positive", "unbroadcast")
 _HEADERS = ("if ", "elif ", "else:", "for ", "while ", "with ")
-_IN_PLACE = {"add_in_place": gast.Add, "subtract_in_place": gast.Sub}
+_IN_PLACE = ("add_in_place", "subtract_in_place")
 
 
 @dataclass(frozen=True)
@@ -180,8 +181,8 @@ class Statements:
         if name in ("setitem", "additem"):
             return self._update(equation)
         if name in _IN_PLACE:
-            target = syntax.store(self._names[equation.outputs[0]])
-            return gast.AugAssign(target, _IN_PLACE[name](), expressions(equation.inputs[1]))
+            target, value = syntax.store(self._names[equation.outputs[0]]), expressions(equation.inputs[1])
+            return added(target, value) if name == "add_in_place" else gast.AugAssign(target, gast.Sub(), value)
         if name == "print":
             return syntax.expression_statement(self._print(equation))
         if name == "raise":
@@ -206,16 +207,15 @@ class Statements:
         array, value, *slots = equation.inputs
         index = self._expressions.index(equation.parameters["index"], slots)
         written = self._expressions(value)
+        target = syntax.subscript(self._expressions(array), index, stored=True)
         if equation.primitive.name == "setitem":
-            return syntax.assign(syntax.subscript(self._expressions(array), index, stored=True), written)
+            update = updated_part(equation, self._nesting.definition(value), target, written)
+            return syntax.assign(target, written) if update is None else update
         if any(map(may_repeat, slots)):
             function = self._expressions.function("np.add.at")
             index = self._expressions.index_object(equation.parameters["index"], slots)
             return syntax.expression_statement(syntax.call(function, [self._expressions(array), index, written]))
-        target = syntax.subscript(self._expressions(array), index, stored=True)
-        if isinstance(written, gast.UnaryOp) and isinstance(written.op, gast.USub):
-            return gast.AugAssign(target, gast.Sub(), written.operand)
-        return gast.AugAssign(target, gast.Add(), written)
+        return added(target, written)
 
     def _print(self, equation: Equation) -> gast.expr:
         given = equation.parameters
@@ -310,7 +310,8 @@ class Statements:
         span = self._span(equation)
         if equation.sweep != "backward" or span is None or span.statement == self._comment:
             return
-        if equation.outputs and equation.outputs[0].hint and not equation.outputs[0].hint.endswith("_bar"):
+        named = equation.outputs and equation.outputs[0].hint and not equation.outputs[0].hint.endswith("_bar")
+        if named and not equation.primitive.updates:
             return  # the primal statement itself, computed again
         if span.statement.startswith(_HEADERS):  # of a branch or loop, which has an adjoint of its own
             self._comment = None

@@ -44,6 +44,11 @@ class NameSupply:
         return supply
 
 
+def tape_name(kept: str) -> str:
+    """What a list of values called `kept` is called: `y_tape`, and `y_tapes` for a list of such lists."""
+    return kept if kept.endswith("_tapes") else f"{kept}s" if kept.endswith("_tape") else f"{kept}_tape"
+
+
 def own_shape(type: Type, name: str) -> Type:
     """Name what inference left open (`?`, a size that depends on data) after the value that has it."""
     match type.shape:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import replace
 
+from adcompiler.analysis.versions import written_part
 from adcompiler.ir.nodes import Atom, Equation, Program, Region, Value
 from adcompiler.ir.rewrite import region_with, resolve, with_inputs, with_regions
 
@@ -19,7 +20,8 @@ _NOT_SHARED = frozenset(
 def share_subexpressions(program: Program) -> Program:
     """Compute once what the backward sweep computes twice, or what the forward sweep has computed already.
 
-    The forward sweep stays as the user wrote it.
+    What the backward sweep has just written to an array it does not read there. The forward sweep stays as the user
+    wrote it.
 
     Examples
     --------
@@ -51,6 +53,9 @@ def _share(region: Region, known: dict[Hashable, Value], mapping: dict[Value, At
             elif current.sweep == "backward":
                 mapping[output] = same
                 continue
+        elif current.sweep == "backward" and (read := written_part(current)) is not None:
+            known[key := _key(read)] = read.outputs[0]
+            added.append(key)
         equations.append(current)
     for key in added:
         del known[key]  # what a region defines is not known outside

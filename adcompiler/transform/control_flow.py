@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from adcompiler.analysis.activity import loop_parts
+from adcompiler.ir.build import tape_name
 from adcompiler.ir.nodes import (
     FOR,
     IF,
@@ -361,7 +362,7 @@ def _forward_loop(
         results=(*loop.body.results, *residuals.kept),
     )
     tapes = [
-        builder.value(Type("list", elements=(value.type,)), f"{value.hint}_tape" if value.hint else None)
+        builder.value(Type("list", elements=(value.type,)), tape_name(value.hint) if value.hint else None)
         for value in residuals.kept
     ]
     builder.restoring.sizes.update(

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from adcompiler.analysis.versions import written_part
 from adcompiler.ir.build import NameSupply
 from adcompiler.ir.nodes import Atom, Equation, Literal, Region, Value, free_values
 from adcompiler.ir.rewrite import copy_equations, definitions_in, substitute
 from adcompiler.rules.structure import SHAPE_QUERIES
-from adcompiler.transform.restoring import written_part
 
 _FREE = SHAPE_QUERIES | frozenset(("range", "transpose", "reshape", "ravel", "getitem", "not", "item", "stop_gradient"))
 """What is computed again rather than kept where all its operands are at hand: queries, views, one element."""

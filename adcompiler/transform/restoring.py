@@ -149,20 +149,6 @@ def restored_parameters(loop: Equation, numbers: Iterable[int], inner: Cotangent
     return arrays
 
 
-def written_part(equation: Equation) -> Equation | None:
-    """The read of a later version that gives what was written to it, if that is the same to the last bit."""
-    if equation.primitive.name != "setitem":
-        return None
-    array, value, *slots = equation.inputs
-    if not isinstance(value, Value) or any(slot.type.kind != "scalar" for slot in slots):
-        return None
-    primitive = RULES["getitem"].primitive
-    (type,) = primitive.infer(array.type, *(slot.type for slot in slots), **equation.parameters)
-    if type != value.type or type.dtype is None:
-        return None
-    return Equation(primitive, (equation.outputs[0], *slots), (value,), equation.static, span=equation.span)
-
-
 @dataclass(frozen=True)
 class Attempt:
     """Both sweeps, written with some versions restored."""

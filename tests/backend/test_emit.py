@@ -13,7 +13,7 @@ from adcompiler.backend.load import load
 from adcompiler.errors import DifferentiationError
 from adcompiler.ir.nodes import UNDEFINED, Literal, Program, Slot
 from adcompiler.ir.types import BOOL, Type, array, unknown
-from adcompiler.testing import evaluate
+from adcompiler.testing import evaluate, read_program
 from tests.backend.writing import INTEGER, NUMBER, VECTOR, Writer
 
 X = np.array([0.5, -1.0, 2.0, 0.25])
@@ -222,9 +222,9 @@ def test_a_read_does_not_move_past_an_update() -> None:
         """
         def f(x):
             y = x * 2.0
-            part = y[0]
+            y_part = y[0]
             y[0] = 5.0
-            return np.sum(y) * part
+            return np.sum(y) * y_part
         """,
         X,
     )
@@ -865,3 +865,35 @@ def test_a_number_that_was_given_is_not_updated_in_place():
     gradient = ad.grad(f).function_for(1.3, 3)
     assert gradient(start, 3, seed) == gradient(1.3, 3)
     assert (seed, start) == (1.0, 1.3)
+
+
+@pytest.mark.parametrize(
+    ("types", "statement"),
+    [
+        ({"x": "float64[n]", "a": "float64"}, "x[1:] *= a"),
+        ({"x": "float64[n]", "a": "float64"}, "x[0] /= x[1]"),
+        ({"x": "float64[n]", "a": "float64"}, "x[1:] = a * x[1:]"),
+        ({"x": "float64[n]", "a": "float64"}, "x[1:] = x[1:] * a"),
+        ({"x": "float64[n]", "a": "float64"}, "x[0] = x[1] * a"),
+    ],
+)
+def test_augmented_assignments_are_written_as_they_were(types: dict[str, str], statement: str) -> None:
+    program = read_program(f"def f(x, a):\n    {statement}\n    return x", **types)
+    assert f"    {statement}\n" in emit(program).text
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        (lambda w, x: w.call("negative", x), "y[0] -= x"),
+        (lambda w, x: w.call("divide", w.call("multiply", w.call("negative", x), x), 3.0), "y[0] -= x * x / 3.0"),
+        (lambda w, x: w.call("multiply", -2.0, x), "y[0] -= 2.0 * x"),
+        (lambda w, x: w.call("multiply", x, -2.0), "y[0] += x * -2.0"),
+    ],
+)
+def test_sign_in_front_of_what_is_added(written: Any, text: str) -> None:
+    w = Writer()
+    x = w.parameter("x", NUMBER)
+    y = w.call("zeros", (3,), hint="y")
+    program = w.program(w.call("additem", y, written(w, x), index=(0,)))
+    assert text in emit(program).text

@@ -23,17 +23,17 @@ def grad_recurrence(x, out_bar=1.0):
     # forward sweep
     y = np.zeros(len(x))
     y[0] = x[0]
-    part_tape = []
+    y_part_tape = []
     for i in range(1, len(x)):
-        part = y[i - 1]
-        part_tape.append(part)
-        y[i] = part * x[i]
+        y_part = y[i - 1]
+        y_part_tape.append(y_part)
+        y[i] = y_part * x[i]
     # backward sweep
     x_bar = np.zeros(x.shape)
     y_bar = np.full(x.shape, out_bar)
-    for i, part in zip(reversed(range(1, len(x))), reversed(part_tape)):  # y[i] = y[i-1]*x[i]
+    for i, y_part in zip(reversed(range(1, len(x))), reversed(y_part_tape)):  # y[i] = y[i-1]*x[i]
         t_bar = y_bar[i]
-        x_bar[i] += t_bar * part
+        x_bar[i] += t_bar * y_part
         y_bar[i] = 0.0
         y_bar[i - 1] += t_bar * x[i]
     # y[0] = x[0]

@@ -22,9 +22,9 @@ def grad_view_written(x, out_bar=1.0):
     inner = y[1:-1]
     inner = inner * 3
     y[1:-1] = inner
-    part = y[1:-1].copy()
-    part[0] = 5
-    y[1:-1] = part
+    y_part = y[1:-1].copy()
+    y_part[0] = 5
+    y[1:-1] = y_part
     # backward sweep
     # return np.sum(y*y)
     y_bar = 2 * out_bar * y
