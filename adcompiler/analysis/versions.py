@@ -15,6 +15,8 @@ from adcompiler.analysis.activity import loop_parts
 from adcompiler.ir.nodes import IF, Atom, Equation, Program, Region, Value
 from adcompiler.rules.table import RULES
 
+_WRITES = ("setitem", "additem")
+
 
 @dataclass(frozen=True)
 class Versions:
@@ -71,7 +73,7 @@ class _Finder:
         for equation in region.equations:
             for inner in equation.regions:
                 self.visit(inner)
-            if equation.primitive.updates and _is_array(array := equation.inputs[0]):
+            if equation.primitive.name in _WRITES and _is_array(array := equation.inputs[0]):
                 self._follow(equation.outputs[0], array)
                 self.written.add(equation.outputs[0])
             elif equation.primitive is IF:
