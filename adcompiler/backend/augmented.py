@@ -49,7 +49,7 @@ def _same(read: gast.expr, target: gast.expr) -> bool:
     return bool(gast.dump(read.value) == gast.dump(target.value) and gast.dump(read.slice) == gast.dump(target.slice))
 
 
-def added(target: gast.expr, value: gast.expr) -> gast.AugAssign:
+def plus_equals(target: gast.expr, value: gast.expr) -> gast.AugAssign:
     """`target += value`, or `target -= …` where the value begins with a sign."""
     positive = _without_sign(value)
     return (

@@ -12,7 +12,7 @@ import gast
 
 from adcompiler.analysis.liveness import Liveness
 from adcompiler.backend import syntax
-from adcompiler.backend.augmented import added, updated_part
+from adcompiler.backend.augmented import plus_equals, updated_part
 from adcompiler.backend.expressions import OPERATORS, Expressions
 from adcompiler.backend.given import given_values
 from adcompiler.backend.loops import loop_header, pattern
@@ -182,7 +182,7 @@ class Statements:
             return self._update(equation)
         if name in _IN_PLACE:
             target, value = syntax.store(self._names[equation.outputs[0]]), expressions(equation.inputs[1])
-            return added(target, value) if name == "add_in_place" else gast.AugAssign(target, gast.Sub(), value)
+            return plus_equals(target, value) if name == "add_in_place" else gast.AugAssign(target, gast.Sub(), value)
         if name == "print":
             return syntax.expression_statement(self._print(equation))
         if name == "raise":
@@ -215,7 +215,7 @@ class Statements:
             function = self._expressions.function("np.add.at")
             index = self._expressions.index_object(equation.parameters["index"], slots)
             return syntax.expression_statement(syntax.call(function, [self._expressions(array), index, written]))
-        return added(target, written)
+        return plus_equals(target, written)
 
     def _print(self, equation: Equation) -> gast.expr:
         given = equation.parameters
