@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import operator
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, get_args
 
 import gast
-import numpy as np
 
 from adcompiler.errors import DifferentiationError, MissingRuleError
 from adcompiler.frontend.classes import instantiate, is_named_tuple, is_user_class, method_of, super_of
-from adcompiler.frontend.containers import call_container_method, certain_keys, pairs_of, structure_of
+from adcompiler.frontend.containers import call_container_method, pairs_of
 from adcompiler.frontend.copying import COPYING
 from adcompiler.frontend.effects import print_call
 from adcompiler.frontend.elements import unpacked
-from adcompiler.frontend.expressions import derived, gast_text, numeric, operate
+from adcompiler.frontend.expressions import derived, gast_text, numeric
 from adcompiler.frontend.heap import (
     Cell,
     Closure,
@@ -30,7 +28,6 @@ from adcompiler.frontend.heap import (
     View,
 )
 from adcompiler.frontend.inline import inline
-from adcompiler.frontend.merge import branch
 from adcompiler.frontend.opaque import make_exception
 from adcompiler.frontend.parse import FunctionSource, function_source, unwrap
 from adcompiler.frontend.readers import calls, read, reads
@@ -43,6 +40,20 @@ Arguments = list[Ref]
 Keywords = dict[str, Ref]
 
 _REFERENCES = get_args(Ref)
+
+Reading = Callable[[State, Arguments, Keywords, Any], Ref]
+_MEANINGS: dict[Any, Reading] = {**COPYING}
+
+
+def means(*functions: Any) -> Callable[[Reading], Reading]:
+    """Register what a call of a known function means, where that is not the equation of a rule."""
+
+    def register(reading: Reading) -> Reading:
+        for function in functions:
+            _MEANINGS[function] = reading
+        return reading
+
+    return register
 
 
 @reads(gast.Call)
@@ -92,9 +103,9 @@ def call(state: State, callee: Ref, arguments: list[tuple[Ref, Any]], keywords: 
 
 def call_known(state: State, function: Any, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
     """Call a function that is known: by its rule, as a builtin, or by following it into its source."""
-    builtin = _BUILTINS.get(function) if _is_hashable(function) else None
-    if builtin is not None:
-        return builtin(state, arguments, keywords, node)
+    meaning = _MEANINGS.get(function) if _is_hashable(function) else None
+    if meaning is not None:
+        return meaning(state, arguments, keywords, node)
     rule = rule_of(function)
     if rule is not None:
         return apply_rule(state, rule, arguments, keywords, node)
@@ -227,137 +238,3 @@ def _call_method(state: State, owner: Ref, name: str, arguments: Arguments, keyw
     if rule is None:
         state.refuse(node.func, f"the array method `.{name}()` is not supported")
     return apply_rule(state, rule, [owner, *arguments], keywords, node)
-
-
-# Builtins that shape the program
-
-
-def _len(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
-    (argument,) = arguments if len(arguments) == 1 else (Constant(None),)
-    if (method := method_of(state, argument, "__len__")) is not None:
-        return call(state, method, [], {}, node)
-    content = structure_of(state, argument, node)
-    if content is not None:
-        if content.kind is dict:
-            certain_keys(state, content, node)
-        return Constant(len(content.items))
-    match arguments:
-        case [Constant(value=value)] if hasattr(value, "__len__"):
-            return Constant(len(value))
-        case [ShapeOf(array=array)] if array.type.rank is not None:
-            return Constant(array.type.rank)
-        case [Cell() | View() as array]:
-            return state.bind(state.emit("len", numeric(state, array, node)))
-    state.refuse(node, "the length of this is not known")
-
-
-def _convert(kind: type) -> Callable[[State, Arguments, Keywords, Any], Ref]:
-    def convert(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
-        match arguments:
-            case [Constant(value=value)]:
-                try:
-                    return Constant(kind(value))
-                except (TypeError, ValueError) as error:
-                    state.refuse(node, f"this raises {type(error).__name__}: {error}")
-            case [ref]:
-                rule = rule_of(kind)
-                assert rule is not None
-                return derived(state, rule.primitive.name, [ref], {}, node)
-        state.refuse(node, f"`{kind.__name__}` takes one argument here")
-
-    return convert
-
-
-def _container(kind: type) -> Callable[[State, Arguments, Keywords, Any], Ref]:
-    def convert(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
-        items = unpacked(state, arguments[0], None, node) if arguments else ()
-        return state.new_list(items) if kind is list else Container(items, tuple)
-
-    return convert
-
-
-def _extreme(name: str, comparison: str) -> Callable[[State, Arguments, Keywords, Any], Ref]:
-    """Python's `max` and `min`: the first of equals, by comparisons."""
-
-    def choose(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
-        if keywords:
-            state.refuse(node, f"`{name}` with keywords is not supported")
-        arguments = [state.plain(ref) for ref in arguments]
-        if len(arguments) == 1 and not isinstance(arguments[0], Container):
-            type_ = state.type_of(arguments[0])
-            if type_ is None or type_.rank != 1:
-                state.refuse(node, f"`{name}` of one array needs one axis, known from its type", f"use `np.{name}`")
-            return call_known(state, getattr(np, name), arguments, {}, node)
-        items: Sequence[Ref] = arguments if len(arguments) > 1 else arguments[0].items  # type: ignore[union-attr]
-        if not items:
-            state.refuse(node, f"`{name}` of nothing")
-        best = items[0]
-        for item in items[1:]:
-            best = extreme_of_two(state, best, item, comparison, node)
-        return best
-
-    return choose
-
-
-def extreme_of_two(state: State, one: Ref, other: Ref, comparison: str, node: Any) -> Ref:
-    """`other if other > one else one` (or `<`)."""
-    if isinstance(one, Constant) and isinstance(other, Constant):
-        better = other.value > one.value if comparison == "greater" else other.value < one.value
-        return other if better else one
-    for ref in (one, other):
-        type_ = state.type_of(ref)
-        if type_ is None or type_.kind == "array":
-            state.refuse(node, "`max` and `min` compare numbers, not arrays", "use `np.maximum` or `np.minimum`")
-    test = state.emit(comparison, numeric(state, other, node), numeric(state, one, node))
-    return branch(state, test, lambda: other, lambda: one, node)
-
-
-def _sum(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
-    if keywords or len(arguments) > 2:
-        state.refuse(node, "`sum` with keywords is not supported")
-    arguments = [state.plain(ref) for ref in arguments]
-    if isinstance(arguments[0], Container):
-        result: Ref = arguments[1] if len(arguments) == 2 else Constant(0)
-        for number, item in enumerate(arguments[0].items):
-            first = number == 0 and result == Constant(0)
-            result = item if first else operate(state, "add", operator.add, result, item, node)
-        return result
-    rule = rule_of(sum)
-    type_ = state.type_of(arguments[0])
-    if rule is None or len(arguments) == 2 or type_ is None or not type_.is_numeric:
-        state.refuse(node, "`sum` of this is not supported", "use `np.sum`")
-    return apply_rule(state, rule, arguments, {}, node)
-
-
-def _isinstance(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
-    state.refuse(node, "`isinstance` is not supported", "a function is compiled for the types of its arguments")
-
-
-def _loop_only(name: str) -> Callable[[State, Arguments, Keywords, Any], Ref]:
-    def refuse(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
-        state.refuse(node, f"`{name}` is supported in the header of a `for` loop only")
-
-    return refuse
-
-
-def _dict(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
-    pairs = dict(pairs_of(state, arguments[0], node)) if arguments else {}
-    pairs |= keywords
-    return state.new_dict(pairs, pairs.values())
-
-
-_BUILTINS: dict[Any, Callable[[State, Arguments, Keywords, Any], Ref]] = {
-    **COPYING,
-    len: _len,
-    float: _convert(float),
-    int: _convert(int),
-    bool: _convert(bool),
-    tuple: _container(tuple),
-    list: _container(list),
-    dict: _dict,
-    max: _extreme("max", "greater"),
-    min: _extreme("min", "less"),
-    sum: _sum,
-    isinstance: _isinstance,
-    **{function: _loop_only(function.__name__) for function in (range, enumerate, zip, reversed)},
-}

@@ -148,6 +148,19 @@ class Method:
     name: str
 
 
+@dataclass(eq=False)
+class Walk:
+    """Something to iterate over that is stored nowhere: a range, `zip(x, y)`, a generator."""
+
+    kind: type
+    parts: tuple[Ref, ...]
+    """What it reads as it is walked along."""
+    course: Any
+    """How: called with the place, a `Course` (`iteration.py`)."""
+    spent: bool = False
+    """Whether it has been walked along: an iterator is then used up."""
+
+
 @dataclass(frozen=True, eq=False)
 class Partial:
     """A function with its first arguments and some keywords: a bound method, a `functools.partial`."""
@@ -164,7 +177,7 @@ class Unbound:
     reason: str | None = None
 
 
-Ref = Cell | View | Constant | Container | Object | ShapeOf | Closure | Method | Partial | Unbound
+Ref = Cell | View | Constant | Container | Object | ShapeOf | Closure | Method | Partial | Walk | Unbound
 
 UNBOUND = Unbound()
 
@@ -251,7 +264,7 @@ def _parts(ref: Ref, contents: Contents) -> Iterator[Ref]:
         seen.add(id(part))
         yield part
         match part:
-            case Container(items=items):
+            case Container(items=items) | Walk(parts=items):
                 pending.extend(items)
             case Object():
                 content = contents.get(part)

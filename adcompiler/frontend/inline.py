@@ -79,10 +79,24 @@ def local_names(node: Any) -> frozenset[str]:
             continue
         if isinstance(current, gast.Lambda):
             continue
-        if isinstance(current, gast.Name) and isinstance(current.ctx, gast.Store | gast.Del):
-            found.add(current.id)
+        if isinstance(current, gast.comprehension):  # its targets are its own
+            pending += [current.iter, *current.ifs]
+            continue
+        found.update(_bound_by(current))
         pending.extend(gast.iter_child_nodes(current))
     return frozenset(found)
+
+
+def _bound_by(node: Any) -> list[str]:
+    """The names that a node binds itself."""
+    match node:
+        case gast.Name(ctx=gast.Store() | gast.Del(), id=name):
+            return [name]
+        case gast.Import(names=names) | gast.ImportFrom(names=names):
+            return [alias.asname or alias.name.split(".")[0] for alias in names]
+        case gast.MatchAs(name=str(name)) | gast.MatchStar(name=str(name)) | gast.MatchMapping(rest=str(name)):
+            return [name]
+    return []
 
 
 def _refuse_generators(state: State, node: Any) -> None:

@@ -1,173 +1,284 @@
-"""What a `for` iterates over: ranges, arrays, `enumerate` and `zip` by position; static containers item by item."""
+"""What can be iterated over, and how: by position, item by item, or as it comes.
+
+A *course* says how something is walked along. Ranges and arrays have positions, which a loop of the program counts; the
+items of tuples and lists are known one by one, so that a loop over them is unrolled; what comes out of conditions and
+nested loops is visited.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-import gast
-
 from adcompiler.frontend.containers import structure_of
 from adcompiler.frontend.elements import element, unpacked
-from adcompiler.frontend.heap import Constant, Container, Ref, ShapeOf, Unbound
-from adcompiler.frontend.merge import branch
-from adcompiler.frontend.readers import read
-from adcompiler.frontend.state import State
-from adcompiler.frontend.statements import assign
+from adcompiler.frontend.heap import Cell, Constant, Container, Ref, ShapeOf, View, Walk
+from adcompiler.frontend.merge import Path, branch
+from adcompiler.frontend.rounds import (
+    MOST_UNROLLED,
+    Counter,
+    along,
+    as_ref,
+    difference,
+    repeat_known,
+    repeat_over,
+    repeat_while,
+)
+from adcompiler.frontend.state import PathEnds, State
 from adcompiler.ir.nodes import Atom, Literal, Slot
 
-
-@dataclass(frozen=True)
-class Counter:
-    """What drives a `for`: a range, and what each target is at a position of it."""
-
-    start: Atom
-    stop: Atom
-    step: int
-    reverse: bool
-    bind: Callable[[Atom], None]
-    hint: str | None
+Body = Callable[[Ref], None]
 
 
-def _is_call_of(state: State, node: Any, function: Any) -> bool:
-    return (
-        isinstance(node, gast.Call)
-        and not node.keywords
-        and isinstance(node.func, gast.Name)
-        and node.func.id == function.__name__
-        and node.func.id not in state.frame.names
-    )
-
-
-def static_items(state: State, node: Any) -> list[Ref] | None:
-    """The items of a container whose length is known, or None: such a loop is unrolled."""
-    if _is_call_of(state, node, enumerate) and len(node.args) == 1:
-        inner = static_items(state, node.args[0])
-        return None if inner is None else [Container((Constant(n), item), tuple) for n, item in enumerate(inner)]
-    if _is_call_of(state, node, reversed) and len(node.args) == 1:
-        inner = static_items(state, node.args[0])
-        return None if inner is None else inner[::-1]
-    if _is_call_of(state, node, zip) and node.args:
-        columns = [static_items(state, argument) for argument in node.args]
-        if any(column is None for column in columns):
-            return None
-        return [Container(tuple(row), tuple) for row in zip(*(c for c in columns if c is not None), strict=False)]
-    is_view = isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and node.func.attr in _DICT_VIEWS
-    if is_view or isinstance(node, gast.Tuple | gast.List | gast.Name | gast.Attribute | gast.Subscript):
-        ref = read(state, node)
-        if structure_of(state, ref, node) is not None:
-            return list(unpacked(state, ref, None, node))
-    return None
-
-
-_DICT_VIEWS = ("items", "keys", "values")
-
-
-def counter_of(state: State, node: Any, target: Any) -> Counter:
-    """What drives the loop and how its targets are bound at each position."""
-    if _is_call_of(state, node, reversed) and len(node.args) == 1 and _is_call_of(state, node.args[0], range):
-        inner = counter_of(state, node.args[0], target)
-        return Counter(inner.start, inner.stop, inner.step, True, inner.bind, inner.hint)
-    if _is_call_of(state, node, range):
-        start, stop, step = _range_bounds(state, node)
-        bind = partial(_bind_index, state, target)
-        return Counter(start, stop, step, False, bind, _target_name(target))
-    rows = _rows(state, node)
-    counts = _is_call_of(state, node, enumerate) and len(node.args) == 1 and isinstance(target, gast.Tuple)
-    hint = _target_name(target.elts[0]) if counts else None
-    return Counter(Literal(0), rows.length, 1, False, lambda index: assign(state, target, rows.at(index)), hint)
-
-
-def _bind_index(state: State, target: Any, index: Atom) -> None:
-    assign(state, target, state.bind(index))
-
-
-def _target_name(target: Any) -> str | None:
-    """The name that a position of the loop goes by, unless it is the one for what nobody reads."""
-    return target.id if isinstance(target, gast.Name) and target.id != "_" else None
-
-
-def _range_bounds(state: State, node: Any) -> tuple[Atom, Atom, int]:
-    """Start, stop and step of a range."""
-    if not 1 <= len(node.args) <= 3:
-        state.refuse(node, "`range` takes one to three arguments")
-    atoms = [state.read_value(read(state, argument), argument) for argument in node.args]
-    for atom, argument in zip(atoms, node.args, strict=True):
-        if not (atom.type.is_numeric and atom.type.rank in (0, None)) or (atom.type.dtype or "int").startswith("float"):
-            state.refuse(argument, "a bound of `range` must be an integer")
-    step = 1
-    if len(atoms) == 3:
-        step = state.constant_of(read(state, node.args[2]), node.args[2], "the step of a range")
-        if step == 0:
-            state.refuse(node.args[2], "the step of a range must not be zero")
-    return (Literal(0), atoms[0], step) if len(atoms) == 1 else (atoms[0], atoms[1], step)
+class LengthUnknown(Exception):  # noqa: N818  (a question's answer, not an error)
+    """How many items there are is not known before the program runs."""
 
 
 @dataclass(frozen=True)
-class _Rows:
-    """Something a `for` walks along: its length and its element at a position."""
+class Manner:
+    """How a loop is read: where it stands, whether a round may leave it, what a position is called.
 
-    length: Atom
+    `known` says that its rounds are read one after the other, and raises `LengthUnknown` where that cannot be.
+    """
+
+    node: Any
+    leaves: bool = False
+    hint: str | None = None
+    known: bool = False
+
+
+@dataclass(frozen=True)
+class Positions:
+    """Items that are asked for by position."""
+
+    length: Callable[[], Atom] | None
+    """None where there is no end."""
     at: Callable[[Atom], Ref]
+    most: Callable[[], int] | None = None
+    """Where a position must be known when its item is asked for: how many there are at most, as things stand."""
+    counter: Counter | None = None
+    """Where the items are the positions of a range."""
 
     @property
-    def extent(self) -> object:
-        return self.length.type.extent
+    def one_by_one(self) -> bool:
+        """Whether a position must be known when its item is asked for."""
+        return self.most is not None
 
 
-def _rows(state: State, node: Any) -> _Rows:
-    """What `range`, `enumerate`, `zip` (of each other, too) and arrays give at a position."""
-    if _is_call_of(state, node, range):
-        return _range_rows(state, node)
-    if _is_call_of(state, node, enumerate) and len(node.args) in (1, 2):
-        return _enumerated_rows(state, node)
-    if _is_call_of(state, node, zip) and node.args:
-        return _zipped_rows(state, node)
-    ref = read(state, node)
+@dataclass(frozen=True)
+class Visits:
+    """Items that come one after the other."""
+
+    each: Callable[[Body, Manner], None]
+
+
+Course = Positions | Visits
+
+
+def walk_along(state: State, course: Course, body: Body, manner: Manner) -> None:
+    """Do something with each item."""
+    if isinstance(course, Visits):
+        course.each(body, manner)
+    elif manner.known or course.one_by_one:
+        _walk_known(state, course, body, manner)
+    elif course.length is None:
+        _walk_endless(state, course, body, manner)
+    else:
+        counter = course.counter or Counter(Literal(0), course.length(), Literal(1))
+
+        def run(index: Atom) -> None:
+            body(course.at(index) if course.counter is None else as_ref(state, index))
+
+        repeat_over(state, counter, run, manner.node, leaves=manner.leaves, hint=manner.hint)
+
+
+def _walk_known(state: State, course: Positions, body: Body, manner: Manner) -> None:
+    def more(number: int) -> Atom:
+        if course.length is None:
+            state.refuse(manner.node, "this never ends", "zip it with something that does")
+        if course.most is not None and number >= course.most():
+            return Literal(False)
+        length = course.length()
+        if isinstance(length, Literal):
+            if manner.known and not course.one_by_one and length.value > MOST_UNROLLED:
+                raise LengthUnknown
+            return Literal(number < length.value)
+        if manner.known:
+            raise LengthUnknown
+        return state.emit("less", Literal(number), length)
+
+    repeat_known(state, more, lambda number: body(course.at(Literal(number))), manner.node)
+
+
+def _walk_endless(state: State, course: Positions, body: Body, manner: Manner) -> None:
+    name = f"%{manner.hint or 'position'}:{manner.node.lineno}.{manner.node.col_offset}"
+    state.frame.names[name] = Constant(0)
+
+    def run() -> None:
+        index = state.read_value(state.frame.names[name], manner.node)
+        state.frame.names[name] = as_ref(state, along(state, index, Literal(1), Literal(1)))
+        body(course.at(index))
+
+    repeat_while(state, lambda: Literal(True), run, manner.node, leaves=manner.leaves)
+    state.frame.names.pop(name, None)
+
+
+def known_items(state: State, course: Course, node: Any) -> list[Ref] | None:
+    """Every item, where it is known before the program runs how many there are."""
+    items: list[Ref] = []
+    before = Path.here(state, [])
+    try:
+        with state.builder.region() as equations:
+            walk_along(state, course, items.append, Manner(node, known=True))
+    except LengthUnknown:
+        before.resume(state)
+        return None
+    except PathEnds:
+        state.builder.extend(equations)
+        raise
+    state.builder.extend(equations)
+    return items
+
+
+def course_of(state: State, ref: Ref, node: Any) -> Course:
+    """How something is walked along; an iterator can be walked along once."""
+    match ref:
+        case Walk(kind=kind, course=course):
+            if ref.spent:
+                state.refuse(node, f"this `{kind.__name__}` may have been used up", "make a list of it: `list(…)`")
+            ref.spent = kind is not range
+            return course(node)  # type: ignore[no-any-return]
+        case Constant(value=range() as value):
+            return positions_of_range(state, Literal(value.start), Literal(value.stop), Literal(value.step))
+        case Constant(value=str()) | ShapeOf():
+            items = unpacked(state, ref, None, node)
+            return _items(lambda: items)
+    if structure_of(state, ref, node) is not None:
+        return _items(lambda: unpacked(state, ref, None, node))
     type_ = state.type_of(ref)
-    if isinstance(ref, ShapeOf | Unbound) or type_ is None or not type_.is_numeric or type_.kind == "scalar":
-        state.refuse(node, "a loop over this is not supported", "loop over a range or an array")
-    length = state.emit("len", state.read_value(ref, node))
-    return _Rows(length, lambda index: element(state, ref, (Slot(0),), (index,), node))
+    if type_ is not None and type_.kind == "tuple" and isinstance(ref, Cell):
+        items = unpacked(state, ref, None, node)
+        return _items(lambda: items)
+    if not isinstance(ref, Cell | View) or type_ is None or not type_.is_numeric or type_.kind == "scalar":
+        state.refuse(node, "a loop over this is not supported", "loop over a range, an array, a tuple or a list")
 
-
-def _range_rows(state: State, node: Any) -> _Rows:
-    start, stop, step = _range_bounds(state, node)
-    if (start, step) == (Literal(0), 1):
-        return _Rows(stop, state.bind)
-    length = state.emit("len", state.emit("range", start, stop, Literal(step)))
+    def length() -> Atom:
+        return state.emit("len", state.read_value(ref, node))
 
     def at(index: Atom) -> Ref:
-        offset = index if step == 1 else state.emit("multiply", Literal(step), index)
-        return state.bind(state.emit("add", start, offset))
+        if isinstance(index, Literal):
+            return element(state, ref, (index.value,), (), node)
+        return element(state, ref, (Slot(0),), (index,), node)
 
-    return _Rows(length, at)
+    return Positions(length, at)
 
 
-def _enumerated_rows(state: State, node: Any) -> _Rows:
-    first = Literal(0) if len(node.args) == 1 else state.read_value(read(state, node.args[1]), node)
-    rows = _rows(state, node.args[0])
+def _items(items: Callable[[], tuple[Ref, ...]]) -> Positions:
+    """Items that are known one by one; how many is asked again in each round."""
 
     def at(index: Atom) -> Ref:
-        number = index if first == Literal(0) else state.emit("add", index, first)
-        return Container((state.bind(number), rows.at(index)), tuple)
+        assert isinstance(index, Literal)
+        item: Ref = items()[index.value]
+        return item
 
-    return _Rows(rows.length, at)
-
-
-def _zipped_rows(state: State, node: Any) -> _Rows:
-    columns = [_rows(state, argument) for argument in node.args]
-    length = columns[0].length
-    for column in columns[1:]:
-        if column.extent is None or column.extent != columns[0].extent:
-            test = state.emit("less", column.length, length)
-            shorter = branch(state, test, partial(as_ref, state, column.length), partial(as_ref, state, length), node)
-            length = state.read_value(shorter, node)
-    return _Rows(length, lambda index: Container(tuple(column.at(index) for column in columns), tuple))
+    return Positions(lambda: Literal(len(items())), at, lambda: len(items()))
 
 
-def as_ref(state: State, atom: Atom) -> Ref:
-    """A reference to a value: a constant, or a new cell."""
-    return Constant(atom.value) if isinstance(atom, Literal) else state.bind(atom)
+def positions_of_range(state: State, start: Atom, stop: Atom, step: Atom) -> Positions:
+    """`range(start, stop, step)`."""
+    counter = Counter(start, stop, step)
+
+    def length() -> Atom:
+        known = counter.known()
+        if known is not None:
+            return Literal(len(known))
+        if (start, step) == (Literal(0), Literal(1)):
+            return stop
+        return state.emit("len", state.emit("range", start, stop, step))
+
+    return Positions(length, lambda index: as_ref(state, along(state, start, step, index)), counter=counter)
+
+
+def backwards(state: State, course: Course, node: Any) -> Positions:
+    """`reversed(…)`."""
+    if not isinstance(course, Positions) or course.length is None:
+        state.refuse(node, "this cannot be reversed", "make a list of it: `list(…)`")
+    length = course.length
+
+    def at(index: Atom) -> Ref:
+        last = difference(state, length(), Literal(1))
+        return course.at(difference(state, last, index))
+
+    counter = None if course.counter is None else replace(course.counter, reverse=not course.counter.reverse)
+    return Positions(length, at, course.most, counter)
+
+
+def together(state: State, courses: list[Positions], node: Any, *, strict: bool = False) -> Positions:
+    """`zip(…)`: as long as the shortest."""
+
+    def length() -> Atom:
+        lengths = [course.length() for course in courses if course.length is not None]
+        shortest = lengths[0]
+        for other in lengths[1:]:
+            if strict and not _are_equal(shortest, other):
+                state.refuse(node, "whether these have one length is not known", "leave `strict=` out, or give types")
+            shortest = _shorter(state, shortest, other, node)
+        return shortest
+
+    def at(index: Atom) -> Ref:
+        return Container(tuple(course.at(index) for course in courses), tuple)
+
+    ends = any(course.length is not None for course in courses)
+    bounds = [course.most for course in courses if course.most is not None]
+    return Positions(length if ends else None, at, (lambda: min(most() for most in bounds)) if bounds else None)
+
+
+def _are_equal(one: Atom, other: Atom) -> bool:
+    extent = one.type.extent
+    return one == other or (extent is not None and extent == other.type.extent)
+
+
+def _shorter(state: State, one: Atom, other: Atom, node: Any) -> Atom:
+    if _are_equal(one, other):
+        return one
+    if isinstance(one, Literal) and isinstance(other, Literal):
+        return Literal(min(one.value, other.value))
+    test = state.emit("less", other, one)
+    return state.read_value(branch(state, test, partial(as_ref, state, other), partial(as_ref, state, one), node), node)
+
+
+def each_with(course: Course, function: Callable[[Ref, Atom | None], Ref]) -> Course:
+    """What a function makes of each item (and of its position, where it has one)."""
+    if isinstance(course, Positions):
+        return Positions(course.length, lambda index: function(course.at(index), index), course.most)
+
+    def each(body: Body, manner: Manner) -> None:
+        course.each(lambda item: body(function(item, None)), manner)
+
+    return Visits(each)
+
+
+def where(state: State, course: Course, keeps: Callable[[Ref], Atom]) -> Visits:
+    """The items of which something is true."""
+
+    def each(body: Body, manner: Manner) -> None:
+        def consider(item: Ref) -> None:
+            test = keeps(item)
+            if manner.known and not isinstance(test, Literal):
+                raise LengthUnknown
+            branch(state, test, lambda: body(item), lambda: None, manner.node)
+
+        walk_along(state, course, consider, manner)
+
+    return Visits(each)
+
+
+def nested(state: State, outer: Course, inner: Callable[[Ref], Course]) -> Visits:
+    """For each item of one course, those of another that follows from it."""
+
+    def each(body: Body, manner: Manner) -> None:
+        walk_along(state, outer, lambda item: walk_along(state, inner(item), body, manner), manner)
+
+    return Visits(each)

@@ -14,9 +14,14 @@ from adcompiler.errors import DifferentiationError, UnsupportedSyntaxError
 from adcompiler.frontend import (
     attributes,
     calls,
+    comprehensions,
+    conversions,
     effects,
     exceptions,
     expressions,
+    folds,
+    iterators,
+    kinds,
     loops,
     names,
     statements,
@@ -32,7 +37,22 @@ from adcompiler.ir.nodes import Program, Region
 from adcompiler.ir.types import Type, unknown
 from adcompiler.ir.verify import verify
 
-READERS = (attributes, calls, effects, exceptions, expressions, loops, names, statements, subscripts)
+READERS = (
+    attributes,
+    calls,
+    comprehensions,
+    conversions,
+    effects,
+    exceptions,
+    expressions,
+    folds,
+    iterators,
+    kinds,
+    loops,
+    names,
+    statements,
+    subscripts,
+)
 """The modules whose readers together are the language; importing them registers it."""
 
 

@@ -72,6 +72,14 @@ class Path:
         state.heap.values = self.cells(state)
         state.heap.contents = self.objects(state)
 
+    def is_left(self, state: State) -> bool:
+        """Whether a name, cell or object has another value now."""
+        return (
+            self.names != state.frame.names
+            or any(state.heap.values.get(cell) != value for cell, value in self.values.items())
+            or any(state.heap.contents.get(ref) is not content for ref, content in self.contents.items())
+        )
+
     def cells(self, state: State) -> dict[Cell, Atom]:
         """The content of every cell at the end of this path, hidden inputs that were found later among them."""
         hidden = {cell: value for _, value, cell, _ in state.free.values() if cell is not None}

@@ -12,7 +12,7 @@ import gast
 
 from adcompiler.errors import DifferentiationError
 from adcompiler.frontend.heap import Ref
-from adcompiler.frontend.state import State
+from adcompiler.frontend.state import State, ValueNotKnownError
 from adcompiler.ir.nodes import Atom
 from adcompiler.ir.types import unknown
 
@@ -71,7 +71,7 @@ def execute(state: State, statement: Any) -> None:
         with state.at(statement):
             reader(state, statement)
     except DifferentiationError as problem:
-        if state.problems is None:
+        if state.problems is None or (state.attempts and isinstance(problem, ValueNotKnownError)):
             raise
         state.problems.append(problem)
         _assume_assigned(state, statement)

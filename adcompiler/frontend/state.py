@@ -23,6 +23,7 @@ from adcompiler.frontend.heap import (
     ShapeOf,
     Unbound,
     View,
+    Walk,
     functions_in,
     places_of,
 )
@@ -55,6 +56,13 @@ class PathEnds(Exception):  # noqa: N818  (a signal to whoever reads the path)
     """The path being read has raised an exception: nothing that follows on it is reached."""
 
 
+class ValueNotKnownError(UnsupportedSyntaxError):
+    """A value is needed at compile time: where it differs from round to round, the rounds are read one by one."""
+
+    sources: frozenset[Value] = frozenset()
+    """The values that it follows from."""
+
+
 @dataclass(eq=False)
 class Frame:
     """One activation of a function that is read: its names, and whether it has been left."""
@@ -65,6 +73,10 @@ class Frame:
     """The frame a nested function was defined in."""
     statement: Any = None
     local_names: frozenset[str] = frozenset()
+    is_comprehension: bool = False
+    """Whether this is the scope of a comprehension, which assignment expressions see through."""
+    depth: int = 0
+    """How many regions were open when it was entered."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +120,8 @@ class State:
         self.parameters: dict[str, Value] = {}
         self.adoptions: dict[int, Object] = {}
         """Objects outside the program that it writes into, by identity."""
+        self.attempts = 0
+        """How many loops around are read in one way now, and could be read in another."""
 
     @property
     def frame(self) -> Frame:
@@ -196,6 +210,8 @@ class State:
                 return self.read_value(held, node)
             case Unbound(reason=reason):
                 self.refuse(node, reason or "this name has no value here on any path")
+            case Walk(kind=walk):
+                self.refuse(node, f"a `{walk.__name__}` is used as a value here", "make a list of it: `list(…)`")
             case Closure() | Method() | Partial():
                 self.refuse(node, "a function is used as a value here", "call it, or pass it to a function that does")
 
@@ -242,14 +258,20 @@ class State:
                 return {key: self.constant_of(item, node, what) for key, item in zip(keys, items, strict=True)}
             case Object() if isinstance(content := self.content_of(ref, node), Container):
                 return self.constant_of(content, node, what)
-        error = UnsupportedSyntaxError(
+        error = ValueNotKnownError(
             f"{what} must be known before the program runs", self.span(node), "write it as a literal"
         )
-        if isinstance(ref, Cell) and isinstance(value := self.heap.values[ref], Value):
-            for name, parameter in self.parameters.items():
-                if parameter == value:
-                    raise StaticValueNeeded(name, error)
+        if isinstance(ref, Cell):
+            value = self.heap.values[ref]
+            self.ask_for(value, error)
+            error.sources = self.builder.sources(value)
         raise error
+
+    def ask_for(self, atom: Atom, error: DifferentiationError) -> None:
+        """Have the program compiled for the value of an atom, instead of the error, if it is a parameter."""
+        for name, parameter in self.parameters.items():
+            if parameter == atom:
+                raise StaticValueNeeded(name, error)
 
     # Objects
 

@@ -217,6 +217,27 @@ def _assign_each(state: State, targets: Sequence[Any], items: Sequence[Ref]) -> 
             assign(state, target, item)
 
 
+@reads(gast.NamedExpr)
+def _assignment_expression(state: State, node: Any) -> Ref:
+    ref = read(state, node.value)
+    within = [frame for frame in state.frames if frame.is_comprehension]
+    if state.frame not in within:
+        assign(state, node.target, ref)
+        return state.frame.names[node.target.id]
+    inner = []
+    while state.frame.is_comprehension:
+        if state.frame.depth != state.builder.depth or state.frame.outer is not state.frames[-2]:
+            state.refuse(
+                node, "an assignment expression in a comprehension that may not reach it is not supported", "use a loop"
+            )
+        inner.append(state.frames.pop())
+    try:
+        assign(state, node.target, ref)
+        return state.frame.names[node.target.id]
+    finally:
+        state.frames.extend(reversed(inner))
+
+
 @reads(gast.AugAssign)
 def _augmented_assign(state: State, node: Any) -> None:
     match node.target:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from adcompiler.ir.nodes import Atom, Equation, Primitive, Program, Value, walk
+from adcompiler.ir.nodes import Atom, Equation, Primitive, Program, Value, free_values, walk
 from adcompiler.ir.types import Extent, Shape, Type, Unranked
 from adcompiler.spans import Span
 
@@ -95,6 +95,10 @@ class Builder:
         """Append a finished equation, giving it the current span and sweep where it has none."""
         self._open[-1].append(replace(equation, span=equation.span or self.span, sweep=self.sweep))
 
+    def extend(self, equations: Iterable[Equation]) -> None:
+        """Append what was collected in a region of its own."""
+        self._open[-1].extend(equations)
+
     @contextmanager
     def region(self, equations: list[Equation] | None = None) -> Iterator[list[Equation]]:
         """Collect what is appended in the `with` block in a list of its own: a new one, or more of a given one."""
@@ -119,6 +123,24 @@ class Builder:
             if equation.regions or value in equation.inputs:
                 break
         return value
+
+    @property
+    def depth(self) -> int:
+        """How many regions are open."""
+        return len(self._open)
+
+    def sources(self, atom: Atom) -> frozenset[Value]:
+        """The values that an atom follows from, itself among them, as far as the open regions say."""
+        found = {atom} if isinstance(atom, Value) else set()
+        for equation in reversed(self.open_equations()):
+            if not found.isdisjoint(equation.outputs):
+                found.update(value for value in equation.inputs if isinstance(value, Value))
+                found.update(value for region in equation.regions for value in free_values(region))
+        return frozenset(found)
+
+    def open_equations(self) -> list[Equation]:
+        """The equations of every open region, outer before inner."""
+        return [equation for equations in self._open for equation in equations]
 
     @property
     def equations(self) -> tuple[Equation, ...]:

@@ -55,7 +55,7 @@ def dict_filled_in_a_loop(x, n):
 
 @example(X)
 def dict_methods(x):
-    p = dict(a=x, b=2.0)  # noqa: C408
+    p = dict(a=x, b=2.0)
     q = p.copy()
     q.update({"c": np.sum(x)}, d=3.0)
     q["b"] *= 5.0

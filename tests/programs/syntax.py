@@ -1,1 +1,315 @@
 """The rest of the syntax: comprehensions, built-in functions, `match`, assignment expressions."""
+
+import numpy as np
+
+from .table import M, X, Y, example
+
+# Comprehensions
+
+
+@example(X, 2.0)
+def list_comprehension(x, s):
+    k = s
+    squares = [a * k for a in (x, x * 2, s) if a is not None]
+    pairs = [p * q for p, q in zip(squares, (1, 2, 3))]
+    return np.sum(pairs[0] * pairs[1]) + k * pairs[2]
+
+
+@example(X)
+def nested_comprehension(x):
+    table = [[(i + 1) * x[j] for j in range(3) if j != i] for i in range(3)]
+    flat = [a for row in table for a in row if a is not None]
+    return sum(flat) * table[2][1]
+
+
+@example(X)
+def sum_of_generator(x):
+    return sum(a * a * x[0] for a in x)
+
+
+@example(X, Y)
+def sum_of_nested_generator(x, y):
+    return sum(a * b for a in x for b in y if b > 0 if a < 1)
+
+
+@example(X, 2.0)
+def sum_with_start(x, s):
+    return sum((s * a for a in x), start=s) + sum([x[0], x[1]], s)
+
+
+@example(M)
+def generator_over_rows(m):
+    total = sum(row * row for row in m)
+    return np.sum(total * m[0])
+
+
+@example(X)
+@example(-X)
+def any_and_all(x):
+    s = x[0] * 2
+    if any(a > 1 for a in x):
+        s = s * x[1]
+    if all(a * s < 4 for a in x):
+        s = s + x[2]
+    if any(a > 3 for row in (x, x * 2) for a in row):
+        s = s * x[3]
+    return s
+
+
+@example(X)
+def any_of_known(x):
+    if any((x[0] > 0, x[1] > 0)) and all([x[0] > 0, x[2] > 0]):
+        return x[0] * x[1]
+    return x[0]
+
+
+@example(X)
+def extreme_of_generator(x):
+    return max(a * a - a for a in x) * min(np.sin(a) for a in x)
+
+
+@example(2.0, 3.0, -1.0)
+def extreme_by_key(a, b, c):
+    return max((a, b, c), key=lambda t: t * t) * min([a, b, c], key=abs) + max((), default=a)
+
+
+@example(X)
+def map_and_filter(x):
+    doubled = list(map(lambda a: a * 2, (x[0], x[1])))
+    s = sum(map(lambda a, b: a * b, x, x[::-1])) + sum(filter(lambda a: a > 0, x))
+    return s * doubled[1]
+
+
+@example(X)
+def loop_over_conditional_generator(x):
+    s = 1.0
+    for a in (b * b for b in x if b > 0.4):
+        s = s * a + s
+        if s > 8:
+            break
+    return s
+
+
+@example(X)
+def generator_of_pairs(x):
+    def pairs(items):
+        return ((a, b) for a in items for b in items if a < b)
+
+    s = 0.0
+    for a, b in pairs(x):
+        s += a * b * b
+    return s
+
+
+# Iterators as values
+
+
+@example(X, 3)
+def iterators_as_values(x, n):
+    positions = range(n)
+    numbered = list(enumerate((x[0], x[1]), start=1))
+    s = 0.0
+    for i in positions:
+        for j in reversed(positions):
+            s = s + x[i] * (j + 1)
+    for k, a in numbered:
+        s = s * a + k
+    return s + len(list(range(5))) + len(positions)
+
+
+@example(X, Y, 3)
+def zips_of_many(x, y, n):
+    s = 0.0
+    for i, (a, b) in enumerate(zip(x, y[1:]), 1):
+        s = s + i * a * b
+    for i, a in zip(range(1, n), x):
+        s = s * a + i
+    for a, b in zip(reversed(x), y):
+        s = s + a * b
+    for w, a in zip((2.0, 3.0), x):
+        s = s * w + a
+    for i, j in zip(range(n), range(n, 0, -1)):
+        s = s + x[i] * y[j]
+    return s
+
+
+@example(X)
+def column_of_weights(x):
+    weights = (x, np.sin(x), 2.0)
+    s = x[0]
+    for i in range(len(weights)):
+        s = s * np.sum(weights[i])
+    for i in range(2):
+        for j in range(i, 2):
+            s = s + np.sum(weights[j] * weights[i])
+    k = 0
+    while k < 3:
+        s = s * np.sum(weights[k])
+        k += 1
+    return s
+
+
+# `else`, `break`, `continue`, `range`
+
+
+@example(X, 3)
+@example(X * 4, 3)
+def for_else(x, n):
+    s = x[0]
+    for i in range(n):
+        if x[i] > 3:
+            break
+        s = s * x[i] + i
+    else:
+        s = s * 2
+    return s
+
+
+@example(1.5)
+@example(0.5)
+def while_else(x):
+    y = x
+    while y < 10:
+        y = y * y + 0.3
+        if 2 < y < 4:
+            y = y * 3
+            break
+    else:
+        y = np.sin(y) * x
+    return y
+
+
+@example(X, 4)
+@example(X * 1.9 + 0.1, 4)
+def break_in_else(x, n):
+    s = 1.0
+    for i in range(n):
+        for j in range(i):
+            if x[j] > 1:
+                break
+            s = s * 1.5
+        else:
+            if s > 4:
+                break
+            s = s + x[i]
+            continue
+        s = s * x[i]
+    else:
+        s = s * 2
+    return s
+
+
+@example(X)
+@example(X + 2)
+@example(X + 2.2)
+@example(X + 1.7)
+def return_from_else(x):
+    for k in (0, 1):
+        if x[k] > 2:
+            break
+    else:
+        return x[2] * x[2]
+    for i in range(3):
+        if x[i] > 4.1:
+            return x[i] * 3
+    else:
+        if x[0] > 2.4:
+            return x[0] * x[1]
+    return x[1]
+
+
+@example(X, 2)
+@example(X, -1)
+def run_time_step(x, step):
+    s = 0.0
+    for i in range(0, 4, step):
+        s = s + x[i] * (i + 1)
+    for i in range(3, -1, step):
+        if s > 5:
+            break
+        s = s * 1.1 + x[i]
+    return s
+
+
+@example(X, 4)
+def reversed_range_left_early(x, n):
+    s = 1.0
+    for i in reversed(range(n)):
+        if s > 2:
+            break
+        s = s + x[i] * i
+    for i in reversed(range(0, n, 2)):
+        s = s * x[i] + i
+        if s > 3:
+            break
+    return s + i
+
+
+@example(X, 3)
+def loop_variable_assigned(x, n):
+    s = 0.0
+    for i in range(n):
+        n = 2
+        i = i + 1
+        s = s + x[i] * n
+    return s + i
+
+
+# Assignment expressions
+
+
+@example(3.0)
+def walrus_in_while(a):
+    x = a
+    while (error := x * x - a) > 1e-10:
+        x = x - error / (2 * x)
+    return x + error
+
+
+@example(X, 5)
+def walrus_in_conditions(x, n):
+    s = 0.0
+    if (first := x[0] * x[1]) < 0 and (second := first * 2) < 1:
+        s = first * second
+    while (n := n - 1) > 0:
+        if n == 1:
+            continue
+        s = s * x[1] + n
+    return s * first + (last := s * 2) * last
+
+
+@example(X)
+def walrus_in_comprehension(x):
+    values = [(y := a * 2) * y for a in (x[0], x[1])]
+    s = sum((t := b * b) + t for b in x)
+    return values[0] * values[1] * y + s * t
+
+
+@example(X + 3)
+def test_that_changes_an_array(x):
+    def bump(a):
+        a[0] = a[1] * a[0]
+        return a[0]
+
+    i = 0
+    while bump(x) < 9:
+        i += 1
+    return np.sum(x * x) * i
+
+
+# What something is
+
+
+@example(X, 2.0, 3, untyped=False)
+def classes_of_things(x, s, n):
+    def power(a):
+        if isinstance(a, np.ndarray):
+            return np.sum(a * a)
+        if isinstance(a, (list, tuple)):
+            return sum(len(b) for b in a)
+        if type(a) is int or isinstance(a, str):
+            return 1.0
+        assert isinstance(a, float)
+        return a**3 if callable(np.sin) and not callable(a) else 0.0
+
+    return power(x) * power(s) + power((x, [s, n])) * power("w") * power(n)

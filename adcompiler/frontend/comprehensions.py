@@ -1,0 +1,99 @@
+"""List, dict and set comprehensions and generator expressions, with a scope of their own.
+
+What they iterate over first is evaluated where they stand; everything else when an item is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import GeneratorType
+from typing import Any
+
+import gast
+
+from adcompiler.frontend.expressions import condition
+from adcompiler.frontend.heap import Closure, Ref, Walk
+from adcompiler.frontend.iteration import Course, course_of, each_with, known_items, nested, where
+from adcompiler.frontend.readers import read, reads
+from adcompiler.frontend.state import Frame, State
+from adcompiler.frontend.statements import assign
+
+
+@reads(gast.GeneratorExp)
+def _generator(state: State, node: Any) -> Walk:
+    return generated(state, node, node.elt)
+
+
+@reads(gast.ListComp)
+def _list(state: State, node: Any) -> Ref:
+    walk = generated(state, node, node.elt)
+    course = course_of(state, walk, node)
+    with state.holding(walk):
+        items = known_items(state, course, node)
+    if items is None:
+        state.refuse(node, "how many items this list has is not known", "write into an array in a loop: `A[i] = …`")
+    return state.new_list(items)
+
+
+def generated(state: State, node: Any, element: Any) -> Walk:
+    """What a comprehension gives, item by item; `element` is the expression of one."""
+    first = read(state, node.generators[0].iter)
+    targets = {n.id for clause in node.generators for n in gast.walk(clause.target) if isinstance(n, gast.Name)}
+    outer = state.frame
+    scope = Frame(outer.source, {}, outer, outer.statement, frozenset(targets), is_comprehension=True)
+
+    def course(place: Any) -> Course:
+        with _entered(state, scope):
+            return each_with(
+                _clauses(state, node.generators, scope, first), lambda _, __: _read_in(state, scope, element)
+            )
+
+    return Walk(GeneratorType, (first, Closure(outer.source, scope, {})), course)
+
+
+def _clauses(state: State, clauses: list[Any], scope: Frame, first: Ref | None = None) -> Course:
+    """The clauses `for … in … if …`, each of which binds its target as it gives an item."""
+    clause, *rest = clauses
+    if clause.is_async:
+        state.refuse(clause.target, "`async for` is not supported")
+
+    def bound(item: Ref, _: Any) -> Ref:
+        with _entered(state, scope):
+            assign(state, clause.target, item)
+        return item
+
+    ref = read(state, clause.iter) if first is None else first
+    course = each_with(course_of(state, ref, clause.iter), bound)
+    for test in clause.ifs:
+
+        def keeps(_: Ref, test: Any = test) -> Any:
+            return condition(state, _read_in(state, scope, test), test)
+
+        course = where(state, course, keeps)
+    if not rest:
+        return course
+
+    def inner(_: Ref) -> Course:
+        with _entered(state, scope):
+            return _clauses(state, rest, scope)
+
+    return nested(state, course, inner)
+
+
+def _read_in(state: State, scope: Frame, node: Any) -> Ref:
+    with _entered(state, scope):
+        return read(state, node)
+
+
+@contextmanager
+def _entered(state: State, scope: Frame) -> Iterator[None]:
+    """Read what is in the `with` block in a frame."""
+    statement, scope.statement = scope.statement, state.frame.statement
+    depth, scope.depth = scope.depth, state.builder.depth
+    state.frames.append(scope)
+    try:
+        yield
+    finally:
+        state.frames.pop()
+        scope.statement, scope.depth = statement, depth
