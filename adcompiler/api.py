@@ -116,7 +116,7 @@ def vjp(f: Callable[..., Any], *primals: Any, of: Of = None) -> tuple[Any, Calla
     floating = [
         number
         for number, primal in enumerate(primals)
-        if getattr(np.asarray(primal), "dtype", None) is not None and np.asarray(primal).dtype.kind == "f"
+        if getattr(np.asarray(primal), "dtype", None) is not None and np.asarray(primal).dtype.kind in "fc"
     ]
     if not floating:
         raise TypeError("vjp needs at least one argument that is a floating-point number or array")
@@ -180,9 +180,11 @@ def _like_value(cotangent: Any, value: Any) -> Any:
         return tuple(map(_like_value, cotangent, value))
     if np.shape(value) != np.shape(cotangent):
         raise ValueError(f"the cotangent has shape {np.shape(cotangent)}, the value {np.shape(value)}")
-    dtype = np.result_type(value)
-    given = getattr(cotangent, "dtype", dtype)
-    return cotangent.astype(dtype) if given != dtype and given.kind in "biuf" else cotangent
+    dtype, given = np.result_type(value), np.result_type(cotangent)
+    if given.kind == "c" and dtype.kind == "f":
+        raise TypeError("the cotangent of a real value must be real")
+    is_narrower = given != dtype and hasattr(cotangent, "dtype") and given.kind in "biufc"
+    return cotangent.astype(dtype) if is_narrower else cotangent
 
 
 def source(

@@ -256,8 +256,6 @@ def _unsupported_argument(dispatcher: Dispatcher, arguments: tuple[Any, ...]) ->
 def _require_floating(dispatcher: Dispatcher, name: str, type_: Parameter | None, value: Any) -> None:
     function = dispatcher.function.__name__
     if isinstance(type_, Type) and type_.dtype is not None and type_.may_be_differentiable:
-        if type_.dtype.startswith("complex"):
-            raise TypeError(f"`{function}` is differentiated for `{name}`, which is complex: that is not supported")
         return
     raise TypeError(
         f"`{function}` is differentiated for `{name}`, which must be a floating-point number or array, "

@@ -129,7 +129,9 @@ class Gradient:
                 f"`{self.__name__}` uses names outside its function, so it cannot be part of another program",
                 hint="pass what it uses as arguments",
             )
-        return compiled.load()[0]
+        function = compiled.load()[0]
+        function.is_for_real_numbers = True  # type: ignore[attr-defined]
+        return function
 
     def _compile_generic(self) -> Compiled:
         dispatcher = self._dispatcher

@@ -231,7 +231,7 @@ class TestCalls:
         with pytest.raises(TypeError, match="unexpected keyword argument"):
             ad.grad(with_log)(X, colour=1)
 
-    @pytest.mark.parametrize("argument", [3, True, np.arange(3), np.int32(3), "text", None, X.astype(complex)])
+    @pytest.mark.parametrize("argument", [3, True, np.arange(3), np.int32(3), "text", None])
     def test_argument_that_has_no_gradient_is_refused(self, argument) -> None:
         with pytest.raises(TypeError, match="is differentiated for `x`"):
             ad.grad(lambda x: np.sum(x * 2.0))(argument)

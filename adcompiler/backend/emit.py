@@ -44,7 +44,7 @@ class Emitted:
     runtime : tuple of str
         The functions of `adcompiler.runtime` that it calls, sorted.
     modules : tuple of str
-        The modules that it mentions: `np`, `math`.
+        The modules that it mentions: `np`, `math`, `cmath`.
     spans : dict
         The place in the user's source that a line of `text` (from 1) belongs to.
     first_backward_line : int or None
@@ -75,7 +75,9 @@ def emit(program: Program) -> Emitted:
     functions = {e.primitive.spelling.partition(".")[0] for e in walk(source.body) if e.primitive.spelling}
     objects = spell_objects(source)
     reserved = {path.partition(".")[0] for path in objects.values()}
-    names = name_values(nesting, liveness, {*_LOOP_BUILTINS, *functions, *reserved, "np", "math", program.name})
+    names = name_values(
+        nesting, liveness, {*_LOOP_BUILTINS, *functions, *reserved, "np", "math", "cmath", program.name}
+    )
     expressions = Expressions(nesting, names, objects)
     statements = Statements(nesting, liveness, names, expressions)
     body = statements.function_body()
@@ -88,7 +90,7 @@ def emit(program: Program) -> Emitted:
         doc=program.doc,
         text=text,
         runtime=tuple(sorted(set(filter(is_runtime_function, expressions.globals)) - reserved)),
-        modules=tuple(name for name in ("math", "np") if name in expressions.globals),
+        modules=tuple(name for name in ("cmath", "math", "np") if name in expressions.globals),
         spans={
             line: span for line, origin in origins.items() if (span := statements.origins[origin - 1].span) is not None
         },

@@ -339,4 +339,4 @@ _SPECIAL: dict[str, Callable[[Expressions, Equation], gast.expr]] = {
 
 def is_runtime_function(name: str) -> bool:
     """Whether a global name in generated code is a function of `adcompiler.runtime`."""
-    return name not in ("np", "math") and not hasattr(builtins, name)
+    return name not in ("np", "math", "cmath") and not hasattr(builtins, name)

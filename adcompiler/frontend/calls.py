@@ -140,7 +140,7 @@ def _is_hashable(function: Any) -> bool:
 
 # Functions with a rule
 
-_SHAPES = ("shape", "newshape", "reps", "repeats", "shift")
+_SHAPES = ("shape", "newshape", "reps", "repeats", "shift", "dimensions")
 """Operands that take a tuple of integers as it is; in other places a list of numbers becomes an array."""
 
 

@@ -42,6 +42,7 @@ def run(state: State, frame: Frame, node: Any) -> Ref:
     frame.local_names = local_names(source.node)
     state.frames.append(frame)
     try:
+        _refuse_complex(state, frame)
         if isinstance(source.node, gast.Lambda):
             frame.statement = source.node.body
             return read(state, source.node.body)
@@ -63,6 +64,18 @@ def run(state: State, frame: Frame, node: Any) -> Ref:
         return result
     finally:
         state.frames.pop()
+
+
+def _refuse_complex(state: State, frame: Frame) -> None:
+    """A gradient that another program calls was generated without types, for real numbers."""
+    if not getattr(frame.source.function, "is_for_real_numbers", False):
+        return
+    if any((type_ := state.type_of(ref)) is not None and type_.is_complex for ref in frame.names.values()):
+        state.refuse(
+            frame.source.node,
+            f"`{frame.source.name}`, as part of another program, is for real numbers",
+            "pass real and imaginary parts as two arguments",
+        )
 
 
 @lru_cache(maxsize=256)

@@ -62,6 +62,7 @@ def _called(function: Any) -> str | None:
 READABLE_MODULES = (
     "numpy",
     "math",
+    "cmath",
     "operator",
     "adcompiler",
     "typing",

@@ -12,6 +12,7 @@ from adcompiler.frontend.classes import method_of
 from adcompiler.frontend.containers import delete_item, item_of, set_item, structure_of
 from adcompiler.frontend.elements import Index, Slots, element, is_basic, unpacked
 from adcompiler.frontend.expressions import BINARY, as_call, operate
+from adcompiler.frontend.grids import is_grid, read_grid
 from adcompiler.frontend.heap import Cell, Constant, Container, Object, Ref, ShapeOf, View
 from adcompiler.frontend.readers import call, read, read_atom, reads
 from adcompiler.frontend.state import State
@@ -21,6 +22,8 @@ from adcompiler.ir.nodes import Atom, Literal, Slot, Value
 @reads(gast.Subscript)
 def _subscript(state: State, node: Any) -> Ref:
     owner = read(state, node.value)
+    if is_grid(owner):
+        return read_grid(state, owner, node)
     if (method := method_of(state, owner, "__getitem__")) is not None:
         return call(state, method, [(read(state, node.slice), node.slice)], {}, as_call(node))
     content = structure_of(state, owner, node)

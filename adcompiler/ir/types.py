@@ -164,6 +164,16 @@ class Type:
         """Whether a value of this type can carry a cotangent: floating point, or of unknown dtype."""
         return self.is_numeric and (self.dtype is None or self.dtype.startswith(("float", "complex")))
 
+    @property
+    def is_complex(self) -> bool:
+        """Whether this is known to be a complex number or an array of them."""
+        return self.is_numeric and self.dtype is not None and self.dtype.startswith("complex")
+
+    @property
+    def may_be_complex(self) -> bool:
+        """Whether this is a complex number or an array of them, as far as is known."""
+        return self.is_numeric and (self.dtype is None or self.is_complex)
+
     def __str__(self) -> str:
         if self.kind in ("tuple", "list"):
             return f"{self.kind}({', '.join(map(str, self.elements))})"
@@ -241,7 +251,7 @@ def _join_dtypes(one: Type, other: Type) -> str | None:
         return None
     for weak, strong in ((one, other), (other, one)):
         # Beside a narrower dtype a Python number shows: `np.tanh` of it is float64.
-        if weak.weak and weak.dtype in ("int64", "bool", "float64") and strong.dtype == "float64":
+        if weak.weak and weak.dtype in ("int64", "bool", "float64") and strong.dtype in ("float64", "complex128"):
             return strong.dtype
     return None
 

@@ -1,6 +1,7 @@
 """The derivatives of the functions we know: importing this package fills the table."""
 
 from adcompiler.rules import (
+    complex_numbers,
     creation,
     effects,
     elementwise,
@@ -21,6 +22,7 @@ from adcompiler.rules import (
 )
 
 __all__ = [
+    "complex_numbers",
     "creation",
     "effects",
     "elementwise",

@@ -98,6 +98,19 @@ nondifferentiable(
     np.identity, infer=_eye_type, static={"dtype": "float64"}, signature=lambda n, dtype=None: None, at=(3,)
 )
 
+
+def _indices_type(dimensions: Type) -> tuple[Type, ...]:
+    dims = shape_from(dimensions)
+    return (array("int64", (len(dims), *dims) if isinstance(dims, tuple) else UNKNOWN_SHAPE),)
+
+
+nondifferentiable(
+    np.indices,
+    infer=_indices_type,
+    signature=lambda dimensions: None,
+    at=(((2, 3),),),
+)
+
 # Of a range
 
 

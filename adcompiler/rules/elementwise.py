@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import math
 import operator
+from dataclasses import replace
 
 import numpy as np
 
+from adcompiler.ir.nodes import InferTypes
+from adcompiler.ir.types import Type
+from adcompiler.rules.complex_numbers import is_complex
 from adcompiler.rules.inference import (
     arithmetic_type,
     division_type,
@@ -18,6 +22,7 @@ from adcompiler.rules.inference import (
     integral_type,
     kept_integral_type,
     kept_type,
+    real_dtype,
 )
 from adcompiler.rules.table import elementwise, nondifferentiable
 
@@ -71,10 +76,22 @@ nondifferentiable(np.floor_divide, at=((5.0, 3.0), (5, -3)), infer=integral_type
 
 # Roots, squares, absolute values. abs has derivative 0 at 0, sqrt and cbrt have infinity there.
 
-elementwise(np.absolute, lambda g, y, x: g * np.sign(x), at=_REAL, infer=kept_type)
-elementwise(
-    abs, lambda g, y, x: g * np.sign(x), at=_REAL, infer=arithmetic_type, name="builtins.abs", aliases=(operator.abs,)
-)
+
+def _absolute_bar(g, y, x):
+    """Of a complex number, from d|x| = Re(conj(x) dx) / |x|."""
+    return g * np.conj(x) / np.where(np.equal(y, 0), 1, y) if is_complex(x) else g * np.sign(x)
+
+
+def _real_of(infer: InferTypes) -> InferTypes:
+    def inferred(x: Type) -> tuple[Type, ...]:
+        (result,) = infer(x)
+        return (replace(result, dtype=real_dtype(result.dtype)),)
+
+    return inferred
+
+
+elementwise(np.absolute, _absolute_bar, at=_REAL, infer=_real_of(kept_type))
+elementwise(abs, _absolute_bar, at=_REAL, infer=_real_of(arithmetic_type), name="builtins.abs", aliases=(operator.abs,))
 elementwise(np.fabs, lambda g, y, x: g * np.sign(x), at=_REAL)
 elementwise(np.sqrt, lambda g, y, x: 0.5 * g / y, at=_POSITIVE)
 elementwise(np.cbrt, lambda g, y, x: g / (3 * y * y), at=_REAL)

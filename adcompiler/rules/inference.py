@@ -47,6 +47,13 @@ def float_dtype(dtype: str | None, *, weak: bool = False) -> str | None:
     return _FLOAT_OF_SIZE.get(np.dtype(dtype).itemsize, "float64")
 
 
+def real_dtype(dtype: str | None) -> str | None:
+    """The dtype of the real part of such numbers."""
+    if dtype is None or np.dtype(dtype).kind != "c":
+        return dtype
+    return np.empty(0, dtype).real.dtype.name
+
+
 def value_type(dtype: str | None, shape: Shape) -> Type:
     """The result of a ufunc or reduction: a scalar when it has no axes, else an array."""
     if shape == ():

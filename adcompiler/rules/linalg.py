@@ -13,6 +13,7 @@ from adcompiler.rules.inference import (
     common_dtype,
     float_dtype,
     named_shape,
+    real_dtype,
     reduction_type,
     same_shape_type,
     value_type,
@@ -68,7 +69,7 @@ vjp(
     np.linalg.norm,
     _norm_bar,
     static={"ord": None, **AXIS},
-    infer=reduction_type(_norm_dtype),
+    infer=reduction_type(lambda x: real_dtype(_norm_dtype(x))),
     at=(
         ((3,),),
         ((2, 3),),

@@ -11,6 +11,7 @@ import operator
 
 import numpy as np
 
+from adcompiler.rules.complex_numbers import is_complex
 from adcompiler.rules.inference import elementwise_type, power_type
 from adcompiler.rules.table import RankUnknownError, elementwise
 
@@ -49,13 +50,17 @@ def _base_bar(g, y, a, b):
 def _exponent_bar(g, y, a, b):
     if _is_number(a) and a > 0:
         return g * y * math.log(a)
+    if is_complex(y) and not is_complex(a):
+        a = a + 0j  # a negative number has a complex logarithm
     flat = np.logical_and(np.equal(a, 0), np.greater_equal(b, 0))
     return g * y * np.log(np.where(flat, 1, a))
+
+
+def _float_power_type(*types):
+    return elementwise_type(*types, dtype="complex128" if any(type.is_complex for type in types) else "float64")
 
 
 _POINTS = ((2.0, 3.0), (0.5, -1.5), (2.0, 0.0))
 
 elementwise(np.power, _base_bar, _exponent_bar, at=_POINTS, infer=power_type, aliases=(pow, operator.pow))
-elementwise(
-    np.float_power, _base_bar, _exponent_bar, at=_POINTS, infer=lambda a, b: elementwise_type(a, b, dtype="float64")
-)
+elementwise(np.float_power, _base_bar, _exponent_bar, at=_POINTS, infer=_float_power_type)

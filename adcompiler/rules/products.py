@@ -12,6 +12,7 @@ import numpy as np
 
 from adcompiler import runtime
 from adcompiler.ir.types import Dim, Shape, Type, array, broadcast_shapes
+from adcompiler.rules.complex_numbers import conjugate
 from adcompiler.rules.inference import (
     DATA_DEPENDENT,
     broadcast_type,
@@ -251,8 +252,8 @@ vjp(
 )
 vjp(
     np.vdot,
-    lambda g, y, a, b: _shaped_like(g * _flat(b), a),
-    lambda g, y, a, b: _shaped_like(g * _flat(a), b),
+    lambda g, y, a, b: _shaped_like(conjugate(g) * conjugate(_flat(b)), a),
+    lambda g, y, a, b: _shaped_like(g * conjugate(_flat(a)), b),
     infer=_vdot_type,
     signature=lambda a, b, /: None,
     at=(((3,), (3,)), ((2, 3), (2, 3)), ((2, 3), (6,))),

@@ -14,7 +14,7 @@ import numpy as np
 from adcompiler import runtime
 from adcompiler.ir.types import Type, Unranked, array
 from adcompiler.rules.creation import eye
-from adcompiler.rules.inference import DATA_DEPENDENT, element_count, reduction_type, same_shape_type
+from adcompiler.rules.inference import DATA_DEPENDENT, element_count, real_dtype, reduction_type, same_shape_type
 from adcompiler.rules.structure import axis_length
 from adcompiler.rules.table import nondifferentiable, overridable, vjp
 
@@ -60,6 +60,10 @@ def _kept_dtype(x: Type) -> str | None:
 
 def _mean_dtype(x: Type) -> str | None:
     return "float64" if x.dtype is not None and np.dtype(x.dtype).kind in "iub" else x.dtype
+
+
+def _spread_dtype(x: Type) -> str | None:
+    return real_dtype(_mean_dtype(x))
 
 
 # Sums and means
@@ -109,7 +113,7 @@ for function, bar in ((np.var, _var_bar), (np.std, _std_bar)):
         function,
         bar,
         static={**AXIS, "ddof": 0},
-        infer=reduction_type(_mean_dtype),
+        infer=reduction_type(_spread_dtype),
         method=function.__name__,
         at=(*(point for point in _AT if point != ((),)), ((2, 3), {"axis": 1, "ddof": 1})),
     )

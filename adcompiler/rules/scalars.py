@@ -6,6 +6,7 @@ divide by what may be zero take it from a NumPy function, so that an adjoint doe
 
 from __future__ import annotations
 
+import cmath
 import math
 from collections.abc import Callable
 from typing import Any
@@ -15,13 +16,17 @@ import numpy as np
 import adcompiler.rules.elementwise
 import adcompiler.rules.powers
 import adcompiler.rules.selection  # noqa: F401  (these three fill RULES)
-from adcompiler.ir.types import BOOL, FLOAT, INT, Type, Unranked
+from adcompiler.ir.types import BOOL, FLOAT, INT, Type, Unranked, scalar
 from adcompiler.rules.inference import common_dtype, named_shape, opaque_shape_type, value_type
 from adcompiler.rules.table import OMITTED, RULES, elementwise, nondifferentiable, vjp
 
 
 def _float_type(*_: Type, **__: object) -> tuple[Type, ...]:
     return (FLOAT,)
+
+
+def _complex_type(*_: Type, **__: object) -> tuple[Type, ...]:
+    return (scalar("complex128", weak=True),)
 
 
 def _int_type(*_: Type, **__: object) -> tuple[Type, ...]:
@@ -76,6 +81,21 @@ elementwise(
     signature=lambda x, y, /: None,
 )
 
+# The same of complex numbers
+
+for function, same in (
+    (cmath.exp, "exp"),
+    (cmath.sin, "sin"),
+    (cmath.cos, "cos"),
+    (cmath.tan, "tan"),
+    (cmath.sinh, "sinh"),
+    (cmath.cosh, "cosh"),
+    (cmath.tanh, "tanh"),
+    (cmath.log, "log"),
+):
+    elementwise(function, *RULES[same].pullbacks, at=RULES[same].at, infer=_complex_type, signature=lambda x, /: None)
+elementwise(cmath.sqrt, lambda g, y, x: 0.5 * g / np.sqrt(x + 0j), at=(0.3, -2.0), infer=_complex_type)
+
 # Functions that it has not
 
 
@@ -108,6 +128,15 @@ nondifferentiable(
 # Conversions
 
 elementwise(float, lambda g, y, x: g, at=(0.3,), infer=_float_type, name="builtins.float", signature=lambda x, /: None)
+elementwise(
+    complex,
+    lambda g, y, real, imag=0: g,
+    lambda g, y, real, imag: 1j * g,
+    at=(0.3, (0.3, -2.0)),
+    infer=_complex_type,
+    name="builtins.complex",
+    signature=lambda real, imag=OMITTED: None,
+)
 nondifferentiable(int, infer=_int_type, at=(2.5,), name="builtins.int", signature=lambda x, /: None)
 nondifferentiable(bool, infer=_bool_type, at=(2.5,), name="builtins.bool", signature=lambda x, /: None)
 

@@ -15,7 +15,7 @@ import numpy as np
 from adcompiler import runtime
 from adcompiler.ir.nodes import InferTypes
 from adcompiler.ir.types import BOOL, INT, OPAQUE, RANGE, Type, Unranked, scalar
-from adcompiler.rules.inference import element_count, same_type, value_type
+from adcompiler.rules.inference import element_count, real_dtype, same_type, value_type
 from adcompiler.rules.table import REQUIRED, nondifferentiable, overridable, vjp
 
 # Tuples and ranges
@@ -146,6 +146,9 @@ def _astype_bar(g, y, x, *, dtype):
     if np.dtype(dtype).kind not in "fc":
         return np.zeros_like(x)
     own = x.dtype if hasattr(x, "dtype") else np.result_type(x)
+    if np.dtype(dtype).kind == "c" and own.kind != "c":
+        g = np.real(g)
+        dtype = real_dtype(dtype)
     return g if own == dtype else astype(g, dtype=own.name)
 
 
@@ -186,7 +189,7 @@ def _number_bar(dtype: str) -> Callable[..., Any]:
     return lambda g, y, x: _astype_bar(g, y, x, dtype=dtype)
 
 
-for number in (np.float64, np.float32):
+for number in (np.float64, np.float32, np.complex128, np.complex64):
     vjp(
         number,
         _number_bar(number.__name__),
@@ -194,7 +197,7 @@ for number in (np.float64, np.float32):
         infer=_number_type(number.__name__),
         signature=lambda x, /: None,
         views=True,
-        at=(((2, 3),), (0.5,)) if number is np.float64 else (),
+        at=(((2, 3),), (0.5,)) if number in (np.float64, np.complex128) else (),
     )
 
 vjp(np.copy, lambda g, y, a: g, infer=copy_type, method="copy", at=(((2, 3),), ((),)))

@@ -195,14 +195,16 @@ def method_rule(name: str) -> Rule | None:
     return _METHODS.get(name)
 
 
-def register(rule: Rule, *, aliases: Iterable[Callable[..., Any]] = (), method: str | None = None) -> Rule:
-    """Enter a rule in the table: under its primitive, its function and the `aliases`, and as an array method."""
+def register(
+    rule: Rule, *, aliases: Iterable[Callable[..., Any]] = (), method: str | tuple[str, ...] | None = None
+) -> Rule:
+    """Enter a rule in the table: under its primitive, its function and the `aliases`, and as array methods."""
     assert rule.primitive.name not in RULES, f"two rules for {rule.primitive}"
     RULES[rule.primitive.name] = rule
     for function in (rule.function, *aliases):
         _BY_FUNCTION[function] = rule
-    if method is not None:
-        _METHODS[method] = rule
+    for name in (method,) if isinstance(method, str) else method or ():
+        _METHODS[name] = rule
     return rule
 
 
@@ -282,7 +284,7 @@ def _enter(
     spelling: str | None = None,
     static: Mapping[str, Any] | None = None,
     aliases: Iterable[Callable[..., Any]] = (),
-    method: str | None = None,
+    method: str | tuple[str, ...] | None = None,
     synonyms: Mapping[str, str] | None = None,
     signature: Callable[..., Any] | None = None,
     **primitive_flags: bool,

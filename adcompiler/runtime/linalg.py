@@ -8,7 +8,7 @@ import numpy as np
 def cofactors(a):
     """The matrix of cofactors, which is the derivative of the determinant also where that is zero.
 
-    From a = U diag(s) V: the cofactors are det(U) det(V) U diag(product of the other s) V.
+    From a = U diag(s) V: the cofactors are det(U) det(V) conj(U) diag(product of the other s) conj(V).
 
     Examples
     --------
@@ -20,4 +20,4 @@ def cofactors(a):
     n = s.shape[-1]
     others = np.where(np.eye(n, dtype=bool), np.ones_like(s[..., :1, None]), s[..., None, :]).prod(axis=-1)
     signs = np.linalg.det(u) * np.linalg.det(v)
-    return signs[..., None, None] * (u * others[..., None, :]) @ v
+    return signs[..., None, None] * np.conj(u * others[..., None, :]) @ np.conj(v)

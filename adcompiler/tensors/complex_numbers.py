@@ -1,27 +1,12 @@
-"""Gradients of complex tensors, from rules written for real ones."""
+"""Gradients of complex tensors, in PyTorch's convention: the conjugate of that of the rules."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
+from adcompiler.rules.complex_numbers import ASK_FOR_DTYPE, HOLD_FOR_COMPLEX, conjugate
 from adcompiler.rules.table import Rule
-
-_HOLOMORPHIC = frozenset(
-    [
-        *("add", "subtract", "multiply", "divide", "negative", "positive", "power", "reciprocal", "square", "sqrt"),
-        *("exp", "expm1", "log", "log1p", "sin", "cos", "tan", "sinh", "cosh", "tanh"),
-        *("sum", "mean", "prod", "cumsum", "matmul", "dot", "where", "astype", "copy", "concatenate", "stack"),
-        *("reshape", "ravel", "transpose", "swapaxes", "moveaxis", "squeeze", "expand_dims", "flip", "roll"),
-        *("broadcast_to", "unbroadcast", "getitem", "setitem", "additem"),
-    ]
-)
-"""Primitives that are holomorphic, or linear with real coefficients."""
-
-_OWN = frozenset(["absolute", "real", "imag", "conj"])
-"""Primitives whose rule gives the complex gradient as it stands."""
 
 
 def pull_complex(
@@ -32,7 +17,7 @@ def pull_complex(
     operands: Sequence[Any],
     static: Mapping[str, Any],
 ) -> Any:
-    """The cotangent of a complex operand: of a holomorphic function, `g * conj(f'(x))`, as in PyTorch.
+    """The cotangent of a complex operand: of a holomorphic function, `g * conj(f'(x))`.
 
     Raises
     ------
@@ -40,12 +25,9 @@ def pull_complex(
         It is not known whether the rule holds for complex numbers.
     """
     name = rule.primitive.name
-    if name in _OWN:
-        return pullback(g, result, *operands, **static)
-    if name not in _HOLOMORPHIC:
+    if name not in HOLD_FOR_COMPLEX:
         raise NotImplementedError(f"the derivative of `{name}` is not known for complex tensors")
-    return pullback(g, *map(_conjugate, (result, *operands)), **static)
-
-
-def _conjugate(value: Any) -> Any:
-    return np.conj(value) if getattr(value, "dtype", None) is not None and value.dtype.kind == "c" else value
+    if name in ASK_FOR_DTYPE:
+        return conjugate(pullback(conjugate(g), result, *operands, **static))
+    # With real coefficients that is the rule at the conjugate operands, which leaves the sign of zeros in g alone.
+    return pullback(g, *map(conjugate, (result, *operands)), **static)

@@ -11,7 +11,6 @@ import numpy as np
 from adcompiler.rules.table import RULES
 from adcompiler.tensors import dtypes
 from adcompiler.tensors.dtypes import DTypeLike, dtype_of
-from adcompiler.tensors.extra_rules import CONJ, IMAG, REAL
 from adcompiler.tensors.grad_mode import is_grad_enabled
 from adcompiler.tensors.node import Layout
 from adcompiler.tensors.rule_node import CopyNode
@@ -90,19 +89,19 @@ CASTS = {
 
 def real(input: Tensor) -> Tensor:
     """The real part: the tensor itself if it is real."""
-    return apply(REAL, [input]) if input.dtype.is_complex else input
+    return apply(RULES["real"], [input]) if input.dtype.is_complex else input
 
 
 def imag(input: Tensor) -> Tensor:
     """The imaginary part."""
     if not input.dtype.is_complex:
         raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
-    return apply(IMAG, [input])
+    return apply(RULES["imag"], [input])
 
 
 def conj(input: Tensor) -> Tensor:
     """The complex conjugate: the tensor itself if it is real."""
-    return apply(CONJ, [input]) if input.dtype.is_complex else input
+    return apply(RULES["conj"], [input]) if input.dtype.is_complex else input
 
 
 def data_ptr(input: Tensor) -> int:

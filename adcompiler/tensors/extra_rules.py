@@ -91,9 +91,6 @@ def _xlogy_left_bar(g: Any, y: Any, a: Any, b: Any) -> Any:
 
 _erf = np.vectorize(math.erf, otypes=[float])
 
-REAL = _rule("real", np.real, lambda g, y, x: g)
-IMAG = _rule("imag", np.imag, lambda g, y, x: g * 1j)
-CONJ = _rule("conj", np.conj, lambda g, y, x: np.conj(g))
 ERF = _rule("erf", lambda x: _erf(x).astype(x.dtype), RULES["math.erf"].pullbacks[0])
 RELU = _rule("relu", _relu, lambda g, y, x: np.where(np.greater(y, 0), g, 0))
 SIGMOID = _rule("sigmoid", _sigmoid, lambda g, y, x: g * (1 - y) * y)

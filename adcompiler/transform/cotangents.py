@@ -65,6 +65,9 @@ class AdjointBuilder(Builder):
         the dtype of what it meets, is not as good as one of float64.
     restoring : Restoring, optional
         Which arrays the backward sweep restores.
+    complex_numbers : bool
+        Whether there are complex numbers in the program: there a real value that met them gets the real part of its
+        cotangent, and what is of unknown dtype is taken to be complex.
     """
 
     def __init__(
@@ -74,11 +77,13 @@ class AdjointBuilder(Builder):
         *,
         mixed: bool = False,
         restoring: Restoring | None = None,
+        complex_numbers: bool = False,
     ) -> None:
         super().__init__(names)
         self.perhaps_undefined = perhaps_undefined
         self.mixed = mixed
         self.restoring = restoring or Restoring()
+        self.complex_numbers = complex_numbers
         self.sweep = "backward"
         self.written: set[Value] = set()
         self._witnesses: list[dict[Shape, Value]] = [{}]
@@ -314,7 +319,7 @@ class Cotangents:
         if type.kind == "list":
             zeros = self._zero_list(value)
         else:
-            zeros = self.builder.call("zeros", self.shape(value), **_dtype_parameter(type))
+            zeros = self.builder.call("zeros", self.shape(value), **self._dtype_parameter(type))
         self.builder.span = span
         return zeros
 
@@ -360,7 +365,7 @@ class Cotangents:
         if cotangent.form is not Form.NARROW or relate(cotangent.atom.type.shape, value.type.shape) is Relation.EQUAL:
             return self.settled(value, cotangent)
         if cotangent.atom.type.shape == ():
-            return self.builder.call("full", self.shape(value), cotangent.atom, **_dtype_parameter(value.type))
+            return self.builder.call("full", self.shape(value), cotangent.atom, **self._dtype_parameter(value.type))
         return self.builder.call("copy", self.widen(cotangent.atom, value))
 
     def shape(self, value: Value) -> Atom:
@@ -413,10 +418,22 @@ class Cotangents:
 
     def _in_dtype_of(self, value: Value, atom: Atom) -> Atom:
         """A cotangent has the dtype of its value; Python numbers fit every dtype."""
+        if self._lost_imaginary_part(value.type, atom.type):
+            atom = self.builder.call("real", atom)
         type, dtype = atom.type, value.type.dtype
         if type.weak or not type.is_numeric or dtype is None or type.dtype in (None, dtype):
             return atom
+        if type.shape == () != value.type.shape and value.type.is_complex and not self.builder.mixed:
+            return atom  # brought into shape, it becomes complex
         return self.cast(atom, dtype)
+
+    def _lost_imaginary_part(self, primal: Type, cotangent: Type) -> bool:
+        """Whether a value is real and its cotangent may be complex."""
+        return self.builder.complex_numbers and not primal.may_be_complex and cotangent.may_be_complex
+
+    def _dtype_parameter(self, type: Type) -> dict[str, str]:
+        dtype = "complex128" if type.dtype is None and self.builder.complex_numbers else type.dtype
+        return {} if dtype in (None, "float64") else {"dtype": dtype}
 
 
 def can_be_reduced(source: Shape, target: Shape) -> bool:
@@ -435,7 +452,3 @@ def _part_of(container: Value, number: int) -> _Part:
 
 def _axes(axes: tuple[int, ...]) -> int | tuple[int, ...]:
     return axes[0] if len(axes) == 1 else axes
-
-
-def _dtype_parameter(type: Type) -> dict[str, str]:
-    return {} if type.dtype in (None, "float64") else {"dtype": type.dtype}

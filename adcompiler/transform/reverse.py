@@ -20,6 +20,7 @@ from adcompiler.ir.rewrite import definitions_in, rename
 from adcompiler.ir.types import FLOAT, Type, unknown
 from adcompiler.rules.table import RULES
 from adcompiler.spans import Span
+from adcompiler.transform.complex_numbers import check_complex, conjugated, require_real
 from adcompiler.transform.control_flow import pull_equations
 from adcompiler.transform.cotangents import AdjointBuilder, Cotangent, Cotangents, Form
 from adcompiler.transform.residuals import observe_residuals, with_restored_arrays
@@ -65,6 +66,7 @@ def reverse(
         A derivative on the way from these parameters to the result is not known, or the result has none.
     """
     sweep = _sweep_restoring(program, wrt, aux=aux, shaped=shaped)
+    require_real(program, sweep.parts[0] if aux else sweep.result)
     adjoint = sweep.in_scope()
     builder = AdjointBuilder(sweep.builder.names)
     gradient: Atom = builder.call("make_tuple", *adjoint.results) if as_tuple else adjoint.results[0]
@@ -164,8 +166,13 @@ def _sweep_backwards(
 ) -> _Sweep:
     (result,) = program.body.results
     parameters = [program.body.parameters[position] for position in wrt]
-    mixed = _has_narrow_dtypes(program)
-    builder = AdjointBuilder(NameSupply.beside(program), perhaps_undefined(program), mixed=mixed, restoring=restoring)
+    builder = AdjointBuilder(
+        NameSupply.beside(program),
+        perhaps_undefined(program),
+        mixed=_has_dtypes(program, "float32", "float16", "complex64"),
+        complex_numbers=_has_dtypes(program, "complex128", "complex64"),
+        restoring=restoring,
+    )
     parts = _parts_of(program, result)
     target = result
     if aux:
@@ -174,7 +181,8 @@ def _sweep_backwards(
         target = parts[0]
     _check_types(program, parameters, target)
     active = active_values(program, parameters, [target])
-    _check_complex(program, active)
+    if builder.complex_numbers:
+        check_complex(program, parameters, active)
 
     seed = _seed(program, target, builder, shaped=shaped)
     straight = [output for equation in program.body.equations if not equation.regions for output in equation.outputs]
@@ -183,7 +191,7 @@ def _sweep_backwards(
         given = cotangents.strong(seed, target.type) if target.type.dtype == "float64" else seed
         if not shaped:
             given = _broadcast_seed(seed, target, parts, cotangents)
-        cotangents.add(target, Cotangent(given))
+        cotangents.add(target, Cotangent(conjugated(given, target.type, builder)))
         forward = pull_equations(program.body.equations, cotangents)
         builder.span = None
         results = [_finished(parameter, cotangents) for parameter in parameters]
@@ -233,16 +241,9 @@ def _span_of(program: Program, value: Value) -> Span | None:
     return next((equation.span for equation in program.body.equations if value in equation.outputs), None)
 
 
-def _check_complex(program: Program, active: frozenset[Value]) -> None:
-    for equation in walk(program.body):
-        for output in equation.outputs:
-            if output in active and (output.type.dtype or "").startswith("complex"):
-                raise DifferentiationError("complex numbers are not differentiated", equation.span)
-
-
-def _has_narrow_dtypes(program: Program) -> bool:
-    """Whether anything in a program is floating point of less than double precision."""
-    return any(value.type.dtype in ("float32", "float16") for value in _values_of(program))
+def _has_dtypes(program: Program, *dtypes: str) -> bool:
+    """Whether anything in a program has one of these dtypes."""
+    return any(value.type.dtype in dtypes for value in _values_of(program))
 
 
 def _values_of(program: Program) -> Iterator[Value]:
@@ -319,7 +320,7 @@ def _finished(parameter: Value, cotangents: Cotangents) -> Atom:
         atom = cotangents.cast(atom, parameter.type.dtype)
     if cotangent.form is not Form.EXACT:
         cotangents.christen(atom, parameter)
-    return atom
+    return conjugated(atom, parameter.type, cotangents.builder)
 
 
 def _with_seed(program: Program, seed: Value) -> tuple[Value, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import inspect
 import linecache
 from collections.abc import Callable
@@ -60,6 +61,7 @@ def objective(outcome: tuple[Any, ...], weights: tuple[Any, ...]) -> float:
     return sum(float(np.sum(np.real(np.conj(w) * part))) for w, part in zip(weights, outcome, strict=True))
 
 
+@functools.cache
 def gradients_of(kernel: Kernel) -> dict[str, Any]:
     """The compiled gradient of the objective, for each argument it is differentiated for."""
     arguments = arguments_of(kernel)

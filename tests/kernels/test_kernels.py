@@ -30,7 +30,7 @@ from tests.kernels.differentiation import (
 )
 from tests.kernels.registry import KERNELS
 
-_NOT_YET = {"contour_integral", "nbody", "scattering_self_energies", "stockham_fft"}
+_NOT_YET = {"nbody", "stockham_fft"}
 EVERY = pytest.mark.parametrize(
     "name",
     [

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 import adcompiler.rules  # noqa: F401  (fills the table)
+from adcompiler.rules.complex_numbers import MAKE_COMPLEX
 from adcompiler.rules.table import RULES, Rule
 from adcompiler.runtime import unbroadcast
 
@@ -92,6 +93,7 @@ def broadcasting_cases_of(rule: Rule) -> Iterator[Case]:
             yield Case(f"{case.name}-{label}", rule, tuple(arrays), case.static)
 
 
-def all_cases(of: Callable[[Rule], Iterator[Case]] = cases_of) -> list[Case]:
-    """The cases of the whole table."""
-    return [case for rule in RULES.values() for case in of(rule)]
+def all_cases(of: Callable[[Rule], Iterator[Case]] = cases_of, *, complex_results: bool = False) -> list[Case]:
+    """The cases of the whole table, with real results unless complex ones are asked for."""
+    rules = (rule for rule in RULES.values() if complex_results or rule.primitive.name not in MAKE_COMPLEX)
+    return [case for rule in rules for case in of(rule)]

@@ -28,6 +28,9 @@ SAMPLES: dict[str, Any] = {
     "float32[]": np.full(2, 0.5, "float32"),
     "float64[]": np.full((3, 1), 0.5),
     "0d": np.array(0.5),
+    "complex": 0.5 + 0.5j,
+    "complex64": np.complex64(0.5 + 0.5j),
+    "complex128[]": np.full(2, 0.5 + 0.5j),
 }
 ELEMENTWISE = [
     rule
@@ -42,6 +45,8 @@ ELEMENTWISE = [
 def test_dtype_and_kind_of_an_elementwise_result(rule: Rule) -> None:
     function = OPERATORS.get(rule.primitive.name, rule.function)
     for values in itertools.product(SAMPLES.values(), repeat=len(rule.operands)):
+        if {value.__class__ for value in values} == {complex, np.float64}:
+            continue  # Python's complex number takes NumPy's float64 for a float: no NumPy scalar comes out
         try:
             with np.errstate(all="ignore"):  # 1 is a pole of some
                 result = function(*values)

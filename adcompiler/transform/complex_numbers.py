@@ -1,0 +1,97 @@
+"""Complex numbers at the border of a program, and what of a program is not differentiated for them.
+
+Inside, cotangents are plain transposes (see `rules.complex_numbers`); outside, they have PyTorch's convention, the
+conjugate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adcompiler.analysis.activity import varied_values
+from adcompiler.errors import DifferentiationError, MissingRuleError, UnknownTypeError
+from adcompiler.ir.nodes import Atom, Equation, Program, Value, walk
+from adcompiler.ir.types import Type
+from adcompiler.rules.complex_numbers import ASK_FOR_DTYPE, HOLD_FOR_COMPLEX, VARY_WITH_COMPLEX
+from adcompiler.rules.table import RULES
+from adcompiler.transform.cotangents import AdjointBuilder
+
+
+def check_complex(program: Program, parameters: Sequence[Value], active: frozenset[Value]) -> None:
+    """Refuse a program with complex numbers where a derivative is right for real ones alone.
+
+    Raises
+    ------
+    DifferentiationError
+        A rule does not hold for complex numbers, or it is not known whether its operands are complex.
+    """
+    for parameter in parameters:
+        if parameter.type.is_numeric and parameter.type.dtype is None:
+            raise UnknownTypeError(
+                f"whether `{parameter.hint or parameter.name}` is complex is not known, and the program has complex "
+                "numbers",
+                hint="give its type",
+            )
+    varied = varied_values(program, parameters)
+    for equation in walk(program.body):
+        if not equation.regions:
+            _check_equation(equation, active, varied)
+
+
+def _check_equation(equation: Equation, active: frozenset[Value], varied: frozenset[Value]) -> None:
+    name = equation.primitive.name
+    rule = RULES.get(name)
+    if rule is None:
+        return
+    spelling = equation.primitive.spelling or name
+    if name in VARY_WITH_COMPLEX:
+        concerned = [atom for atom in equation.inputs if atom in varied and atom.type.may_be_complex]
+    elif active.isdisjoint(equation.outputs):
+        return
+    else:
+        concerned = [atom for atom in (*equation.inputs, *equation.outputs) if _matters(atom, active)]
+    if name in HOLD_FOR_COMPLEX and name not in ASK_FOR_DTYPE:
+        return
+    if any(atom.type.dtype is None for atom in concerned):
+        raise UnknownTypeError(
+            f"whether the operands of `{spelling}` are complex is not known", equation.span, "give types"
+        )
+    if concerned and name not in HOLD_FOR_COMPLEX:
+        raise MissingRuleError(
+            f"the derivative of `{spelling}` is not known for complex numbers",
+            equation.span,
+            "take `np.real`, `np.imag` or `np.abs` first",
+        )
+
+
+def _matters(atom: Atom, active: frozenset[Value]) -> bool:
+    return atom in active and atom.type.may_be_complex
+
+
+def require_real(program: Program, target: Atom) -> None:
+    """Refuse a gradient of a complex number."""
+    if not target.type.is_complex:
+        return
+    span = next((equation.span for equation in program.body.equations if target in equation.outputs), None)
+    raise DifferentiationError(
+        f"`{program.name}` returns a complex number: only a real one has a gradient",
+        span,
+        "return its real part or absolute value, or use `vjp`, which takes the cotangent",
+    )
+
+
+def conjugated(atom: Atom, type: Type, builder: AdjointBuilder) -> Atom:
+    """The conjugate of what is complex of a cotangent."""
+    if type.is_complex:
+        return builder.call("conj", atom)
+    if not any(_holds_complex(element) for element in type.elements):
+        return atom
+    items = [
+        conjugated(builder.call("item", atom, index=number), element, builder)
+        for number, element in enumerate(type.elements)
+    ]
+    return builder.call("make_tuple", *items)
+
+
+def _holds_complex(type: Type) -> bool:
+    return type.is_complex or any(map(_holds_complex, type.elements))
