@@ -114,6 +114,7 @@ class _Finder:
             assert isinstance(earlier, Value)
             self._follow(equation.outputs[number], earlier)
             self._link(parameters[number], equation.outputs[number])
+            self._link(parameters[other], equation.outputs[number])
             if other == number:
                 for region in equation.regions:
                     self.entering[region.parameters[len(sequences) + number]] = earlier

@@ -25,13 +25,16 @@ from adcompiler.frontend.state import State
 
 _MISSING = object()
 
+_MADE_BY_A_STATEMENT = 1 << 9
+"""CPython's `Py_TPFLAGS_HEAPTYPE`."""
+
 
 def is_user_class(value: Any) -> bool:
     """Whether this is a class written in Python, instances of which are read attribute by attribute."""
     return bool(
         isinstance(value, type)
         and type(value) in (type, ABCMeta)
-        and value.__module__ != "builtins"
+        and value.__flags__ & _MADE_BY_A_STATEMENT
         and not issubclass(value, BaseException | Enum | dict | list | str | int | float | complex | set)
         and not hasattr(value, "__array_priority__")
         and value.__module__.partition(".")[0] not in ("numpy", "adcompiler")
