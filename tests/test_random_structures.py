@@ -86,7 +86,8 @@ def statements(draw: st.DrawFn, depth: int = 2) -> str:
         case 2 | 3:
             return f"{array} = {draw(arrays())}"
         case 4:
-            return f"{array}[{draw(st.sampled_from(['0', '1:', '-1']))}] {draw(st.sampled_from(['=', '*=']))} {draw(scalars())}"
+            index, operator = draw(st.sampled_from(["0", "1:", "-1"])), draw(st.sampled_from(["=", "*="]))
+            return f"{array}[{index}] {operator} {draw(scalars())}"
         case 5:
             return f"{scalar} += {draw(scalars())}"
         case 6:
@@ -147,7 +148,8 @@ def test_gradient_of_a_random_program_over_structures(text):
     try:
         value, gradients = gradient_of(*ARGUMENTS)
     except DifferentiationError as error:
-        assert any(reason in error.message for reason in REFUSALS), f"{error}\n{text}"
+        if not any(reason in error.message for reason in REFUSALS):
+            raise
         event("refused")
         return
     event("differentiated")
