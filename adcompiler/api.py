@@ -11,11 +11,11 @@ import numpy as np
 
 from adcompiler.backend.load import annotate
 from adcompiler.compiler import Goal, Source, compile_gradient
-from adcompiler.dispatch import Dispatcher, Entry, array_of, own
+from adcompiler.dispatch import Dispatcher, Entry, own, without_tensors
 from adcompiler.errors import DifferentiationError
-from adcompiler.frontend.lower import Static
 from adcompiler.frontend.parse import function_source
 from adcompiler.gradient import Argnums, Gradient, Of, names_of, plain_function, type_without_shape, written_names
+from adcompiler.ir.structure import Packing, Static, leaves_of, packing_of
 from adcompiler.ir.types import Type
 from adcompiler.rules.table import RULES, also_spelled
 from adcompiler.signature import given_types
@@ -111,24 +111,20 @@ def vjp(f: Callable[..., Any], *primals: Any, of: Of = None) -> tuple[Any, Calla
     array([ 2., 40.])
     """
     function, bound = plain_function(f)
-    primals = tuple(map(array_of, primals))
+    primals = tuple(map(without_tensors, primals))
     names = tuple(inspect.signature(function).parameters)[len(bound) :]
-    floating = [
-        number
-        for number, primal in enumerate(primals)
-        if getattr(np.asarray(primal), "dtype", None) is not None and np.asarray(primal).dtype.kind in "fc"
-    ]
+    floating = [number for number, primal in enumerate(primals) if any(map(_is_floating, leaves_of(primal)))]
     if not floating:
         raise TypeError("vjp needs at least one argument that is a floating-point number or array")
     if len(primals) > len(names):
         raise TypeError(f"`{function.__name__}` has {len(names)} named parameters, and is given {len(primals)} primals")
     wrt = tuple(names[number] for number in floating)
-    dispatcher = _split_dispatcher(function, wrt, written_names(of, names, function))
+    dispatcher = _split_dispatcher(function, wrt, written_names(of, names, function), len(bound))
     arguments = dispatcher.bind((*bound, *primals), {})
     entry = dispatcher.find(arguments)
     value, residuals = dispatcher.call(entry, arguments)
-    present = (*arguments, *(array_of(read()) for _, read, _ in entry.hidden))
-    residuals = own(residuals, [*_arrays_in(value), *(array for array in present if isinstance(array, np.ndarray))])
+    present = (*entry.inputs(arguments).values(), *leaves_of(value))
+    residuals = own(residuals, [array for array in present if isinstance(array, np.ndarray)])
 
     def pullback(cotangent: Any) -> Any:
         """Map a cotangent of the value to cotangents of the primals."""
@@ -143,23 +139,23 @@ def vjp(f: Callable[..., Any], *primals: Any, of: Of = None) -> tuple[Any, Calla
     return value, pullback
 
 
-def _arrays_in(value: Any) -> list[np.ndarray[Any, Any]]:
-    if isinstance(value, tuple):
-        return [array for item in value for array in _arrays_in(item)]
-    return [value] if isinstance(value, np.ndarray) else []
+def _is_floating(leaf: Any) -> bool:
+    return getattr(np.asarray(leaf), "dtype", np.dtype(object)).kind in "fc"
 
 
 @functools.lru_cache(maxsize=256)
 def _split_dispatcher(
-    function: Callable[..., Any], wrt: tuple[str, ...], of: str | tuple[str, ...] | None
+    function: Callable[..., Any], wrt: tuple[str, ...], of: str | tuple[str, ...] | None, bound: int
 ) -> Dispatcher:
-    return Dispatcher(function, Goal("split", wrt, as_tuple=True, of=of))
+    return Dispatcher(function, Goal("split", wrt, as_tuple=True, of=of), bound=bound)
 
 
 def _numbers_for_scalars(cotangent: Any, type: Type) -> Any:
     """A cotangent without arrays where code was made for numbers, which it adds to under several names."""
-    if isinstance(cotangent, tuple) and len(cotangent) == len(type.elements):
-        return tuple(map(_numbers_for_scalars, cotangent, type.elements))
+    if type.kind == "tuple" and type.elements and cotangent is not None:
+        packing = type.packing or Packing(tuple)
+        parts = zip(packing.parts(cotangent), type.elements, strict=True)
+        return packing.pack(_numbers_for_scalars(part, element) for part, element in parts)
     return cotangent[()] if type.kind == "scalar" and isinstance(cotangent, np.ndarray) else cotangent
 
 
@@ -174,10 +170,15 @@ def run_backward(entry: Entry, residuals: Any, cotangent: Any) -> Any:
 
 def _like_value(cotangent: Any, value: Any) -> Any:
     """A cotangent in the dtype of the value, whose structure and shapes it must have."""
-    if isinstance(value, tuple):
-        if not isinstance(cotangent, tuple | list) or len(cotangent) != len(value):
-            raise ValueError(f"the cotangent must be a tuple of {len(value)}, like the value")
-        return tuple(map(_like_value, cotangent, value))
+    packing = packing_of(value)
+    if packing is not None:
+        parts = packing.parts(value)
+        return packing.pack(map(_like_value, _parts_like(cotangent, packing, len(parts)), parts))
+    dtype = np.asarray(value).dtype
+    if dtype.kind not in "biufc":
+        return None
+    if cotangent is None and dtype.kind in "biu":
+        return np.zeros(np.shape(value))[()]
     if np.shape(value) != np.shape(cotangent):
         raise ValueError(f"the cotangent has shape {np.shape(cotangent)}, the value {np.shape(value)}")
     dtype, given = np.result_type(value), np.result_type(cotangent)
@@ -185,6 +186,21 @@ def _like_value(cotangent: Any, value: Any) -> Any:
         raise TypeError("the cotangent of a real value must be real")
     is_narrower = given != dtype and hasattr(cotangent, "dtype") and given.kind in "biufc"
     return cotangent.astype(dtype) if is_narrower else cotangent
+
+
+def _parts_like(cotangent: Any, packing: Packing, count: int) -> tuple[Any, ...]:
+    """The parts of a cotangent for a value of this packing; any sequence stands for another."""
+    if packing.keys is None or issubclass(packing.kind, tuple):
+        if isinstance(cotangent, tuple | list) and len(cotangent) == count:
+            return tuple(cotangent)
+        raise ValueError(f"the cotangent must be a {packing.kind.__name__} of {count}, like the value")
+    has_all = isinstance(cotangent, dict) and cotangent.keys() == set(packing.keys)
+    if packing.is_object:
+        has_all = all(hasattr(cotangent, key) for key in packing.keys)
+    if not has_all:
+        wanted = ", ".join(map(str, packing.keys))
+        raise ValueError(f"the cotangent must be a {packing.kind.__name__} with {wanted}, like the value")
+    return packing.parts(cotangent)
 
 
 def source(

@@ -12,7 +12,8 @@ from adcompiler.errors import DifferentiationError
 from adcompiler.frontend.lower import find_problems, written_parameters
 from adcompiler.frontend.parse import FunctionSource
 from adcompiler.frontend.static_scope import StaticScope
-from adcompiler.signature import Parameter, given_types, parse_types
+from adcompiler.ir.types import Parameter
+from adcompiler.signature import given_types, parse_types
 
 DIFFERENTIABLE, REFUSED, USAGE = 0, 1, 2
 """Exit codes."""

@@ -5,17 +5,19 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
 from adcompiler.backend.emit import Emitted, emit
 from adcompiler.backend.load import load
 from adcompiler.backend.standalone import assemble, module_header, module_text
-from adcompiler.frontend.lower import Lowered, Static, lower
+from adcompiler.frontend.lower import Lowered, lower
 from adcompiler.frontend.parse import FunctionSource
 from adcompiler.frontend.state import StaticValueNeeded
 from adcompiler.ir.nodes import Program
-from adcompiler.ir.types import Type
+from adcompiler.ir.structure import Path, Static, Structure, leaf_names, map_leaves
+from adcompiler.ir.types import Parameter, Type
 from adcompiler.passes.pipeline import OPTIMISE, SIMPLIFY, run
 from adcompiler.transform.reverse import reverse, split
 
@@ -87,12 +89,12 @@ class Compiled:
 
 def compile_gradient(
     source: FunctionSource,
-    parameters: Mapping[str, Type | Static],
+    parameters: Mapping[str, Parameter],
     goal: Goal,
     *,
     values: Mapping[str, Any] | None = None,
     free_type: Callable[[Any], Type] | None = None,
-    default_wrt: Callable[[Lowered], tuple[str, ...]] | None = None,
+    choose_wrt: Callable[[Lowered], tuple[str, ...]] | None = None,
 ) -> Compiled:
     """Compile the adjoint of a function.
 
@@ -100,20 +102,20 @@ def compile_gradient(
     ----------
     source : FunctionSource
     parameters : mapping
-        Each parameter's type, or its value where it is known at compile time.
+        What is known of each parameter: its type, or its value where that is known at compile time.
     goal : Goal
     values : mapping, optional
-        The arguments' present values: those the program turns out to need at compile time are taken from here, else
-        from the function's defaults.
+        The arguments' present values, of structures those of their leaves (`leaf_names`): those the program turns out
+        to need at compile time are taken from here, else from the function's defaults.
     free_type : callable, optional
         The type of a free variable from its value.
-    default_wrt : callable, optional
-        Further names to differentiate for, chosen when the free variables are known.
+    choose_wrt : callable, optional
+        The names to differentiate for, chosen when it is known what the function reads.
     """
     lowered, static = _lower_with_needed_values(source, parameters, values or {}, free_type, goal.of)
     program = run(SIMPLIFY, lowered.program)
-    if default_wrt is not None:
-        goal = replace(goal, wrt=goal.wrt + default_wrt(lowered))
+    if choose_wrt is not None:
+        goal = replace(goal, wrt=choose_wrt(lowered))
     wrt = _positions(program, goal)
     if goal.mode == "split":
         programs: tuple[Program, ...] = split(program, wrt, aux=goal.aux)
@@ -137,26 +139,29 @@ def _with_doc(program: Program, goal: Goal, about: str) -> Program:
     return replace(program, doc=f"{_DOCS[goal.mode]} {about}.")
 
 
-def _positions(program: Program, goal: Goal) -> tuple[int, ...]:
-    names = [parameter.hint for parameter in program.body.parameters]
+def _positions(program: Program, goal: Goal) -> tuple[int | Structure, ...]:
+    """The positions of the parameters to differentiate for, in the structures in which they come."""
+    packed = dict(program.packed)
+    names = [parameter.name for parameter in program.body.parameters]
     for name in goal.wrt:
-        if name not in names:
+        if name not in names and name not in packed:
             raise ValueError(f"there is no number or array `{name}` to differentiate `{program.name}` for")
-    return tuple(names.index(name) for name in goal.wrt)
+    return tuple(packed[name] if name in packed else names.index(name) for name in goal.wrt)
 
 
 def _lower_with_needed_values(
     source: FunctionSource,
-    parameters: Mapping[str, Type | Static],
+    parameters: Mapping[str, Parameter],
     values: Mapping[str, Any],
     free_type: Callable[[Any], Type] | None,
     of: str | tuple[str, ...] | None,
 ) -> tuple[Lowered, dict[str, Any]]:
     """Lower, again with a value in the place of a type wherever the program needs one (an axis)."""
     needed: dict[str, Any] = {}
+    names = leaf_names(parameters)
     while True:
-        known = {name: Static(needed[name]) if name in needed else given for name, given in parameters.items()}
-        free = {name: value for name, value in needed.items() if name not in parameters}
+        known = _with_values(parameters, needed)
+        free = {name: value for name, value in needed.items() if name not in names}
         try:
             return lower(source, known, static_free=free, free_type=free_type, of=of), needed
         except StaticValueNeeded as request:
@@ -164,6 +169,17 @@ def _lower_with_needed_values(
             if value is None or request.name in needed:
                 raise request.error from None
             needed[request.name] = value[0]
+
+
+def _with_values(parameters: Mapping[str, Parameter], needed: Mapping[str, Any]) -> dict[str, Parameter]:
+    """The parameters with values in the place of the types of those that are needed."""
+    names = {place: name for name, place in leaf_names(parameters).items()}
+
+    def settled(parameter: str, path: Path, known: Parameter) -> Parameter:
+        name = names[parameter, path]
+        return Static(needed[name]) if name in needed else known
+
+    return {name: map_leaves(known, partial(settled, name)) for name, known in parameters.items()}
 
 
 def _value_of(name: str, source: FunctionSource, values: Mapping[str, Any]) -> tuple[Any] | None:

@@ -13,8 +13,9 @@ import numpy as np
 
 from adcompiler.api import run_backward, source
 from adcompiler.compiler import Goal, Source
-from adcompiler.dispatch import Dispatcher, own
+from adcompiler.dispatch import Dispatcher, own, without_tensors
 from adcompiler.gradient import Argnums, identifier
+from adcompiler.ir.structure import at_path, leaf_names, leaves_of, packing_of, tree_of
 from adcompiler.tensors.grad_mode import is_grad_enabled
 from adcompiler.tensors.tape import record
 from adcompiler.tensors.tensor import Tensor
@@ -67,9 +68,8 @@ def differentiable(function: Any = None, /) -> Any:
 class Differentiable:
     """A decorated function.
 
-    Tensors that require grad are looked for among the arguments, defaults, free variables and attributes of the
-    instance that a method is bound to; those that only a list, tuple or dict holds are not found, and the call is then
-    recorded operation by operation, as that of an undecorated function.
+    Tensors that require grad are looked for in the arguments, defaults and free variables, and in what a method reads
+    from the instance that it is bound to: in structures of any depth, not in sets and other collections.
     """
 
     __name__: str
@@ -83,7 +83,7 @@ class Differentiable:
         functools.update_wrapper(self, function)
         self.__adcompiler_wrapped__ = function
         self._call = function
-        self._dispatchers: dict[tuple[str, ...], Dispatcher] = {}
+        self._dispatchers: dict[tuple[tuple[str, ...], int], Dispatcher] = {}
         self._free_names = _free_names(function)
         self._has_defaults = bool(getattr(function, "__defaults__", ()) or getattr(function, "__kwdefaults__", ()))
         self._is_method = False
@@ -91,21 +91,22 @@ class Differentiable:
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Call the function; on the tape if a Tensor that requires grad takes part."""
-        for argument in arguments:
-            if argument.__class__ is Tensor and argument.requires_grad and is_grad_enabled():
+        given = arguments[1:] if self._is_method else arguments
+        for argument in given:
+            cls = argument.__class__
+            if cls is Tensor:
+                if argument.requires_grad and is_grad_enabled():
+                    return self._on_tape(arguments, keywords)
+            elif cls is not np.ndarray and cls is not float and _holds_tensor(argument) and is_grad_enabled():
                 return self._on_tape(arguments, keywords)
         if (keywords or self._free_names) and is_grad_enabled():
             others = [*keywords.values(), *(read(name) for read, name in self._free_names)]
-            if any(isinstance(value, Tensor) and value.requires_grad for value in others):
+            if any(map(_holds_tensor, others)):
                 return self._on_tape(arguments, keywords)
         if (
-            (
-                (self._is_method and arguments and self._reads_tensor_of(arguments[0]))
-                or (self._has_defaults and self._default_requires_grad(arguments, keywords))
-            )
-            and is_grad_enabled()
-            and not any(isinstance(value, list | tuple | dict) for value in (*arguments, *keywords.values()))
-        ):
+            (self._is_method and arguments and self._reads_tensor_of(arguments[0]))
+            or (self._has_defaults and self._default_requires_grad(arguments, keywords))
+        ) and is_grad_enabled():
             return self._on_tape(arguments, keywords)
         return self._call(*arguments, **keywords)
 
@@ -129,21 +130,15 @@ class Differentiable:
         """Whether a parameter that is not given has a Tensor that requires grad for its default."""
         function: Any = self._call
         defaults, others = function.__defaults__ or (), function.__kwdefaults__
-        for value in defaults:
-            if value.__class__ is Tensor and value.requires_grad:
-                break
-        else:
-            if not others:
-                return False
+        if not others and not any(map(_holds_tensor, defaults)):
+            return False
         code = function.__code__
         names = code.co_varnames[code.co_argcount - len(defaults) : code.co_argcount]
         absent = dict(zip(names, defaults, strict=True))
         for name in code.co_varnames[: min(len(arguments), code.co_argcount)]:
             absent.pop(name, None)
         absent |= others or {}
-        return any(
-            isinstance(value, Tensor) and value.requires_grad and name not in keywords for name, value in absent.items()
-        )
+        return any(name not in keywords and _holds_tensor(value) for name, value in absent.items())
 
     def _reads_tensor_of(self, instance: Any) -> bool:
         """Whether a method reads a Tensor that requires grad from the object it is called on.
@@ -156,28 +151,28 @@ class Differentiable:
             present = {}
         for name in self._attributes:
             if name in present:
-                value = present[name]
-                if value.__class__ is Tensor and value.requires_grad:
+                if _holds_tensor(present[name]):
                     return True
             else:
                 held = [base.__dict__.get(name) for base in _class_of(instance).__mro__]
-                if any(isinstance(value, Tensor) and value.requires_grad for value in (*held, *present.values())):
+                if any(map(_holds_tensor, (*held, *present.values()))):
                     return True
         return False
 
     def _on_tape(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-        dispatcher = self._dispatcher(())
+        dispatcher = self._dispatcher((), 0)
         arguments = dispatcher.bind(arguments, keywords)
-        names = dispatcher.names
-        wrt = tuple(n for n, a in zip(names, arguments, strict=True) if isinstance(a, Tensor) and a.requires_grad)
-        dispatcher = self._dispatcher(wrt)
-        arrays = tuple([a.array if isinstance(a, Tensor) else a for a in arguments])
+        bound = 1 if self._is_method and arguments else 0
+        given = _leaves_by_name(dispatcher.names, arguments, bound)
+        wrt = tuple([name for name, leaf in given.items() if isinstance(leaf, Tensor) and leaf.requires_grad])
+        dispatcher = self._dispatcher(wrt, bound)
+        arrays = (*arguments[:bound], *map(without_tensors, arguments[bound:]))
         entry = dispatcher.find(arrays)
         value, residuals = dispatcher.call(entry, arrays)
-        free = {name: read() for name, read, _ in entry.hidden}
-        present = dict(zip(names, arguments, strict=True)) | free
-        inputs = [present[name] for name in entry.compiled.goal.wrt]
-        constants = [t for name, t in present.items() if isinstance(t, Tensor) and name not in entry.compiled.goal.wrt]
+        present = given | {name: read() for name, read, _ in entry.hidden}
+        differentiated = entry.compiled.goal.wrt
+        inputs = [present[name] for name in differentiated]
+        constants = [t for name, t in present.items() if isinstance(t, Tensor) and name not in differentiated]
         residuals = own(residuals, [array for array in present.values() if isinstance(array, np.ndarray)])
 
         leaves = tuple(_leaves(value))
@@ -189,11 +184,12 @@ class Differentiable:
         results = record(identifier(self), leaves, inputs, backward, residuals=residuals, arguments=constants)
         return _rebuilt(value, iter(results))
 
-    def _dispatcher(self, wrt: tuple[str, ...]) -> Dispatcher:
-        found = self._dispatchers.get(wrt)
+    def _dispatcher(self, wrt: tuple[str, ...], bound: int) -> Dispatcher:
+        found = self._dispatchers.get((wrt, bound))
         if found is None:
             goal = Goal("split", wrt, as_tuple=True)
-            found = self._dispatchers[wrt] = Dispatcher(self.__adcompiler_wrapped__, goal, free_tensors=True)
+            function = self.__adcompiler_wrapped__
+            found = self._dispatchers[wrt, bound] = Dispatcher(function, goal, free_tensors=True, bound=bound)
         return found
 
     @property
@@ -216,11 +212,7 @@ def _is_leaf(value: Any) -> bool:
 
 def _leaves(value: Any) -> Iterator[Any]:
     """The parts of a result that become Tensors, in order."""
-    if isinstance(value, tuple):
-        for item in value:
-            yield from _leaves(item)
-    elif _is_leaf(value):
-        yield value
+    return filter(_is_leaf, leaves_of(value))
 
 
 _KEEP = object()
@@ -228,11 +220,28 @@ _KEEP = object()
 
 def _rebuilt(value: Any, leaves: Iterator[Any], other: Any = _KEEP) -> Any:
     """The structure of a result around new leaves; what is no leaf is kept unless `other` is to replace it."""
-    if isinstance(value, tuple):
-        return tuple([_rebuilt(item, leaves, other) for item in value])
+    packing = packing_of(value)
+    if packing is not None:
+        return packing.pack([_rebuilt(part, leaves, other) for part in packing.parts(value)])
     if _is_leaf(value):
         return next(leaves)
     return value if other is _KEEP else other
+
+
+def _leaves_by_name(names: tuple[str, ...], arguments: tuple[Any, ...], bound: int) -> dict[str, Any]:
+    """The numbers, arrays and Tensors of a call, by the names that a program has for them."""
+    values = dict(zip(names, arguments, strict=True))
+    if not any(map(packing_of, arguments[bound:])):
+        return values
+    trees = dict(zip(names, [*arguments[:bound], *map(tree_of, arguments[bound:])], strict=True))
+    return {name: at_path(values[parameter], path) for name, (parameter, path) in leaf_names(trees).items()}
+
+
+def _holds_tensor(value: Any) -> bool:
+    """Whether a value is a Tensor that requires grad, or a structure with one in it."""
+    if value.__class__ is Tensor:
+        return bool(value.requires_grad)
+    return any(leaf.__class__ is Tensor and leaf.requires_grad for leaf in leaves_of(value))
 
 
 def _attributes_of_first_parameter(function: Callable[..., Any]) -> tuple[str, ...]:

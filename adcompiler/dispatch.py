@@ -16,11 +16,12 @@ import numpy as np
 
 from adcompiler.backend.load import annotate
 from adcompiler.compiler import Compiled, Goal, compile_gradient
-from adcompiler.frontend.lower import Static
+from adcompiler.frontend.lower import Lowered
 from adcompiler.frontend.parse import FunctionSource, function_source
-from adcompiler.frontend.scope import snapshot
-from adcompiler.ir.types import Type
-from adcompiler.signature import Lengths, Parameter, describe
+from adcompiler.frontend.scope import Same, snapshot
+from adcompiler.ir.structure import Path, Static, Structure, at_path, leaf_names, leaves, packing_of, spell, tree_of
+from adcompiler.ir.types import Parameter, Type
+from adcompiler.signature import Lengths, describe
 
 _MOST_PATTERNS = 4
 """Patterns of lengths compiled for one combination of ranks before falling back to code for all."""
@@ -35,8 +36,10 @@ class Entry:
     functions: tuple[Callable[..., Any], ...]
     positions: tuple[int, ...]
     """The arguments the generated code takes, by position in the call."""
-    needed: tuple[tuple[int, Any], ...]
-    """Arguments whose values the code was compiled for."""
+    places: Mapping[str, tuple[int, Path]]
+    """Where in the call each number or array is, by its name in the program."""
+    needed: tuple[tuple[tuple[int, Path], Any], ...]
+    """Numbers whose values the code was compiled for, and where in the call they are."""
     hidden: tuple[tuple[str, Callable[[], Any], Any], ...]
     """Hidden inputs: name, reader, summary of the value the code was compiled for."""
     passes_all: bool
@@ -45,10 +48,15 @@ class Entry:
     def matches(self, arguments: tuple[Any, ...]) -> bool:
         """Whether the code is right for this call: needed values, free names and hidden inputs are as they were."""
         return (
-            all(_alike(arguments[position], value) for position, value in self.needed)
+            all(_alike(at_path(arguments[position], path), value) for (position, path), value in self.needed)
             and all(known.holds() for known in self.compiled.lowered.known)
             and all(_summary(read()) == summary for _, read, summary in self.hidden)
         )
+
+    def inputs(self, arguments: tuple[Any, ...]) -> dict[str, Any]:
+        """The numbers and arrays of a call, hidden inputs among them, by their names in the program."""
+        given = {name: at_path(arguments[position], path) for name, (position, path) in self.places.items()}
+        return given | self.hidden_values()
 
     def hidden_values(self) -> dict[str, Any]:
         """The present values of the hidden inputs."""
@@ -62,6 +70,18 @@ def _alike(one: Any, other: Any) -> bool:
 def array_of(value: Any) -> Any:
     """The array in a Tensor; any other value itself."""
     return value.detach().numpy() if hasattr(value, "requires_grad") else value
+
+
+def without_tensors(value: Any) -> Any:
+    """A value with arrays in the place of the Tensors that it is or holds; itself if it holds none."""
+    if packing_of(value) is None:
+        return array_of(value)
+    tree = tree_of(value)
+    return _with_arrays(tree) if any(hasattr(leaf, "requires_grad") for leaf in leaves(tree)) else value
+
+
+def _with_arrays(tree: Any) -> Any:
+    return tree.packing.pack(map(_with_arrays, tree.parts)) if isinstance(tree, Structure) else array_of(tree)
 
 
 def _summary(value: Any) -> Any:
@@ -78,12 +98,16 @@ class Dispatcher:
     goal : Goal
     free_tensors : bool
         Whether free variables that are Tensors requiring grad are differentiated for too.
+    bound : int
+        How many of the first arguments are objects that a method is bound to: code is compiled for the object itself,
+        whose numbers and arrays are hidden inputs.
     """
 
-    def __init__(self, function: Callable[..., Any], goal: Goal, *, free_tensors: bool = False) -> None:
+    def __init__(self, function: Callable[..., Any], goal: Goal, *, free_tensors: bool = False, bound: int = 0) -> None:
         self.function = function
         self.goal = goal
         self.free_tensors = free_tensors
+        self.bound = bound
         self.signature = inspect.signature(function)
         self.names = tuple(self.signature.parameters)
         self._defaults = _defaults_of(function)
@@ -117,7 +141,9 @@ class Dispatcher:
     def find(self, arguments: tuple[Any, ...]) -> Entry:
         """The code for a call, compiled if it is the first of its kind."""
         try:
-            key = tuple([describe(argument) for argument in arguments])
+            key = tuple([describe(argument) for argument in arguments[self.bound :]])
+            if self.bound:
+                key = (*map(Same, arguments[: self.bound]), *key)
         except TypeError as error:
             raise _unsupported_argument(self, arguments) from error
         for entry in self._entries.get(key, ()):
@@ -144,7 +170,7 @@ class Dispatcher:
 
     def _find_by_pattern(self, arguments: tuple[Any, ...]) -> Entry:
         lengths = Lengths()
-        types = tuple(lengths.type_of(argument) for argument in arguments)
+        types = self._types(arguments, lengths)
         pattern = tuple(map(_pattern_key, types))
         for entry in self._patterns.get(pattern, ()):
             if entry.matches(arguments):
@@ -153,7 +179,7 @@ class Dispatcher:
         count = self._pattern_counts[ranks] = self._pattern_counts.get(ranks, 0) + 1
         if count > _MOST_PATTERNS and pattern not in self._patterns:
             generic = Lengths(generic=True)
-            types = tuple(generic.type_of(argument) for argument in arguments)
+            types = self._types(arguments, generic)
             pattern, lengths = tuple(map(_pattern_key, types)), generic
             for entry in self._patterns.get(pattern, ()):
                 if entry.matches(arguments):
@@ -162,19 +188,28 @@ class Dispatcher:
         self._patterns.setdefault(pattern, []).append(entry)
         return entry
 
+    def _types(self, arguments: tuple[Any, ...], lengths: Lengths) -> tuple[Parameter, ...]:
+        bound, given = arguments[: self.bound], arguments[self.bound :]
+        return (*map(Static, bound), *map(lengths.type_of, given))
+
     def _compile(self, arguments: tuple[Any, ...], types: tuple[Parameter, ...], lengths: Lengths) -> Entry:
         parameters = dict(zip(self.names, types, strict=True))
-        values = dict(zip(self.names, arguments, strict=True))
+        given = dict(zip(self.names, arguments, strict=True))
+        places = {name: (self.names.index(one), path) for name, (one, path) in leaf_names(parameters).items()}
+        values = {name: at_path(arguments[position], path) for name, (position, path) in places.items()}
         for name in self.goal.wrt:
-            _require_floating(self, name, parameters.get(name), values.get(name))
+            if name in parameters:
+                _require_floating(self, name, parameters[name], given[name])
 
         def free_type(value: Any) -> Type:
             type_ = lengths.type_of(array_of(value))
             assert isinstance(type_, Type)
             return type_
 
-        def tensors(lowered: Any) -> tuple[str, ...]:
-            return tuple(v.name for v in lowered.free if getattr(v.value, "requires_grad", False))
+        def tensors(lowered: Lowered) -> tuple[str, ...]:
+            read = lowered.read
+            asked = tuple(name for name in self.goal.wrt if name in parameters or name in read)
+            return asked + tuple(v.name for v in lowered.free if getattr(v.value, "requires_grad", False))
 
         compiled = compile_gradient(
             self.source,
@@ -182,39 +217,15 @@ class Dispatcher:
             self.goal,
             values=values,
             free_type=free_type,
-            default_wrt=tensors if self.free_tensors else None,
+            choose_wrt=tensors if self.free_tensors else None,
         )
-        taken = tuple(
-            position
-            for position, name in enumerate(self.names)
-            if not isinstance(types[position], Static) and name not in compiled.static
-        )
-        needed = tuple((self.names.index(name), value) for name, value in compiled.static.items() if name in values)
+        passed = {name for name, _ in compiled.lowered.program.arguments}
+        taken = tuple(position for position, name in enumerate(self.names) if name in passed)
+        needed = tuple((places[name], value) for name, value in compiled.static.items() if name in places)
         hidden = tuple((v.name, v.read, _summary(v.value)) for v in compiled.lowered.free if v.read is not None)
         passes_all = len(taken) == len(arguments) and not hidden and not needed and not compiled.lowered.known
-        self.last = Entry(compiled, tuple(compiled.load()), taken, needed, hidden, passes_all)
+        self.last = Entry(compiled, tuple(compiled.load()), taken, places, needed, hidden, passes_all)
         return self.last
-
-
-def exact_guard(arguments: tuple[Any, ...]) -> Callable[..., bool]:
-    """A test whether later arguments are like these to the dtype and length; it fails where that takes more to say.
-
-    It is written out for these arguments, which costs a tenth of what a loop over them would: 0.1 µs an array.
-    """
-    tests, namespace = [], {"ndarray": np.ndarray}
-    for number, argument in enumerate(arguments):
-        name = f"x{number}"
-        if type(argument) is np.ndarray:
-            namespace |= {f"shape{number}": argument.shape, f"dtype{number}": argument.dtype}
-            tests.append(f"{name}.__class__ is ndarray")
-            tests.append(f"{name}.shape == shape{number} and {name}.dtype is dtype{number}")
-        elif type(argument) in (int, float):
-            tests.append(f"{name}.__class__ is {type(argument).__name__}")
-        else:
-            tests.append("False")
-    names = ", ".join(f"x{number}" for number in range(len(arguments)))
-    guard: Callable[..., bool] = eval(f"lambda {names}: {' and '.join(tests) or 'True'}", namespace)
-    return guard
 
 
 def own(residuals: Any, arrays: Sequence[np.ndarray[Any, Any]]) -> Any:
@@ -233,28 +244,50 @@ def _defaults_of(function: Callable[..., Any]) -> Any:
     return snapshot((getattr(function, "__defaults__", None), getattr(function, "__kwdefaults__", None)))
 
 
-def _pattern_key(type_: Parameter) -> Any:
-    return type_ if isinstance(type_, Type) else describe(type_.value)
+def _pattern_key(known: Parameter) -> Any:
+    match known:
+        case Structure(packing=packing, parts=parts):
+            return packing, tuple(map(_pattern_key, parts))
+        case Static(value=value):
+            return Same(value) if packing_of(value) is not None or not _is_hashable(value) else describe(value)
+    return known
 
 
-def _rank_key(type_: Parameter) -> Any:
-    return (type_.kind, type_.dtype, type_.rank) if isinstance(type_, Type) else describe(type_.value)
+def _is_hashable(value: Any) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
+
+
+def _rank_key(known: Parameter) -> Any:
+    match known:
+        case Structure(packing=packing, parts=parts):
+            return packing, tuple(map(_rank_key, parts))
+        case Type(kind=kind, dtype=dtype):
+            return kind, dtype, known.rank
+    return _pattern_key(known)
 
 
 def _unsupported_argument(dispatcher: Dispatcher, arguments: tuple[Any, ...]) -> TypeError:
     for name, argument in zip(dispatcher.names, arguments, strict=True):
         try:
             describe(argument)
-        except TypeError:
+        except TypeError as error:
             return TypeError(
-                f"`{dispatcher.function.__name__}`: the argument `{name}` is a {type(argument).__name__}; "
-                "arguments are numbers, arrays, or hashable values known at compile time"
+                f"`{dispatcher.function.__name__}`: the argument `{name}` is {error}; "
+                "arguments are numbers, arrays, structures of these, or hashable values known at compile time"
             )
     raise AssertionError("every argument is supported")
 
 
 def _require_floating(dispatcher: Dispatcher, name: str, type_: Parameter | None, value: Any) -> None:
     function = dispatcher.function.__name__
+    if isinstance(type_, Structure):
+        if any(isinstance(leaf, Type) and leaf.may_be_differentiable for leaf in leaves(type_)):
+            return
+        raise TypeError(f"`{function}` is differentiated for `{name}`, which holds no floating-point number or array")
     if isinstance(type_, Type) and type_.dtype is not None and type_.may_be_differentiable:
         return
     raise TypeError(
@@ -269,12 +302,16 @@ def _kind_of(value: Any) -> str:
 
 def _refuse_shared_memory(dispatcher: Dispatcher, entry: Entry, arguments: tuple[Any, ...]) -> None:
     """A function that changes an argument in place would see the change in every other that shares its memory."""
-    inputs = dict(zip(dispatcher.names, arguments, strict=True)) | entry.hidden_values()
-    arrays = {name: value for name, value in inputs.items() if isinstance(value, np.ndarray)}
+    arrays = {name: value for name, value in entry.inputs(arguments).items() if isinstance(value, np.ndarray)}
+
+    def spelled(name: str) -> str:
+        position, path = entry.places.get(name, (None, ()))
+        return name if position is None else spell(dispatcher.names[position], path)
+
     for name in sorted(entry.compiled.lowered.mutated & arrays.keys()):
         for other, value in arrays.items():
             if other != name and np.shares_memory(arrays[name], value):
                 raise ValueError(
-                    f"`{dispatcher.function.__name__}` changes `{name}` in place, and `{other}` shares its memory: "
-                    "pass a copy"
+                    f"`{dispatcher.function.__name__}` changes `{spelled(name)}` in place, and `{spelled(other)}` "
+                    "shares its memory: pass a copy"
                 )

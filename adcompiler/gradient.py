@@ -12,10 +12,11 @@ import numpy as np
 
 from adcompiler.backend.load import annotate
 from adcompiler.compiler import Compiled, Goal, Source, compile_gradient
-from adcompiler.dispatch import Dispatcher, Entry, array_of, exact_guard
+from adcompiler.dispatch import Dispatcher, Entry, array_of, without_tensors
 from adcompiler.errors import DifferentiationError
-from adcompiler.frontend.lower import Static
 from adcompiler.frontend.parse import function_source, unwrap
+from adcompiler.guard import exact_guard
+from adcompiler.ir.structure import Static
 from adcompiler.ir.types import Type, unknown
 from adcompiler.signature import Lengths, given_types
 
@@ -42,7 +43,7 @@ class Gradient:
             raise ValueError("`of=` differentiates an argument, and has_aux a result: choose one")
         mode = "value_and_grad" if with_value else "grad"
         goal = Goal(mode, wrt, aux=has_aux, as_tuple=isinstance(argnums, tuple), of=self._of)
-        self._dispatcher = Dispatcher(function, goal)
+        self._dispatcher = Dispatcher(function, goal, bound=len(self._bound))
         self._with_check: Dispatcher | None = None
         self._arity = len(names)
         self._latest: tuple[Callable[..., bool], Callable[..., Any]] = (lambda *_: False, function)
@@ -59,8 +60,7 @@ class Gradient:
                 annotate(error)
                 raise
         arguments = self._dispatcher.bind((*self._bound, *arguments), keywords)
-        if any(hasattr(argument, "requires_grad") for argument in arguments):
-            arguments = tuple(map(array_of, arguments))
+        arguments = (*self._bound, *map(without_tensors, arguments[len(self._bound) :]))
         entry = self._dispatcher.find(arguments)
         if self._of is None and not _has_scalar_result(entry, self._has_aux):
             return self._checked(entry, arguments)
@@ -77,7 +77,8 @@ class Gradient:
         dispatcher = self._dispatcher
         if not self._with_value:
             if self._with_check is None:
-                self._with_check = Dispatcher(dispatcher.function, replace(dispatcher.goal, mode="value_and_grad"))
+                goal = replace(dispatcher.goal, mode="value_and_grad")
+                self._with_check = Dispatcher(dispatcher.function, goal, bound=dispatcher.bound)
             dispatcher = self._with_check
             entry = dispatcher.find(arguments)
         result, gradient = dispatcher.call(entry, arguments)
@@ -90,7 +91,7 @@ class Gradient:
 
     def function_for(self, *arguments: Any) -> Callable[..., Any]:
         """The generated function that a call with these arguments runs: plain Python over NumPy."""
-        bound = self._dispatcher.bind((*self._bound, *map(array_of, arguments)), {})
+        bound = self._dispatcher.bind((*self._bound, *map(without_tensors, arguments)), {})
         return self._dispatcher.find(bound).functions[0]
 
     @property

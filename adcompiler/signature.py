@@ -13,10 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.frontend.lower import Static
-from adcompiler.ir.types import BOOL, FLOAT, INT, Dim, Extent, Type, Unranked, array, scalar, unknown
-
-Parameter = Type | Static
+from adcompiler.ir.structure import LONGEST, Packing, Static, Structure, Unusable, packing_of
+from adcompiler.ir.types import BOOL, FLOAT, INT, Dim, Extent, Parameter, Type, Unranked, array, scalar, unknown
 
 _SYMBOLS = "nmklpqrs"
 
@@ -49,7 +47,7 @@ class Lengths:
         return self._symbols[length]
 
     def type_of(self, value: Any) -> Parameter:
-        """The type of a value, or the value itself where it is no number."""
+        """The type of a value, those of its parts, or the value itself where it is no number."""
         match value:
             case np.generic() if value.dtype.kind in "biufc":  # before float: np.float64 is one, but not weak
                 return scalar(value.dtype.name)
@@ -65,7 +63,49 @@ class Lengths:
                 return array(value.dtype.name, tuple(map(self.dim, value.shape)))
             case np.ndarray() | np.generic():
                 raise TypeError(f"an array of {value.dtype}: only numbers can be computed with")
-        return Static(value)
+        packing = packing_of(value)
+        if packing is None:
+            return Static(value)
+        if _is_constant(value):
+            return _constant(value)
+        return Structure(packing, tuple(map(self._type_of_part, packing.parts(value))))
+
+    def _type_of_part(self, value: Any) -> Parameter:
+        reason = _why_unusable(value)
+        return self.type_of(value) if reason is None else Unusable(reason)
+
+
+def _is_constant(value: Any) -> bool:
+    """Whether a value is a tuple of what is known at compile time: axes, a shape, names."""
+    if value.__class__ is not tuple:
+        return False
+    return all(isinstance(part, int | str | None) or _is_constant(part) for part in value)
+
+
+def _constant(value: Any) -> Parameter:
+    return Structure(Packing(tuple), tuple(map(_constant, value))) if isinstance(value, tuple) else Static(value)
+
+
+def _why_unusable(value: Any) -> str | None:
+    """Why a part of a structure is nothing that a program could read; None for what it may read."""
+    if isinstance(value, np.ndarray | np.generic):
+        return None if value.dtype.kind in "biufc" else f"is an array of {value.dtype}, not of numbers"
+    if packing_of(value) is None:
+        try:
+            hash(value)
+        except TypeError:
+            return f"is {_with_article(type(value).__name__)}, which is not read{_as_plain(value)}"
+    return None
+
+
+def _as_plain(value: Any) -> str:
+    """What to pass instead of a list or dict of a class of its own."""
+    plain = next((base for base in (dict, list) if isinstance(value, base)), None)
+    return f": make it a {plain.__name__}" if plain is not None else ""
+
+
+def _with_article(name: str) -> str:
+    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
 
 
 def describe(value: Any) -> Any:
@@ -74,7 +114,7 @@ def describe(value: Any) -> Any:
     Raises
     ------
     TypeError
-        The value is neither a number, an array, nor hashable.
+        The value is neither a number, an array, a structure of such, nor hashable.
     """
     cls = value.__class__
     if cls is np.ndarray:
@@ -85,13 +125,42 @@ def describe(value: Any) -> Any:
         return cls
     if isinstance(value, np.ndarray):
         return cls, value.shape, value.dtype.char
+    packing = packing_of(value)
+    if packing is not None and not _is_constant(value):
+        return _describe_structure(value, packing, ())
     return _describe_constant(value)
+
+
+def _describe_structure(value: Any, packing: Packing, around: tuple[int, ...]) -> Any:
+    """The packing and a summary of each part; `around` holds the identities of the structures that this one is in."""
+    if id(value) in around:
+        raise TypeError(f"a {packing.kind.__name__} that holds itself")
+    parts = packing.parts(value)
+    if len(parts) > LONGEST:
+        raise TypeError(f"a {packing.kind.__name__} of {len(parts)} parts: make it an array")
+    around = (*around, id(value))
+    found: list[Any] = [packing]
+    for part in parts:
+        cls = part.__class__
+        if cls is np.ndarray:
+            found.append((part.shape, part.dtype.char))
+        elif cls is float or cls is int:
+            found.append(cls)
+        elif (inner := packing_of(part)) is not None and not _is_constant(part):
+            found.append(_describe_structure(part, inner, around))
+        elif (reason := _why_unusable(part)) is not None:
+            found.append(reason)
+        else:
+            found.append(describe(part))
+    return tuple(found)
 
 
 def _describe_constant(value: Any) -> Any:
     if isinstance(value, tuple):
         return value.__class__, tuple(map(_describe_constant, value))
-    hash(value)
+    reason = _why_unusable(value)
+    if reason is not None:
+        raise TypeError(reason.removeprefix("is "))
     return value.__class__, value
 
 

@@ -17,8 +17,8 @@ from adcompiler.api import grad, value_and_grad, vjp
 from adcompiler.compiler import Goal, compile_gradient
 from adcompiler.frontend.lower import lower
 from adcompiler.frontend.parse import function_source
-from adcompiler.ir.types import Type, unknown
-from adcompiler.signature import Lengths, Parameter
+from adcompiler.ir.types import Parameter, Type, unknown
+from adcompiler.signature import Lengths
 from adcompiler.testing import evaluate
 
 

@@ -23,7 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("analysis", "frontend", "tensors"),
     ("backend", "passes", "transform"),
     ("compiler", "signature"),
-    ("dispatch",),
+    ("dispatch", "guard"),
     ("gradient",),
     ("api",),
     ("decorator",),

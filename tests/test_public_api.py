@@ -8,6 +8,7 @@ import linecache
 import pickle
 import re
 import traceback
+from collections import OrderedDict
 from types import FunctionType, ModuleType
 
 import numpy as np
@@ -236,9 +237,9 @@ class TestCalls:
         with pytest.raises(TypeError, match="is differentiated for `x`"):
             ad.grad(lambda x: np.sum(x * 2.0))(argument)
 
-    @pytest.mark.parametrize("argument", [[1.0, 2.0], {"a": 1.0}, {1.0}])
+    @pytest.mark.parametrize("argument", [{1.0}, bytearray(2), OrderedDict(a=1.0)])
     def test_argument_that_is_no_number_array_or_constant_is_refused(self, argument) -> None:
-        with pytest.raises(TypeError, match=r"the argument `x` is a (list|dict|set)"):
+        with pytest.raises(TypeError, match=r"the argument `x` is an? (set|bytearray|OrderedDict)"):
             ad.grad(lambda x: np.sum(x))(argument)
 
     def test_result_that_is_no_scalar_is_refused(self) -> None:

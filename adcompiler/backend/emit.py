@@ -16,7 +16,7 @@ from adcompiler.analysis.liveness import find_liveness
 from adcompiler.backend import syntax
 from adcompiler.backend.expressions import Expressions, is_runtime_function
 from adcompiler.backend.memory import place_copies
-from adcompiler.backend.naming import name_values, parameter_name
+from adcompiler.backend.naming import name_values
 from adcompiler.backend.nesting import nest
 from adcompiler.backend.objects import import_line, is_shared, spell_objects
 from adcompiler.backend.printer import print_function
@@ -75,9 +75,9 @@ def emit(program: Program) -> Emitted:
     functions = {e.primitive.spelling.partition(".")[0] for e in walk(source.body) if e.primitive.spelling}
     objects = spell_objects(source)
     reserved = {path.partition(".")[0] for path in objects.values()}
-    names = name_values(
-        nesting, liveness, {*_LOOP_BUILTINS, *functions, *reserved, "np", "math", "cmath", program.name}
-    )
+    taken = {*_LOOP_BUILTINS, *functions, *reserved, "np", "math", "cmath", program.name}
+    taken |= {name for name, _ in program.packed}
+    names = name_values(nesting, liveness, taken | {"instance"} if reserved else taken)
     expressions = Expressions(nesting, names, objects)
     statements = Statements(nesting, liveness, names, expressions)
     body = statements.function_body()
@@ -103,7 +103,7 @@ def emit(program: Program) -> Emitted:
 
 def _arguments(program: Program) -> gast.arguments:
     defaults = {name.replace(".", "_"): syntax.parse_expression(str(text)) for name, text in program.defaults}
-    names = [parameter_name(parameter) for parameter in program.body.parameters]
+    names = [name for name, _ in program.arguments]
     split = len(names) - program.keyword_only
     arguments = [gast.Name(name, gast.Param(), None, None) for name in names]
     return gast.arguments(
@@ -118,9 +118,9 @@ def _arguments(program: Program) -> gast.arguments:
 
 
 def _check_parameters(program: Program, expressions: Expressions) -> None:
-    for parameter in program.body.parameters:
-        if parameter_name(parameter) in expressions.globals:
+    for name, _ in program.arguments:
+        if name in expressions.globals:
             raise DifferentiationError(
-                f"a parameter named `{parameter.name}` hides a function that the generated code needs",
+                f"a parameter named `{name}` hides a function that the generated code needs",
                 hint="rename the parameter",
             )

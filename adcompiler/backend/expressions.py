@@ -18,6 +18,7 @@ from adcompiler.analysis.sharing import is_fill
 from adcompiler.backend import syntax
 from adcompiler.backend.conditionals import boolean_operator
 from adcompiler.backend.nesting import Nesting
+from adcompiler.backend.packing import packed, part_of
 from adcompiler.ir.nodes import IF, UNDEFINED, Atom, Equation, Literal, Named, Slot, Value
 
 OPERATORS: dict[str, type[gast.operator]] = {
@@ -278,8 +279,14 @@ def _filled(expressions: Expressions, equation: Equation) -> gast.expr:
 
 
 def _item(expressions: Expressions, equation: Equation) -> gast.expr:
-    index = syntax.constant(equation.parameters["index"])
-    return syntax.subscript(expressions(equation.inputs[0]), index)
+    (whole,) = equation.inputs
+    return part_of(expressions(whole), whole.type.packing, equation.parameters["index"])
+
+
+def _make_tuple(expressions: Expressions, equation: Equation) -> gast.expr:
+    parts = list(map(expressions, equation.inputs))
+    packing = equation.parameters.get("packing")
+    return packed(packing, parts, expressions.constant, expressions.function)
 
 
 def _getitem(expressions: Expressions, equation: Equation) -> gast.expr:
@@ -313,7 +320,7 @@ def called(expressions: Expressions, function: Named, atoms: Sequence[Atom], key
 
 
 _SPECIAL: dict[str, Callable[[Expressions, Equation], gast.expr]] = {
-    "make_tuple": lambda expressions, equation: syntax.tuple_of(map(expressions, equation.inputs)),
+    "make_tuple": _make_tuple,
     "make_list": lambda expressions, equation: gast.List(list(map(expressions, equation.inputs)), gast.Load()),
     "repeat_item": _repeat_item,
     "item": _item,

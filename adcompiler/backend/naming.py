@@ -16,7 +16,7 @@ from adcompiler.analysis.liveness import Liveness
 from adcompiler.backend.interference import Group, Interference
 from adcompiler.backend.nesting import Nesting
 from adcompiler.ir.build import tape_name
-from adcompiler.ir.nodes import FOR, Atom, Equation, Value
+from adcompiler.ir.nodes import FOR, Atom, Equation, Program, Value
 from adcompiler.ir.types import Type
 
 _KEYWORDS = frozenset(keyword.kwlist) | {"_"}
@@ -70,7 +70,7 @@ def name_values(nesting: Nesting, liveness: Liveness, reserved: Iterable[str] = 
     """
     interference = Interference(nesting, liveness)
     naming = _Naming(nesting, interference, reserved)
-    for parameter in nesting.program.body.parameters:
+    for parameter in _with_fixed_names(nesting.program):
         group = interference.group(parameter)
         assert group is not None
         naming.names[group] = parameter_name(parameter)
@@ -80,12 +80,17 @@ def name_values(nesting: Nesting, liveness: Liveness, reserved: Iterable[str] = 
     return {value: naming.names[group] for group in interference.groups for value in group.members}
 
 
+def _with_fixed_names(program: Program) -> list[Value]:
+    """The parameters that a caller passes as they are; those that come in a structure are variables like others."""
+    return [argument for _, argument in program.arguments if isinstance(argument, Value)]
+
+
 class _Naming:
     def __init__(self, nesting: Nesting, interference: Interference, reserved: Iterable[str]) -> None:
         self._nesting = nesting
         self._interference = interference
         self._hints = {hint for group in interference.groups for hint in group.hints}
-        self._hints |= set(map(parameter_name, nesting.program.body.parameters))
+        self._hints |= set(map(parameter_name, _with_fixed_names(nesting.program)))
         self._reserved = _KEYWORDS | set(reserved)
         self._kept: dict[Group | None, Atom] = {}
         """What is first appended to a list."""
@@ -160,6 +165,8 @@ class _Naming:
     def _describe_item(self, definition: Equation) -> str:
         """An item of a tuple that a loop kept on a tape has the name under which it was kept."""
         whole, index = definition.inputs[0], definition.parameters["index"]
+        if isinstance(whole, Value) and whole.name == self._nesting.program.seed:
+            return f"{parameter_name(whole)}_{index}"
         tape = self._sequence_of(whole) if isinstance(whole, Value) else None
         kept = self._kept.get(self._interference.group(tape)) if isinstance(tape, Value) else None
         packed = self._nesting.positions.definition.get(kept) if isinstance(kept, Value) else None

@@ -218,6 +218,9 @@ def is_taken_apart(atom: Atom, positions: Positions) -> bool:
     if not isinstance(atom, Value) or atom in positions.definition or not atom.type.elements:
         return False
     block = positions.block_of[atom]
+    packing = atom.type.packing
+    if packing is not None and packing.keys is not None:
+        return False
     if atom.type.kind != "tuple" or (block.owner is not None and block.owner.primitive is not FOR):
         return False
     uses = positions.uses.get(atom, [])

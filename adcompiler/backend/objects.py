@@ -6,7 +6,9 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from adcompiler.ir.named import named
 from adcompiler.ir.nodes import Equation, Literal, Named, Program, walk
+from adcompiler.ir.structure import Packing
 
 
 def spell_objects(program: Program) -> dict[Named, str]:
@@ -37,6 +39,9 @@ def _objects_in(equation: Equation) -> Iterator[Named]:
 def _named_in(value: Any) -> Iterator[Named]:
     if isinstance(value, Named):
         yield value
+    elif isinstance(value, Packing):
+        if value.kind not in (tuple, list, dict):
+            yield named(value.kind)
     elif isinstance(value, tuple):
         for item in value:
             yield from _named_in(item)

@@ -17,6 +17,7 @@ from adcompiler.backend.expressions import OPERATORS, Expressions
 from adcompiler.backend.given import given_values
 from adcompiler.backend.loops import loop_header, pattern
 from adcompiler.backend.nesting import Nesting, is_taken_apart
+from adcompiler.backend.packing import unpacking
 from adcompiler.backend.undefined import variables_read_undefined
 from adcompiler.ir.nodes import FOR, IF, UNDEFINED, WHILE, Atom, Equation, Literal, Region, Slot, Value
 from adcompiler.rules.indexing import may_repeat
@@ -69,7 +70,8 @@ class Statements:
     def function_body(self) -> list[gast.stmt]:
         """The statements of the function, the `return` last."""
         region = self._nesting.program.body
-        body = [
+        body = self._unpackings()
+        body += [
             syntax.assign(pattern(parameter, self._nesting, self._names), self._expressions(parameter))
             for parameter in region.parameters
             if is_taken_apart(parameter, self._nesting.positions) and self._nesting.positions.uses.get(parameter)
@@ -84,6 +86,17 @@ class Statements:
         returned = gast.Return(self._expressions(result))
         lines.append(self._mark(returned, nested) if nested is not None else returned)
         return body + lines
+
+    def _unpackings(self) -> list[gast.stmt]:
+        """The statements that take the arguments apart."""
+        program, uses = self._nesting.program, self._nesting.positions.uses
+        variables = {
+            number: self._names[parameter]
+            for number, parameter in enumerate(program.body.parameters)
+            if uses.get(parameter)
+        }
+        found = [unpacking(name, tree, variables) for name, tree in program.packed]
+        return [statement for statement in found if statement is not None]
 
     def _commented(self, equation: Equation) -> Equation:
         """The equation whose primal statement stands above a `return`: the last one that makes a part of it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -27,14 +27,16 @@ from adcompiler.frontend import (
     statements,
     subscripts,
 )
+from adcompiler.frontend.arguments import BoundParameters, bind_parameters, result_value
 from adcompiler.frontend.heap import Cell, Constant, Container, Ref, reach
 from adcompiler.frontend.inline import run
 from adcompiler.frontend.literals import literal_value
 from adcompiler.frontend.parse import FunctionSource
 from adcompiler.frontend.scope import snapshot
 from adcompiler.frontend.state import Frame, FreeVariable, PathEnds, State, StaticValueNeeded
-from adcompiler.ir.nodes import Program, Region
-from adcompiler.ir.types import Type, unknown
+from adcompiler.ir.nodes import Program, Region, Value, free_values
+from adcompiler.ir.rewrite import rename
+from adcompiler.ir.types import Parameter, Type, unknown
 from adcompiler.ir.verify import verify
 
 READERS = (
@@ -54,13 +56,6 @@ READERS = (
     subscripts,
 )
 """The modules whose readers together are the language; importing them registers it."""
-
-
-@dataclass(frozen=True)
-class Static:
-    """A parameter whose value is known at compile time: a string, a flag, a function, None, an axis."""
-
-    value: Any
 
 
 @dataclass(frozen=True)
@@ -91,10 +86,17 @@ class Lowered:
     mutated: frozenset[str]
     """Parameters and hidden inputs whose arrays the primal changes in place."""
 
+    @property
+    def read(self) -> frozenset[str]:
+        """The parameters and hidden inputs that the program mentions."""
+        body = self.program.body
+        mentioned = free_values(replace(body, parameters=()))
+        return frozenset(parameter.name for parameter in body.parameters if parameter in mentioned)
+
 
 def lower(
     source: FunctionSource,
-    parameters: Mapping[str, Type | Static],
+    parameters: Mapping[str, Parameter],
     *,
     static_free: Mapping[str, Any] | None = None,
     free_type: Callable[[Any], Type] | None = None,
@@ -123,7 +125,7 @@ def lower(
     """
     state = State(dict(static_free or {}), free_type or (lambda _: unknown("free")))
     try:
-        cells, result = _read_function(state, source, parameters, of)
+        bound, result = _read_function(state, source, parameters, of)
     except PathEnds:
         raise _raises_always(source) from None
     except RecursionError:
@@ -132,10 +134,13 @@ def lower(
         ) from None
     atom = _result_atom(state, source, result)
     hidden = [(variable, value) for variable, value, _, _ in state.free.values() if value is not None]
+    cells = bound.cells
     values = (*(state.parameters[name] for name in cells), *(value for _, value in hidden))
     body = Region(values, state.builder.equations, (atom,))
+    called = {v: replace(v, hint=name) for v, name in state.called.items() if isinstance(v, Value) and name}
     stated = tuple((v.name, v.value) for v, _ in hidden if type(v.value) in (int, float))
-    program = Program(source.name, body, _defaults(source, tuple(cells)) + stated, keyword_only=len(hidden))
+    defaults = _defaults(source, bound.arguments) + stated
+    program = Program(source.name, rename(body, called), defaults, keyword_only=len(hidden), packed=bound.packed)
     cells_by_name = cells | {variable.name: cell for variable, _, cell, _ in state.free.values() if cell is not None}
     mutated = frozenset(
         name for name, cell in cells_by_name.items() if not reach(cell, {}).isdisjoint(state.heap.written)
@@ -149,7 +154,7 @@ def lower(
     return Lowered(verify(program), tuple(variable for variable, _ in hidden), known_names, mutated)
 
 
-def written_parameters(source: FunctionSource, parameters: Mapping[str, Type | Static]) -> tuple[str, ...] | None:
+def written_parameters(source: FunctionSource, parameters: Mapping[str, Parameter]) -> tuple[str, ...] | None:
     """The parameters that a function without a `return` writes its result into."""
     if any(isinstance(node, gast.Return) and node.value is not None for node in gast.walk(source.node)):
         return None
@@ -163,7 +168,7 @@ def _raises_always(source: FunctionSource) -> DifferentiationError:
     )
 
 
-def find_problems(source: FunctionSource, parameters: Mapping[str, Type | Static]) -> list[DifferentiationError]:
+def find_problems(source: FunctionSource, parameters: Mapping[str, Parameter]) -> list[DifferentiationError]:
     """Every construct of a function that is outside the language, in order: what `lower` would refuse one by one."""
     problems: list[DifferentiationError] = []
     state = State({}, lambda _: unknown("free"), problems)
@@ -183,10 +188,10 @@ def find_problems(source: FunctionSource, parameters: Mapping[str, Type | Static
 def _read_function(
     state: State,
     source: FunctionSource,
-    parameters: Mapping[str, Type | Static],
+    parameters: Mapping[str, Parameter],
     of: str | tuple[str, ...] | None = None,
-) -> tuple[dict[str, Cell], Ref]:
-    """Bind the parameters and read the body; the cells of the parameters that have a type, and the result."""
+) -> tuple[BoundParameters, Ref]:
+    """Bind the parameters and read the body; what the parameters stand for, and the result."""
     frame = Frame(source, {})
     signature = source.node.args
     if signature.vararg is not None or signature.kwarg is not None:
@@ -196,24 +201,16 @@ def _read_function(
             source.text.span(star, source.node),
             "name each parameter",
         )
-    cells = {}
-    for name in source.parameters:
-        known = parameters[name]
-        if isinstance(known, Static):
-            frame.names[name] = Constant(known.value)
-            continue
-        value = state.builder.value(known, name)
-        state.parameters[name] = value
-        cells[name] = frame.names[name] = state.bind(value, name)
+    bound = bind_parameters(state, frame, {name: parameters[name] for name in source.parameters})
     if of is None:
-        return cells, run(state, frame, source.node)
-    arrays = [_written_argument(cells, name, source) for name in ((of,) if isinstance(of, str) else of)]
+        return bound, run(state, frame, source.node)
+    arrays = [_written_argument(bound.cells, name, source) for name in ((of,) if isinstance(of, str) else of)]
     with state.holding(*arrays):
         run(state, frame, source.node)
     for cell in arrays:
         if cell not in state.heap.written:  # the value that is returned is never the caller's array
             state.heap.values[cell] = state.emit("copy", state.heap.values[cell], hint=cell.name)
-    return cells, arrays[0] if isinstance(of, str) else Container(tuple(arrays), tuple)
+    return bound, arrays[0] if isinstance(of, str) else Container(tuple(arrays), tuple)
 
 
 def _written_argument(cells: Mapping[str, Cell], name: str, source: FunctionSource) -> Cell:
@@ -248,7 +245,7 @@ def _result_atom(state: State, source: FunctionSource, result: Ref) -> Any:
         if result == Constant(None):
             state.refuse(source.node, f"`{source.name}` returns nothing", _NOTHING)
         with state.at(frame.statement):
-            return state.read_value(result, frame.statement)
+            return result_value(state, result, frame.statement)
     finally:
         state.frames.pop()
 

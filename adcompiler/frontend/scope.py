@@ -36,18 +36,18 @@ def snapshot(value: Any) -> Any:
         case dict():
             return dict, tuple((snapshot(key), snapshot(item)) for key, item in value.items())
         case MethodType(__func__=function, __self__=owner):
-            return _Same(function), _Same(owner)
-    return _Same(value)
+            return Same(function), Same(owner)
+    return Same(value)
 
 
 @dataclass(frozen=True, eq=False)
-class _Same:
+class Same:
     """Equal for one object alone."""
 
     value: Any
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.value is other.value
+        return isinstance(other, Same) and self.value is other.value
 
     def __hash__(self) -> int:
         return id(self.value)

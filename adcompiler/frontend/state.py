@@ -31,7 +31,9 @@ from adcompiler.frontend.parse import FunctionSource
 from adcompiler.frontend.scope import Known, is_number_or_array
 from adcompiler.ir.build import Builder, NameSupply
 from adcompiler.ir.nodes import UNDEFINED, Atom, Equation, Literal, Value
+from adcompiler.ir.structure import Packing
 from adcompiler.ir.types import FLOAT, INT, Type, type_of_constant
+from adcompiler.rules.structure import packing_parameter
 from adcompiler.rules.table import RULES
 from adcompiler.spans import Span
 
@@ -122,6 +124,8 @@ class State:
         """Objects outside the program that it writes into, by identity."""
         self.attempts = 0
         """How many loops around are read in one way now, and could be read in another."""
+        self.called: dict[Atom, str | None] = {}
+        """Parameters that come in a structure, with the first variable that each is assigned to."""
 
     @property
     def frame(self) -> Frame:
@@ -197,8 +201,9 @@ class State:
                 return self.emit("getitem", self.read_value(base, node), *slots, index=index)
             case Constant(value=value):
                 return Literal(value)
-            case Container(items=items):
-                return self.emit("make_tuple", *(self.read_value(item, node) for item in items))
+            case Container(items=items, kind=kind, keys=keys):
+                values = [self.read_value(item, node) for item in items]
+                return self.emit("make_tuple", *values, **packing_parameter(Packing(kind, keys)))
             case ShapeOf(array=array):
                 return self.emit("shape", array)
             case Object(kind=kind):
@@ -224,9 +229,10 @@ class State:
                 return self._type_of_view(ref)
             case Constant(value=value):
                 return type_of_constant(value)
-            case Container(items=items):
+            case Container(items=items, kind=kind, keys=keys):
                 types = [self.type_of(item) for item in items]
-                return None if None in types else Type("tuple", elements=tuple(t for t in types if t))
+                packing = None if kind is tuple else Packing(kind, keys)
+                return None if None in types else Type("tuple", elements=tuple(t for t in types if t), packing=packing)
             case ShapeOf(array=array):
                 return RULES["shape"].primitive.infer(array.type)[0]
             case Object():
@@ -448,7 +454,7 @@ class State:
 
     def _lift(self, name: str, key: object, reader: Any, type: Type | None, value: Any) -> Ref:
         unique = name
-        while unique in self.free and self.free[unique][3] != key:
+        while self.free[unique][3] != key if unique in self.free else unique in self.parameters:
             unique += "_"
         if unique in self.static_free:
             self.free.setdefault(unique, (FreeVariable(unique, reader, value), None, None, key))  # type: ignore[arg-type]
@@ -462,6 +468,9 @@ class State:
     def assign(self, name: str, ref: Ref) -> None:
         """Bind a local name."""
         self.frame.names[name] = ref
+        value = self.heap.values.get(ref) if isinstance(ref, Cell) else None
+        if value is not None and self.called.get(value, name) is None:
+            self.called[value] = name
 
 
 def _is_builtin(binding: Any, name: str) -> bool:

@@ -29,6 +29,7 @@ from typing import Any
 
 import numpy as np
 
+from adcompiler.ir.structure import Structure, leaves
 from adcompiler.ir.types import Type, type_of_constant
 from adcompiler.spans import Span
 
@@ -229,6 +230,22 @@ class Program:
     """In an adjoint, the name of the parameter that is the cotangent of the primal's result."""
     doc: str = ""
     """The lines of the header: what this function computes, of which source."""
+    packed: tuple[tuple[str, Structure], ...] = ()
+    """Parameters that a caller passes in one structure: its name, and the positions of its leaves that are parameters
+    (None for the others). They stand together, in order."""
+
+    @property
+    def arguments(self) -> tuple[tuple[str, Value | Structure], ...]:
+        """What a caller passes, in order: the name of each, and the parameter or the parameters that it is."""
+        first = {next(n for n in leaves(tree) if n is not None): (name, tree) for name, tree in self.packed}
+        inside = {n for _, tree in self.packed for n in leaves(tree)}
+        found: list[tuple[str, Value | Structure]] = []
+        for number, parameter in enumerate(self.body.parameters):
+            if number in first:
+                found.append(first[number])
+            elif number not in inside:
+                found.append((parameter.name.replace(".", "_"), parameter))
+        return tuple(found)
 
 
 IF = Primitive("if")

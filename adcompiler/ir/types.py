@@ -14,6 +14,8 @@ from typing import Literal as OneOf
 
 import numpy as np
 
+from adcompiler.ir.structure import Packing, Static, Structure, Unusable
+
 
 @dataclass(frozen=True, slots=True)
 class Extent:
@@ -140,6 +142,8 @@ class Type:
     elements : tuple of Type
         Of a tuple: each element's type; of a list: the one type of all, if one is known. There, the shape `?` and the
         length `?` are each element's own.
+    packing : Packing, optional
+        Of a `tuple` that Python writes as a list, a dict or an object.
     """
 
     kind: Kind
@@ -148,6 +152,7 @@ class Type:
     weak: bool = False
     extent: Dim | None = None
     elements: tuple[Type, ...] = ()
+    packing: Packing | None = None
 
     @property
     def rank(self) -> int | None:
@@ -175,6 +180,9 @@ class Type:
         return self.is_numeric and (self.dtype is None or self.is_complex)
 
     def __str__(self) -> str:
+        if self.packing is not None and self.packing.keys is not None:
+            parts = (f"{key}: {element}" for key, element in zip(self.packing.keys, self.elements, strict=True))
+            return f"{self.packing.kind.__name__}({', '.join(parts)})"
         if self.kind in ("tuple", "list"):
             return f"{self.kind}({', '.join(map(str, self.elements))})"
         if not self.is_numeric:
@@ -234,7 +242,11 @@ def join_types(one: Type, other: Type) -> Type:
     if one == OPAQUE:
         return other
     if one.kind == other.kind == "tuple" and len(one.elements) == len(other.elements):
-        return Type("tuple", elements=tuple(map(join_types, one.elements, other.elements)))
+        elements = tuple(map(join_types, one.elements, other.elements))
+        if one.packing == other.packing:
+            return replace(one, elements=elements)
+        keyed = any(type.packing is not None and type.packing.keys is not None for type in (one, other))
+        return OPAQUE if keyed else Type("tuple", elements=elements)
     if one.kind == other.kind == "list":
         elements = (one.elements + other.elements)[:2]
         return Type("list", elements=elements if len(elements) < 2 else (join_types(*elements),))
@@ -269,3 +281,7 @@ def _join_shapes(one: Shape, other: Shape) -> Shape:
 
 def _join_dims(one: Dim, other: Dim) -> Dim:
     return one if one in (other, Extent("?")) else Extent("?")
+
+
+Parameter = Type | Static | Unusable | Structure
+"""What is known of an argument: its type, its value, or what is known of each of its parts."""

@@ -14,6 +14,7 @@ import numpy as np
 
 from adcompiler import runtime
 from adcompiler.ir.nodes import InferTypes
+from adcompiler.ir.structure import Packing, packing_of
 from adcompiler.ir.types import BOOL, INT, OPAQUE, RANGE, Type, Unranked, scalar
 from adcompiler.rules.inference import element_count, real_dtype, same_type, value_type
 from adcompiler.rules.table import REQUIRED, nondifferentiable, overridable, vjp
@@ -21,12 +22,13 @@ from adcompiler.rules.table import REQUIRED, nondifferentiable, overridable, vjp
 # Tuples and ranges
 
 
-def _make_tuple(*items):
-    return items
+def _make_tuple(*items, packing=None):
+    return items if packing is None else packing.pack(items)
 
 
 def _item(sequence, *, index):
-    return sequence[index]
+    packing = packing_of(sequence)
+    return sequence[index] if packing is None or packing.keys is None else packing.parts(sequence)[index]
 
 
 make_tuple, item = overridable(_make_tuple), overridable(_item)
@@ -36,9 +38,14 @@ def _range(start, stop, step):
     return builtins.range(start, stop, step)
 
 
-def make_tuple_type(*items: Type) -> tuple[Type, ...]:
-    """A tuple of these."""
-    return (Type("tuple", elements=items),)
+def make_tuple_type(*items: Type, packing: Packing | None = None) -> tuple[Type, ...]:
+    """A tuple of these, or another structure of known length."""
+    return (Type("tuple", elements=items, packing=packing),)
+
+
+def packing_parameter(packing: Packing | None) -> dict[str, Any]:
+    """The static parameter of `make_tuple` for what is no plain tuple."""
+    return {} if packing is None or packing == Packing(tuple) else {"packing": packing}
 
 
 def item_type(sequence: Type, *, index: int) -> tuple[Type, ...]:
@@ -52,8 +59,9 @@ def item_type(sequence: Type, *, index: int) -> tuple[Type, ...]:
 
 vjp(
     make_tuple,
-    lambda g, y, *items, number: item(g, index=number),
+    lambda g, y, *items, number, packing=None: item(g, index=number),
     infer=make_tuple_type,
+    static={"packing": None},
     at=(((2,), (2,)),),
     name="make_tuple",
     spelling="",

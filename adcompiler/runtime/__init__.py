@@ -7,6 +7,7 @@ from adcompiler.runtime.broadcasting import unbroadcast
 from adcompiler.runtime.casting import cast_like
 from adcompiler.runtime.linalg import cofactors
 from adcompiler.runtime.lists import add_items, split_like, unbroadcast_items, zero_items
+from adcompiler.runtime.objects import instance
 from adcompiler.runtime.products import (
     dot_left_bar,
     dot_right_bar,
@@ -30,6 +31,7 @@ __all__ = [
     "dot_right_bar",
     "inner_left_bar",
     "inner_right_bar",
+    "instance",
     "lasting_writes",
     "matmul_left_bar",
     "matmul_right_bar",

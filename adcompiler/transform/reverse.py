@@ -15,9 +15,11 @@ from adcompiler.analysis.undefined import perhaps_undefined
 from adcompiler.analysis.versions import find_versions
 from adcompiler.errors import DifferentiationError
 from adcompiler.ir.build import NameSupply
-from adcompiler.ir.nodes import Atom, Equation, Program, Region, Value, walk
+from adcompiler.ir.nodes import Atom, Equation, Literal, Program, Region, Value, walk
 from adcompiler.ir.rewrite import definitions_in, rename
+from adcompiler.ir.structure import Structure, leaves
 from adcompiler.ir.types import FLOAT, Type, unknown
+from adcompiler.rules.structure import packing_parameter
 from adcompiler.rules.table import RULES
 from adcompiler.spans import Span
 from adcompiler.transform.complex_numbers import check_complex, conjugated, require_real
@@ -29,7 +31,7 @@ from adcompiler.transform.restoring import Attempt, Restoring, choose
 
 def reverse(
     program: Program,
-    wrt: tuple[int, ...],
+    wrt: tuple[int | Structure, ...],
     *,
     as_tuple: bool,
     value: bool = False,
@@ -41,8 +43,8 @@ def reverse(
     Parameters
     ----------
     program : Program
-    wrt : tuple of int
-        The positions of the parameters whose cotangents are wanted.
+    wrt : tuple of int or Structure
+        The positions of the parameters whose cotangents are wanted; those of parameters in one structure in that.
     as_tuple : bool
         Return the cotangents as a tuple; otherwise there is one, and it is returned as it is.
     value : bool
@@ -69,7 +71,8 @@ def reverse(
     require_real(program, sweep.parts[0] if aux else sweep.result)
     adjoint = sweep.in_scope()
     builder = AdjointBuilder(sweep.builder.names)
-    gradient: Atom = builder.call("make_tuple", *adjoint.results) if as_tuple else adjoint.results[0]
+    cotangents = sweep.packed(wrt, adjoint.results, builder)
+    gradient: Atom = builder.call("make_tuple", *cotangents) if as_tuple else cotangents[0]
     result = gradient
     if value:
         result = builder.call("make_tuple", sweep.result, gradient)
@@ -84,10 +87,11 @@ def reverse(
         program.keyword_only,
         sweep.seed.name,
         program.doc,
+        program.packed,
     )
 
 
-def split(program: Program, wrt: tuple[int, ...], *, aux: bool = False) -> tuple[Program, Program]:
+def split(program: Program, wrt: tuple[int | Structure, ...], *, aux: bool = False) -> tuple[Program, Program]:
     """The program cut in two: `f_forward(*args) -> (result, residuals)`, `f_backward(residuals, seed)`.
 
     The second returns a tuple with the cotangents of the parameters at the positions `wrt`. `residuals` is a tuple
@@ -110,7 +114,7 @@ def split(program: Program, wrt: tuple[int, ...], *, aux: bool = False) -> tuple
         for number, received in enumerate(found.received)
     )
     closing = AdjointBuilder(names)
-    gradient = closing.call("make_tuple", *found.adjoint.results)
+    gradient = closing.call("make_tuple", *sweep.packed(wrt, found.adjoint.results, closing))
     equations = (*items, *found.adjoint.equations, *closing.equations)
     backward = Region((residuals, sweep.seed), equations, (gradient,))
     return (
@@ -124,6 +128,8 @@ class _Sweep:
     """Both sweeps of a program, before they are put together."""
 
     parameters: Sequence[Value]
+    positions: Sequence[int]
+    """Of the parameters that the cotangents are of."""
     forward: tuple[Equation, ...]
     adjoint: Region
     """The backward sweep; its results are the cotangents."""
@@ -147,8 +153,21 @@ class _Sweep:
         whole = Region((), (*self.forward, *adjoint.equations), adjoint.results)
         return Attempt(self.builder.restoring, whole, frozenset((*self.parameters, *definitions_in(self.forward))))
 
+    def packed(self, wrt: Sequence[int | Structure], cotangents: Sequence[Atom], builder: AdjointBuilder) -> list[Atom]:
+        """The results of the backward sweep in the structures of the primal's arguments."""
+        found = dict(zip(self.positions, cotangents, strict=True))
+        return [_packed(tree, found, builder) for tree in wrt]
 
-def _sweep_restoring(program: Program, wrt: tuple[int, ...], *, aux: bool, shaped: bool = True) -> _Sweep:
+
+def _packed(tree: int | Structure | None, cotangents: Mapping[int, Atom], builder: AdjointBuilder) -> Atom:
+    """Cotangents in the structure of an argument; None in the place of what has none."""
+    if isinstance(tree, Structure):
+        parts = [_packed(part, cotangents, builder) for part in tree.parts]
+        return builder.call("make_tuple", *parts, **packing_parameter(tree.packing))
+    return Literal(None) if tree is None or tree not in cotangents else cotangents[tree]
+
+
+def _sweep_restoring(program: Program, wrt: Sequence[int | Structure], *, aux: bool, shaped: bool = True) -> _Sweep:
     """Both sweeps, with those arrays restored for which that pays."""
     versions = find_versions(program)
     sweeps: dict[frozenset[Value], _Sweep] = {}
@@ -162,10 +181,11 @@ def _sweep_restoring(program: Program, wrt: tuple[int, ...], *, aux: bool, shape
 
 
 def _sweep_backwards(
-    program: Program, wrt: tuple[int, ...], restoring: Restoring, *, aux: bool, shaped: bool
+    program: Program, wrt: Sequence[int | Structure], restoring: Restoring, *, aux: bool, shaped: bool
 ) -> _Sweep:
     (result,) = program.body.results
-    parameters = [program.body.parameters[position] for position in wrt]
+    positions = list(_differentiated(program, wrt))
+    parameters = [program.body.parameters[position] for position in positions]
     builder = AdjointBuilder(
         NameSupply.beside(program),
         perhaps_undefined(program),
@@ -197,7 +217,16 @@ def _sweep_backwards(
         results = [_finished(parameter, cotangents) for parameter in parameters]
     adjoint = Region((), builder.equations, tuple(results))
     taken, restored = program.body.parameters, cotangents.restored
-    return _Sweep(taken, forward, adjoint, restored, builder, result, parts, seed, cotangents.names)
+    return _Sweep(taken, positions, forward, adjoint, restored, builder, result, parts, seed, cotangents.names)
+
+
+def _differentiated(program: Program, wrt: Sequence[int | Structure]) -> Iterator[int]:
+    """The positions of the parameters that are asked for: in a structure, of those that can have a cotangent."""
+    for tree in wrt:
+        for position in leaves(tree):
+            is_alone = not isinstance(tree, Structure)
+            if position is not None and (is_alone or can_carry_cotangent(program.body.parameters[position].type)):
+                yield position
 
 
 def _parts_of(program: Program, result: Atom) -> Sequence[Atom]:
@@ -307,7 +336,12 @@ def _ones(type: Type) -> str:
     """The default of the seed, as source text."""
     if type.kind != "tuple":
         return "1.0"
-    return f"({', '.join(map(_ones, type.elements))}{',' if len(type.elements) == 1 else ''})"
+    parts = list(map(_ones, type.elements))
+    if type.packing is None:
+        return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
+    if type.packing.keys is None:
+        return f"[{', '.join(parts)}]"
+    return "{" + ", ".join(f"{key!r}: {part}" for key, part in zip(type.packing.keys, parts, strict=True)) + "}"
 
 
 def _finished(parameter: Value, cotangents: Cotangents) -> Atom:
