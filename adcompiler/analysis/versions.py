@@ -29,6 +29,9 @@ class Versions:
     chains: Sequence[tuple[Value, ...]] = ()
     """The later versions of each array, in the order in which they are defined; buffers that trade places are one."""
 
+    arrays: Mapping[Value, Value] = field(default_factory=dict)
+    """For every version, the oldest too, the value that stands for its array."""
+
     def oldest(self, value: Value) -> Value:
         """The version before all writes, which has the shape of every later one."""
         while (older := self.before.get(value) or self.entering.get(value)) is not None:
@@ -44,7 +47,8 @@ def find_versions(program: Program) -> Versions:
     for value in found.before:
         chains.setdefault(found.array_of(value), []).append(value)
     written = [tuple(chain) for chain in chains.values() if not found.written.isdisjoint(chain)]
-    return Versions(found.before, found.entering, written)
+    versions = (*found.before, *found.before.values(), *found.entering)
+    return Versions(found.before, found.entering, written, {value: found.array_of(value) for value in versions})
 
 
 class _Finder:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from adcompiler.analysis.versions import written_part
+from adcompiler.analysis.versions import Versions, written_part
 from adcompiler.ir.build import NameSupply
-from adcompiler.ir.nodes import Atom, Equation, Literal, Region, Value, free_values
+from adcompiler.ir.nodes import Atom, Equation, Literal, Program, Region, Value, free_values, walk
 from adcompiler.ir.rewrite import copy_equations, definitions_in, substitute
 from adcompiler.rules.structure import SHAPE_QUERIES
 
@@ -185,6 +185,20 @@ class Recomputation:
 
     def _is_reading(self, value: Value) -> bool:
         return value in self._readings and self._definitions[value] is self._readings[value][0]
+
+
+def arrays_behind(program: Program, versions: Versions) -> dict[Value, frozenset[Value]]:
+    """For values that could be computed again if arrays were restored: these arrays."""
+    behind: dict[Value, set[Value]] = {value: {array} for value, array in versions.arrays.items()}
+    for equation in walk(program.body):
+        if equation.primitive.name in _FREE | _CHEAP_OF_NUMBERS:
+            values = [atom for atom in equation.inputs if isinstance(atom, Value)]
+            found = {array for value in values for array in behind.get(value, ())}
+            for output in equation.outputs if found else ():
+                behind.setdefault(output, set()).update(found)
+        elif equation.outputs and equation.outputs[0] in versions.arrays and (read := written_part(equation)):
+            behind.setdefault(read.outputs[0], set()).add(versions.arrays[equation.outputs[0]])
+    return {value: frozenset(arrays) for value, arrays in behind.items()}
 
 
 def _first_mentions(region: Region) -> dict[Value, int]:

@@ -12,15 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from adcompiler.analysis.activity import loop_parts
 from adcompiler.analysis.versions import Versions
 from adcompiler.ir.build import own_shape
 from adcompiler.ir.dead_code import without_dead_code
 from adcompiler.ir.nodes import Atom, Equation, Region, Value, free_values, walk
 from adcompiler.ir.types import Dim, Extent, Type
+from adcompiler.rules.structure import SHAPE_QUERIES
 from adcompiler.rules.table import RULES
 
 if TYPE_CHECKING:
@@ -149,7 +152,7 @@ def restored_parameters(loop: Equation, numbers: Iterable[int], inner: Cotangent
     return arrays
 
 
-@dataclass(frozen=True)
+@dataclass
 class Attempt:
     """Both sweeps, written with some versions restored."""
 
@@ -157,22 +160,37 @@ class Attempt:
     whole: Region
     """Forward sweep and backward sweep in one."""
     forward: frozenset[Value]
-    """What the forward sweep defines."""
+    """What the forward sweep defines. The parameters are the caller's, and are there anyway."""
 
     def bytes_kept(self) -> float:
         """About how much memory waits for the backward sweep."""
-        needed = without_dead_code(self.whole)
+        return sum(map(self.restoring.size, self._mentioned()))
+
+    def _mentioned(self) -> list[Value]:
+        """What the backward sweep mentions of the forward sweep, but for its shape."""
         mentioned: dict[Value, None] = {}
-        for equation in needed.equations:
-            if self.forward.isdisjoint(equation.outputs):
-                mentioned.update(dict.fromkeys(_mentions(equation)))
-        return sum(self.restoring.size(value) for value in mentioned if value in self.forward)
+        for equation in self._needed.equations:
+            if self.forward.isdisjoint(equation.outputs) and equation.primitive.name not in SHAPE_QUERIES:
+                mentioned.update(dict.fromkeys(mentioned_values(equation)))
+        return [value for value in mentioned if value in self.forward]
+
+    def kept_values(self) -> frozenset[Value]:
+        """The values of the primal that are kept: on tapes, or as variables."""
+        found = set(self._mentioned())
+        for equation in walk(self._needed):
+            carried = len(loop_parts(equation)[1]) if equation.is_loop else 0
+            for region in equation.regions:
+                found.update(atom for atom in region.results[carried:] if isinstance(atom, Value))
+        return frozenset(found)
+
+    @cached_property
+    def _needed(self) -> Region:
+        return without_dead_code(self.whole)
 
     def survivors(self) -> frozenset[Value]:
         """The later versions whose undoing the backward sweep needs."""
-        needed = without_dead_code(self.whole)
         defined: set[Value] = set()
-        for equation in walk(needed):
+        for equation in walk(self._needed):
             defined.update(equation.outputs)
             for region in equation.regions:
                 defined.update(region.parameters)
@@ -180,23 +198,35 @@ class Attempt:
         return frozenset(undone[value] for value in undone if value in defined)
 
 
-def _mentions(equation: Equation) -> Iterable[Value]:
+def mentioned_values(equation: Equation) -> Iterable[Value]:
+    """The values that an equation mentions and does not define."""
     yield from (atom for atom in equation.inputs if isinstance(atom, Value))
     for region in equation.regions:
         yield from free_values(region)
 
 
-def choose(versions: Versions, attempt: Callable[[frozenset[Value]], Attempt]) -> frozenset[Value]:
-    """The later versions to restore from: array by array, those with which fewer bytes are kept."""
+def choose(
+    versions: Versions,
+    behind: Mapping[Value, frozenset[Value]],
+    attempt: Callable[[frozenset[Value]], Attempt],
+) -> frozenset[Value]:
+    """The later versions to restore from: array by array, those with which fewer bytes are kept.
+
+    `behind` says of which arrays a value that is kept could be read again.
+    """
     chosen: frozenset[Value] = frozenset()
     if not versions.chains:
         return chosen
-    least = attempt(chosen).bytes_kept()
+    first = attempt(chosen)
+    least = first.bytes_kept()
+    read = {array for value in first.kept_values() for array in behind.get(value, ())}
     for chain in versions.chains:
         if not least:
             break
+        if versions.arrays[chain[0]] not in read:
+            continue
         trial = attempt(chosen | frozenset(chain))
-        kept = trial.bytes_kept()
-        if kept < least:
-            chosen, least = trial.survivors(), kept
+        size = trial.bytes_kept()
+        if size < least:
+            chosen, least = trial.survivors(), size
     return chosen

@@ -25,6 +25,7 @@ from adcompiler.spans import Span
 from adcompiler.transform.complex_numbers import check_complex, conjugated, require_real
 from adcompiler.transform.control_flow import pull_equations
 from adcompiler.transform.cotangents import AdjointBuilder, Cotangent, Cotangents, Form
+from adcompiler.transform.recomputation import arrays_behind
 from adcompiler.transform.residuals import observe_residuals, with_restored_arrays
 from adcompiler.transform.restoring import Attempt, Restoring, choose
 
@@ -151,7 +152,7 @@ class _Sweep:
         """What this sweep restores, to be looked at."""
         adjoint = self.in_scope()
         whole = Region((), (*self.forward, *adjoint.equations), adjoint.results)
-        return Attempt(self.builder.restoring, whole, frozenset((*self.parameters, *definitions_in(self.forward))))
+        return Attempt(self.builder.restoring, whole, frozenset(definitions_in(self.forward)))
 
     def packed(self, wrt: Sequence[int | Structure], cotangents: Sequence[Atom], builder: AdjointBuilder) -> list[Atom]:
         """The results of the backward sweep in the structures of the primal's arguments."""
@@ -177,7 +178,7 @@ def _sweep_restoring(program: Program, wrt: Sequence[int | Structure], *, aux: b
             sweeps[chosen] = _sweep_backwards(program, wrt, Restoring(versions, chosen), aux=aux, shaped=shaped)
         return sweeps[chosen]
 
-    return sweep(choose(versions, lambda chosen: sweep(chosen).attempt()))
+    return sweep(choose(versions, arrays_behind(program, versions), lambda chosen: sweep(chosen).attempt()))
 
 
 def _sweep_backwards(

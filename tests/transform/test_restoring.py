@@ -47,7 +47,7 @@ WRITING = [example for example in PROGRAMS if with_updates(example)]
 def everything_restored(monkeypatch: pytest.MonkeyPatch) -> None:
     """Restore every version of every array that the backward sweep mentions, whatever it costs."""
 
-    def choose(versions: Any, attempt: Any) -> frozenset[Any]:
+    def choose(versions: Any, behind: Any, attempt: Any) -> frozenset[Any]:
         return attempt(frozenset(version for chain in versions.chains for version in chain)).survivors()
 
     monkeypatch.setattr(reverse_mode, "choose", choose)
