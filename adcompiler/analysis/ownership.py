@@ -92,7 +92,7 @@ class _Update:
         seen = [value for value in self._sharing.suspects(target, live) if value not in self._equation.outputs]
         for value in sorted(seen, key=lambda value: self._positions.defined_at[value]):
             self._keep_from(value)
-        if self._equation.primitive.name == "additem":  # `np.add.at` must not read what it writes
+        if self._equation.primitive.name.startswith("additem"):  # `np.add.at` must not read what it writes
             self._keep_from(operands[0])
 
     def _keep_from(self, other: Atom | Foreign) -> None:

@@ -1,8 +1,8 @@
 """Emission: a program as the text of a Python function.
 
-The steps, each a module: tapes become lists (`tapes`), shapes are asked for early (`shapes`), copies make every
-update safe in place (`memory`), values that need no name are nested (`nesting`), the others get variables
-(`naming`); then statements are written (`statements`, `expressions`) and printed (`printer`).
+The steps, each a module: tapes become lists (`tapes`), shapes are asked for early (`shapes`), parts are written through
+views (`views`), copies make every update safe in place (`memory`), values that need no name are nested (`nesting`), the
+others get variables (`naming`); then statements are written (`statements`, `expressions`) and printed (`printer`).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from adcompiler.backend.printer import print_function
 from adcompiler.backend.shapes import place_queries
 from adcompiler.backend.statements import Statements
 from adcompiler.backend.tapes import hoist_items, write_tapes
+from adcompiler.backend.views import write_through_views
 from adcompiler.errors import DifferentiationError
 from adcompiler.ir.nodes import Program, walk
 from adcompiler.spans import Span
@@ -68,7 +69,7 @@ class Emitted:
 
 def emit(program: Program) -> Emitted:
     """Write a program as a Python function."""
-    source = hoist_items(place_copies(place_queries(write_tapes(program))))
+    source = hoist_items(place_copies(write_through_views(place_queries(write_tapes(program)))))
     nesting = nest(source)
     definitions = nesting.positions.definition
     liveness = find_liveness(source, nesting.values, definitions)

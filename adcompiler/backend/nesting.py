@@ -7,7 +7,7 @@ longer under another name. What costs nothing (`x.shape`, `range(n)`) is written
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from adcompiler.analysis.liveness import Liveness, find_liveness
@@ -160,7 +160,36 @@ class _Finder:
         width = self._width(definition) + self._loads.get(use.number, 0)
         if width > WIDEST and not self._is_listed(definition) and definition.primitive.name not in _WRITTEN_IN_PLACE:
             return False
-        return value.hint is None or self._is_returned_at_once(value, use) or value in self._delayed
+        if value.hint is None or self._is_returned_at_once(value, use) or value in self._delayed:
+            return True
+        return self._is_read_to_be_written(value, use)
+
+    def _is_read_to_be_written(self, value: Value, use: Use) -> bool:
+        """Whether a view, or what an operation makes of it, is for nothing but the part itself: `x[1:] *= 3`."""
+        definition, equation = self._positions.definition[value], use.equation
+        if equation is None or len(equation.outputs) != 1:
+            return False
+        if equation.primitive.name == "setitem":
+            is_operand = use.index == 1 and equation.sweep == "backward"
+            return is_operand and any(map(self._reads_part(equation), definition.inputs))
+        written = self._positions.uses.get(equation.outputs[0], [])
+        if len(written) != 1 or written[0].equation is None or written[0].equation.primitive.name != "setitem":
+            return False
+        if equation.sweep == "forward" and not _statement(equation).startswith(f"{value.hint} "):
+            return False  # the user wrote this out
+        return equation.outputs[0].hint is None and self._reads_part(written[0].equation)(value)
+
+    def _reads_part(self, write: Equation) -> Callable[[Atom], bool]:
+        """A test whether a value is the part that is written."""
+        array, _, *slots = write.inputs
+
+        def reads(atom: Atom) -> bool:
+            read = self._positions.definition.get(atom) if isinstance(atom, Value) else None
+            if read is None or read.primitive.name != "getitem" or read.static != write.static:
+                return False
+            return read.inputs == (array, *slots)
+
+        return reads
 
     def _is_returned_tuple(self, equation: Equation) -> bool:
         """Whether an equation makes the tuple that the program returns, or a tuple in it."""
@@ -207,6 +236,10 @@ class _Finder:
             return sum(widths) + 3  # most are operators
         static = sum(4 + len(name) + len(str(value)) for name, value in equation.static if name != "index")
         return len(equation.primitive.spelling) + 2 + sum(widths) + 2 * len(widths) + static
+
+
+def _statement(equation: Equation) -> str:
+    return equation.span.statement if equation.span is not None else ""
 
 
 def _is_integer(value: Value) -> bool:

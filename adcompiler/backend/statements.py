@@ -19,6 +19,7 @@ from adcompiler.backend.loops import loop_header, pattern
 from adcompiler.backend.nesting import Nesting, is_taken_apart
 from adcompiler.backend.packing import unpacking
 from adcompiler.backend.undefined import variables_read_undefined
+from adcompiler.backend.views import path_of
 from adcompiler.ir.nodes import FOR, IF, UNDEFINED, WHILE, Atom, Equation, Literal, Region, Slot, Value
 from adcompiler.rules.indexing import may_repeat
 from adcompiler.spans import Span
@@ -191,7 +192,7 @@ class Statements:
             target, *slots = equation.inputs
             index = expressions.index(equation.parameters["index"], slots)
             return gast.Delete([syntax.subscript(expressions(target), index, stored=True)])
-        if name in ("setitem", "additem"):
+        if name in ("setitem", "additem", "setitem_of_part", "additem_of_part"):
             return self._update(equation)
         if name in _IN_PLACE:
             target, value = syntax.store(self._names[equation.outputs[0]]), expressions(equation.inputs[1])
@@ -218,16 +219,18 @@ class Statements:
 
     def _update(self, equation: Equation) -> gast.stmt:
         array, value, *slots = equation.inputs
-        index = self._expressions.index(equation.parameters["index"], slots)
-        written = self._expressions(value)
-        target = syntax.subscript(self._expressions(array), index, stored=True)
-        if equation.primitive.name == "setitem":
+        *outer, index = path_of(equation)
+        owner, written = self._expressions(array), self._expressions(value)
+        for position in outer:
+            owner = syntax.subscript(owner, self._expressions.index(position, slots))
+        target = syntax.subscript(owner, self._expressions.index(index, slots), stored=True)
+        if equation.primitive.name.startswith("setitem"):
             update = updated_part(equation, self._nesting.definition(value), target, written)
             return syntax.assign(target, written) if update is None else update
         if any(map(may_repeat, slots)):
             function = self._expressions.function("np.add.at")
-            index = self._expressions.index_object(equation.parameters["index"], slots)
-            return syntax.expression_statement(syntax.call(function, [self._expressions(array), index, written]))
+            position = self._expressions.index_object(index, slots)
+            return syntax.expression_statement(syntax.call(function, [owner, position, written]))
         return plus_equals(target, written)
 
     def _print(self, equation: Equation) -> gast.expr:
@@ -342,6 +345,10 @@ class Statements:
                 part = self._nesting.definition(atom)
                 if part is not None and part.sweep == "backward" and (span := self._span(part)) is not None:
                     return span
+        if equation.primitive.name == "setitem" and equation.sweep == "backward":
+            written = self._nesting.definition(equation.inputs[1])
+            if written is not None and written.span is not None:
+                return written.span  # the write itself may belong to a view
         uses = self._nesting.positions.uses.get(equation.outputs[0], []) if equation.outputs else []
         if equation.primitive.name == "zeros" and uses and uses[0].equation is not None:
             return uses[0].equation.span  # what is added to it first

@@ -289,7 +289,7 @@ def updated(state: State, ref: Ref, op: type, right: Ref, node: Any, *, name: st
             if not (isinstance(new, Value) and (new.type.shape, new.type.dtype) == (type_.shape, type_.dtype)):
                 old = state.read_value(ref, node)
                 new = state.emit("setitem", old, new, index=(Ellipsis,))
-            replace_content(state, ref, state.rename(new, name) if name else new, node)
+            replace_content(state, ref, state.rename(new, name) if name and isinstance(ref, Cell) else new, node)
             return ref
         if not isinstance(ref, Cell) or state.is_shared(ref):
             what = f"`{name}`" if name else "this"

@@ -19,23 +19,14 @@ def view_written(x):
 def grad_view_written(x, out_bar=1.0):
     # forward sweep
     y = x * 2
-    inner = y[1:-1]
-    inner = inner * 3
-    y[1:-1] = inner
-    y_part = y[1:-1].copy()
-    y_part[0] = 5
-    y[1:-1] = y_part
+    y[1:-1] *= 3
+    y[1:-1][0] = 5
     # backward sweep
     # return np.sum(y*y)
     y_bar = 2 * out_bar * y
     # inner[0] = 5
-    t_bar = y_bar[1:-1].copy()
-    t_bar[0] = 0.0
-    y_bar[1:-1] = t_bar
+    y_bar[1:-1][0] = 0.0
     # inner *= 3
-    inner_bar = y_bar[1:-1]
-    inner_bar = 3 * inner_bar
-    # inner = y[1:-1]
-    y_bar[1:-1] = inner_bar
+    y_bar[1:-1] *= 3
     # y = x*2
     return 2 * y_bar
