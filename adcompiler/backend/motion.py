@@ -11,6 +11,7 @@ from adcompiler.analysis.liveness import Liveness
 from adcompiler.analysis.positions import Block, Positions, Use
 from adcompiler.analysis.sharing import Copies, Memory, Sharing
 from adcompiler.ir.nodes import Value
+from adcompiler.ir.types import INT
 from adcompiler.rules.structure import SHAPE_QUERIES
 
 
@@ -37,12 +38,16 @@ class Motion:
         return value not in self._positions.definition and self._positions.block_of[value] is self._positions.program
 
     def is_there(self, value: Value, use: Use) -> bool:
-        """Whether a value is live at a place anyway."""
-        if self.is_parameter(value):
+        """Whether a value is live at a place anyway, or may as well be: a counter lasts as long as its round."""
+        if self.is_parameter(value) or self._is_counter(value):
             return True
         last = max((other.number for other in self._positions.uses.get(value, ())), default=0)
         ends = [block.end for block in self._loops_between(value, use) if block.start <= last <= block.end]
         return use.number <= max([last, *ends])
+
+    def _is_counter(self, value: Value) -> bool:
+        block = self._positions.block_of[value]
+        return block.owner is not None and value not in self._positions.definition and value.type == INT
 
     def may_move(self, value: Value, parts: Iterable[Value], use: Use) -> bool:
         """Whether the expression for `value`, made of `parts`, means the same at a use.

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from adcompiler.ir.nodes import Atom, Equation, Program, Value
 from adcompiler.ir.rewrite import Definitions, Replacement, replace_equations
+from adcompiler.rules.table import RULES
 
 
 def simplify_shapes(program: Program) -> Program:
@@ -23,11 +24,24 @@ def simplify_shapes(program: Program) -> Program:
 
 
 def _simplify(equation: Equation, definitions: Definitions) -> Replacement:
-    if not equation.inputs or not isinstance(equation.inputs[0], Value):
+    operand = equation.inputs[0] if equation.inputs else None
+    if not isinstance(operand, Value):
         return None
-    before = definitions.get(equation.inputs[0])
-    if before is None:
-        return None
+    current = _transposed(equation)
+    before = definitions.get(operand)
+    merged = _merged(current, before) if before is not None else None
+    return merged or (None if current is equation else current)
+
+
+def _transposed(equation: Equation) -> Equation:
+    """The axes of a matrix are swapped by transposing it, which is shorter to write; rules are for stacks of them."""
+    if equation.primitive.name != "swapaxes" or equation.sweep != "backward" or equation.inputs[0].type.rank != 2:
+        return equation
+    axes = {equation.parameters["axis1"] % 2, equation.parameters["axis2"] % 2}
+    return replace(equation, primitive=RULES["transpose"].primitive, static=()) if len(axes) == 2 else equation
+
+
+def _merged(equation: Equation, before: Equation) -> Replacement:
     if equation.primitive.name == "getitem" and before.primitive.name == "broadcast_to":
         return _part_of_broadcast(equation, before.inputs[0])
     if before.primitive != equation.primitive:

@@ -20,10 +20,9 @@ def grad_rosenbrock(x, total_bar=1.0):
     # backward sweep
     x_bar = np.zeros(x.shape)
     for i in reversed(range(len(x) - 1)):  # total += 100*(x[i+1] - x[i]**2)**2 + (1 - x[i])**2
-        index = i + 1
         x_part = x[i]
         x_bar[i] -= 2 * total_bar * (1 - x_part)
-        t_bar = 200 * total_bar * (x[index] - x_part**2)
+        t_bar = 200 * total_bar * (x[i + 1] - x_part**2)
         x_bar[i] -= 2 * t_bar * x_part
-        x_bar[index] += t_bar
+        x_bar[i + 1] += t_bar
     return x_bar

@@ -162,3 +162,11 @@ def test_shapes_are_asked_for_where_they_are_needed() -> None:
     )
     assert "shape" in primitives(program)
     assert not [e for e in program.body.equations if e.primitive.name == "shape" and e.outputs[0].hint is not None]
+
+
+def test_swapped_axes_of_a_matrix_are_a_transpose() -> None:
+    matrix = run(OPTIMISE, gradient("def f(a, b): return np.linalg.solve(a, b)", a="float64[n, n]", b="float64[n]"))
+    stack = run(OPTIMISE, gradient("def f(a, b): return np.linalg.solve(a, b)", a="float64[k, n, n]", b="float64[n]"))
+    assert "transpose" in primitives(matrix)
+    assert "swapaxes" not in primitives(matrix)
+    assert "swapaxes" in primitives(stack)
