@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import functools
 import inspect
-import linecache
 from collections.abc import Callable
 from typing import Any
 
@@ -62,27 +61,23 @@ def objective(outcome: tuple[Any, ...], weights: tuple[Any, ...]) -> float:
 
 
 @functools.cache
-def gradients_of(kernel: Kernel) -> dict[str, Any]:
-    """The compiled gradient of the objective, for each argument it is differentiated for."""
+def pullback_of(kernel: Kernel) -> Callable[[tuple[Any, ...]], dict[str, Any]]:
+    """The compiled map from weights for the outcome's parts to gradients, one for each differentiated argument."""
     arguments = arguments_of(kernel)
     parts = outcome(kernel, *arguments)
-    weights = weights_for(parts)
-    value, pullback = vjp(_returning(kernel), *copy.deepcopy(arguments))
-    for found, expected in zip(value if len(parts) > 1 else (value,), parts, strict=True):
+    value, pullback = vjp(kernel.function, *copy.deepcopy(arguments), of=kernel.of or None)
+    alone = len(parts) == 1
+    for found, expected in zip((value,) if alone and not kernel.of else value, parts, strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-12)
-    cotangents = pullback(weights if len(parts) > 1 else weights[0])
-    found = dict(zip(names_of(kernel), cotangents if len(arguments) > 1 else (cotangents,), strict=True))
-    return {name: found[name] for name in differentiated(kernel)}
+
+    def pull(weights: tuple[Any, ...]) -> dict[str, Any]:
+        cotangents = pullback(weights[0] if alone and not kernel.of else weights)
+        found = dict(zip(names_of(kernel), cotangents if len(arguments) > 1 else (cotangents,), strict=True))
+        return {name: found[name] for name in differentiated(kernel)}
+
+    return pull
 
 
-def _returning(kernel: Kernel) -> Callable[..., Any]:
-    """The kernel, or a function that calls it and returns the arguments that it has written."""
-    if not kernel.of:
-        return kernel.function
-    parameters = ", ".join(names_of(kernel))
-    text = f"def returning({parameters}):\n    {kernel.name}({parameters})\n    return {', '.join(kernel.of)}\n"
-    file = f"<{kernel.name} returning what it writes>"
-    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    scope = dict(kernel.function.__globals__)
-    exec(compile(text, file, "exec"), scope)
-    return scope["returning"]
+def gradients_of(kernel: Kernel) -> dict[str, Any]:
+    """The compiled gradient of the objective, for each argument it is differentiated for."""
+    return pullback_of(kernel)(weights_for(outcome(kernel, *arguments_of(kernel))))

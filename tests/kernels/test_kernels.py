@@ -7,6 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+import adcompiler as ad
+
 from tests.kernels import (  # noqa: F401  (each fills the table)
     deep_learning,
     dynamic_programming,
@@ -21,11 +23,13 @@ from tests.kernels import (  # noqa: F401  (each fills the table)
 )
 from tests.kernels.differentiation import (
     arguments_of,
+    differentiated,
     gradients_of,
     is_continuous,
     names_of,
     objective,
     outcome,
+    pullback_of,
     weights_for,
 )
 from tests.kernels.registry import KERNELS
@@ -81,6 +85,22 @@ def test_gradient_agrees_with_differences(name):
             found = float(np.sum(np.real(np.conj(gradient) * direction)))
             scale = max(1.0, float(np.max(np.abs(gradient))))
             assert abs(found - expected) <= 1e-6 * scale, f"{name}, for {parameter}: {found}, differences: {expected}"
+
+
+@EVERY
+def test_one_function_for_both_sweeps_agrees(name):
+    """The sum of all real numbers of an outcome that is written into arguments."""
+    kernel = KERNELS[name]
+    arguments = arguments_of(kernel)
+    parts = outcome(kernel, *arguments)
+    if not kernel.of or any(map(np.iscomplexobj, parts)):
+        pytest.skip("the outcome has no real sum")
+    expected = pullback_of(kernel)(tuple(map(np.ones_like, parts)))
+    found = ad.grad(kernel.function, differentiated(kernel), of=kernel.of)(*arguments)
+    for given, before in zip(arguments, arguments_of(kernel), strict=True):
+        np.testing.assert_array_equal(given, before, "a gradient call changed its argument")
+    for one, other in zip(found, expected.values(), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-11, atol=1e-13)
 
 
 @EVERY
