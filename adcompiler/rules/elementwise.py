@@ -53,6 +53,7 @@ elementwise(
     lambda g, y, a, b: -g * y / b,
     at=_PAIRS,
     infer=division_type,
+    regular_at=1,
     aliases=(operator.truediv,),
 )
 elementwise(
@@ -93,20 +94,20 @@ def _real_of(infer: InferTypes) -> InferTypes:
 elementwise(np.absolute, _absolute_bar, at=_REAL, infer=_real_of(kept_type))
 elementwise(abs, _absolute_bar, at=_REAL, infer=_real_of(arithmetic_type), name="builtins.abs", aliases=(operator.abs,))
 elementwise(np.fabs, lambda g, y, x: g * np.sign(x), at=_REAL)
-elementwise(np.sqrt, lambda g, y, x: 0.5 * g / y, at=_POSITIVE)
-elementwise(np.cbrt, lambda g, y, x: g / (3 * y * y), at=_REAL)
+elementwise(np.sqrt, lambda g, y, x: 0.5 * g / y, at=_POSITIVE, regular_at=1)
+elementwise(np.cbrt, lambda g, y, x: g / (3 * y * y), at=_REAL, regular_at=1)
 elementwise(np.square, lambda g, y, x: 2 * g * x, at=_REAL, infer=kept_integral_type)
-elementwise(np.reciprocal, lambda g, y, x: -g * y * y, at=_REAL, infer=kept_integral_type)
+elementwise(np.reciprocal, lambda g, y, x: -g * y * y, at=_REAL, infer=kept_integral_type, regular_at=1)
 
 # Exponentials and logarithms
 
 elementwise(np.exp, lambda g, y, x: g * y, at=(0.0, 1.5))
 elementwise(np.exp2, lambda g, y, x: g * y * math.log(2), at=_REAL)
 elementwise(np.expm1, lambda g, y, x: g * (y + 1), at=_REAL)
-elementwise(np.log, lambda g, y, x: g / x, at=_POSITIVE)
-elementwise(np.log2, lambda g, y, x: g / (x * math.log(2)), at=_POSITIVE)
-elementwise(np.log10, lambda g, y, x: g / (x * math.log(10)), at=_POSITIVE)
-elementwise(np.log1p, lambda g, y, x: g / (1 + x), at=_POSITIVE)
+elementwise(np.log, lambda g, y, x: g / x, at=_POSITIVE, regular_at=1)
+elementwise(np.log2, lambda g, y, x: g / (x * math.log(2)), at=_POSITIVE, regular_at=1)
+elementwise(np.log10, lambda g, y, x: g / (x * math.log(10)), at=_POSITIVE, regular_at=1)
+elementwise(np.log1p, lambda g, y, x: g / (1 + x), at=_POSITIVE, regular_at=1)
 elementwise(np.logaddexp, lambda g, y, a, b: g * np.exp(a - y), lambda g, y, a, b: g * np.exp(b - y), at=_PAIRS)
 elementwise(np.logaddexp2, lambda g, y, a, b: g * np.exp2(a - y), lambda g, y, a, b: g * np.exp2(b - y), at=_PAIRS)
 
@@ -131,8 +132,8 @@ def _sinc_slope(y, x):
 elementwise(np.sin, lambda g, y, x: g * np.cos(x), at=_REAL)
 elementwise(np.cos, lambda g, y, x: -g * np.sin(x), at=_REAL)
 elementwise(np.tan, lambda g, y, x: g * (1 + y * y), at=_REAL)
-elementwise(np.arcsin, lambda g, y, x: g / np.sqrt((1 - x) * (1 + x)), at=_WITHIN_ONE)
-elementwise(np.arccos, lambda g, y, x: -g / np.sqrt((1 - x) * (1 + x)), at=_WITHIN_ONE)
+elementwise(np.arcsin, lambda g, y, x: g / np.sqrt((1 - x) * (1 + x)), at=_WITHIN_ONE, regular_at=0.5)
+elementwise(np.arccos, lambda g, y, x: -g / np.sqrt((1 - x) * (1 + x)), at=_WITHIN_ONE, regular_at=0.5)
 elementwise(np.arctan, lambda g, y, x: g / (1 + x * x), at=_REAL)
 elementwise(
     np.arctan2,
@@ -140,7 +141,7 @@ elementwise(
     lambda g, y, a, b: -g * (a / _length(a, b)) / _length(a, b),
     at=_PAIRS,
 )
-elementwise(np.hypot, lambda g, y, a, b: g * a / y, lambda g, y, a, b: g * b / y, at=_PAIRS)
+elementwise(np.hypot, lambda g, y, a, b: g * a / y, lambda g, y, a, b: g * b / y, at=_PAIRS, regular_at=1)
 elementwise(
     np.sinc,
     lambda g, y, x: g * _sinc_slope(y, x),
@@ -158,5 +159,5 @@ elementwise(np.sinh, lambda g, y, x: g * np.cosh(x), at=_REAL)
 elementwise(np.cosh, lambda g, y, x: g * np.sinh(x), at=_REAL)
 elementwise(np.tanh, lambda g, y, x: g * (1 - y * y), at=_REAL)
 elementwise(np.arcsinh, lambda g, y, x: g / np.hypot(x, 1), at=_REAL)
-elementwise(np.arccosh, lambda g, y, x: g / (np.sqrt(x - 1) * np.sqrt(x + 1)), at=(1.5, 3.0))
-elementwise(np.arctanh, lambda g, y, x: g / ((1 - x) * (1 + x)), at=_WITHIN_ONE)
+elementwise(np.arccosh, lambda g, y, x: g / (np.sqrt(x - 1) * np.sqrt(x + 1)), at=(1.5, 3.0), regular_at=2)
+elementwise(np.arctanh, lambda g, y, x: g / ((1 - x) * (1 + x)), at=_WITHIN_ONE, regular_at=0.5)

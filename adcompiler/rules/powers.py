@@ -62,5 +62,5 @@ def _float_power_type(*types):
 
 _POINTS = ((2.0, 3.0), (0.5, -1.5), (2.0, 0.0))
 
-elementwise(np.power, _base_bar, _exponent_bar, at=_POINTS, infer=power_type, aliases=(pow, operator.pow))
+elementwise(np.power, _base_bar, _exponent_bar, at=_POINTS, infer=power_type, aliases=(pow, operator.pow), regular_at=1)
 elementwise(np.float_power, _base_bar, _exponent_bar, at=_POINTS, infer=_float_power_type)

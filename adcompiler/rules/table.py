@@ -74,6 +74,9 @@ class Rule:
         How a call's arguments bind.
     synonyms : mapping
         Other names of keyword parameters: an array method's, an older NumPy's.
+    regular_at : float, optional
+        Of a function whose derivative has poles: operands at which it has none. They stand for those whose derivative
+        is not asked for.
     """
 
     primitive: Primitive
@@ -85,6 +88,7 @@ class Rule:
     at: tuple[Any, ...] = ()
     signature: inspect.Signature = field(default_factory=inspect.Signature)
     synonyms: Mapping[str, str] = field(default_factory=dict)
+    regular_at: float | None = None
 
     @functools.cached_property
     def variadic(self) -> bool:
@@ -248,8 +252,8 @@ def vjp(
         that is not known.
     infer : callable
     **options
-        `static`, `aliases`, `method`, `synonyms`; `name` and `spelling` of the primitive and its `packs`, `views`,
-        `updates`, `effect`; `signature`, a function to bind arguments by instead of `function`.
+        `static`, `aliases`, `method`, `synonyms`, `regular_at`; `name` and `spelling` of the primitive and its
+        `packs`, `views`, `updates`, `effect`; `signature`, a function to bind arguments by instead of `function`.
     """
     fallbacks = dict(enumerate(at_run_time))
     attempted = [
@@ -287,6 +291,7 @@ def _enter(
     method: str | tuple[str, ...] | None = None,
     synonyms: Mapping[str, str] | None = None,
     signature: Callable[..., Any] | None = None,
+    regular_at: float | None = None,
     **primitive_flags: bool,
 ) -> Rule:
     spelling = _spelling_of(function) if spelling is None else spelling
@@ -294,7 +299,9 @@ def _enter(
     pullbacks = tuple(pullbacks)
     binding = signature_of(signature or function)
     operands = tuple(binding.parameters)[: len(pullbacks)]
-    rule = Rule(primitive, function, kind, operands, static or {}, pullbacks, points, binding, synonyms or {})
+    rule = Rule(
+        primitive, function, kind, operands, static or {}, pullbacks, points, binding, synonyms or {}, regular_at
+    )
     return register(rule, aliases=aliases, method=method)
 
 

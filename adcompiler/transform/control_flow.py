@@ -248,6 +248,8 @@ def _write_loop(loop: _Loop, seeds: list[Atom], cotangents: Cotangents) -> Equat
         builder.value(value.type if form is Form.NARROW else with_shapes(value.type, end.type), value.hint)
         for value, end, form in zip(parameters[len(sequences) :], ends, forms, strict=False)
     )
+    for result, output in zip(adjoint.results, outputs, strict=False):
+        builder.selection.leave(result, output)
     elements_bar = adjoint.results[len(adjoint.results) - len(body.walked) :]
     collected = lists_of_cotangents(loop.equation, body.walked, elements_bar, builder)
     backwards = any(element in free_values(replace(adjoint, parameters=())) for element in elements)

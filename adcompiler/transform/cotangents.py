@@ -24,6 +24,7 @@ from adcompiler.rules.table import RULES
 from adcompiler.spans import Span
 from adcompiler.transform.containers import sum_of, with_shapes
 from adcompiler.transform.restoring import Restoring
+from adcompiler.transform.selecting import Selection
 
 
 class Form(Enum):
@@ -86,6 +87,7 @@ class AdjointBuilder(Builder):
         self.complex_numbers = complex_numbers
         self.sweep = "backward"
         self.written: set[Value] = set()
+        self.selection = Selection()
         self._witnesses: list[dict[Shape, Value]] = [{}]
 
     def emit(
@@ -96,6 +98,7 @@ class AdjointBuilder(Builder):
             inputs = (self.witness(self.restoring.oldest(inputs[0])), *inputs[1:])
         value = super().emit(primitive, *inputs, hint=hint, type=type, **static)
         self.written.add(value)
+        self.selection.note(primitive, inputs, value)
         return value
 
     def call(self, name: str, *inputs: Atom, **static: Any) -> Value:

@@ -52,7 +52,7 @@ def pull_equation(equation: Equation, cotangents: Cotangents) -> None:
 def _pull_elementwise(equation: Equation, rule: Rule, cotangent: Cotangent, cotangents: Cotangents) -> None:
     output = equation.outputs[0]
     for operand, pullback in _pullbacks(equation, rule, cotangents):
-        atom = _apply(pullback, cotangent.atom, equation, cotangents)
+        atom = _apply(pullback, cotangent.atom, equation, cotangents, is_elementwise=True)
         form = cotangent.form
         if form is Form.NARROW and relate(atom.type.shape, output.type.shape) is Relation.EQUAL:
             form = Form.EXACT
@@ -99,12 +99,15 @@ def _is_list(value: Value) -> bool:
     return value.type.kind == "list"
 
 
-def _apply(pullback: Pullback, g: Atom, equation: Equation, cotangents: Cotangents) -> Atom:
+def _apply(
+    pullback: Pullback, g: Atom, equation: Equation, cotangents: Cotangents, *, is_elementwise: bool = False
+) -> Atom:
     builder = cotangents.builder
-    operands = [operand_of(atom, builder) for atom in equation.inputs]
-    output = equation.outputs[0]
+    given = [Symbolic(equation.outputs[0], builder), *(operand_of(atom, builder) for atom in equation.inputs)]
+    if is_elementwise:
+        given = [builder.selection.regular(operand, Symbolic(g, builder), equation) for operand in given]
     try:
-        result: Any = pullback(Symbolic(g, builder), Symbolic(output, builder), *operands, **equation.parameters)
+        result: Any = pullback(Symbolic(g, builder), *given, **equation.parameters)
     except RankUnknownError as error:
         raise UnknownTypeError(
             f"the derivative of `{equation.primitive.spelling or equation.primitive.name}` depends on the rank or "

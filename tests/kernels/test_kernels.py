@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 import adcompiler as ad
-
 from tests.kernels import (  # noqa: F401  (each fills the table)
     deep_learning,
     dynamic_programming,
@@ -34,7 +33,7 @@ from tests.kernels.differentiation import (
 )
 from tests.kernels.registry import KERNELS
 
-_NOT_YET = {"nbody", "stockham_fft"}
+_NOT_YET = {"stockham_fft"}
 EVERY = pytest.mark.parametrize(
     "name",
     [
