@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any
 
-from adcompiler.backend.emit import Emitted, emit
+from adcompiler.backend.emit import Emitted, emit, emit_callees
 from adcompiler.backend.load import load
 from adcompiler.backend.standalone import assemble, module_header, module_text
 from adcompiler.frontend.lower import Lowered, lower
@@ -65,6 +65,8 @@ class Compiled:
     static: Mapping[str, Any]
     """Parameters and free variables whose values the code was compiled for, beside those given as static."""
     emitted: tuple[Emitted, ...]
+    callees: tuple[Emitted, ...] = ()
+    """The functions that those call."""
 
     @property
     def result_type(self) -> Type:
@@ -73,14 +75,16 @@ class Compiled:
 
     def text(self, *, standalone: bool = False) -> Source:
         """The generated module; a standalone one needs NumPy alone."""
+        functions = self.callees + self.emitted
         if standalone:
-            return Source(module_text(self.emitted).rstrip())
-        text, _ = assemble(self.emitted, module_header(self.emitted))
+            return Source(module_text(functions).rstrip())
+        text, _ = assemble(functions, module_header(functions))
         return Source(text.rstrip())
 
     def load(self) -> list[Callable[..., Any]]:
         """The generated functions, compiled; each has the module's text as its `source`."""
-        functions = list(load(self.emitted).values())
+        loaded = load(self.callees + self.emitted)
+        functions = [loaded[emitted.name] for emitted in self.emitted]
         text = self.text()
         for function in functions:
             function.source = text  # type: ignore[attr-defined]  # functions take attributes
@@ -129,7 +133,7 @@ def compile_gradient(
     if static:
         about += f", for {', '.join(f'{name}={value!r}' for name, value in static.items())}"
     programs = tuple(_with_doc(run(OPTIMISE, adjoint), goal, about) for adjoint in programs)
-    return Compiled(goal, lowered, static, tuple(map(emit, programs)))
+    return Compiled(goal, lowered, static, tuple(map(emit, programs)), emit_callees(*programs))
 
 
 _DOCS = {"grad": "Gradient of", "value_and_grad": "Value and gradient of", "split": "Forward and backward sweep of"}

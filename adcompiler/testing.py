@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,14 @@ from adcompiler.api import vjp
 from adcompiler.frontend.lower import lower
 from adcompiler.frontend.parse import parse_text
 from adcompiler.frontend.static_scope import StaticScope
-from adcompiler.ir.nodes import FOR, IF, UNDEFINED, WHILE, Atom, Equation, Literal, Program, Region, Value
+from adcompiler.ir.nodes import CALL, FOR, IF, UNDEFINED, WHILE, Atom, Equation, Literal, Program, Region, Value
 from adcompiler.ir.print import format_program
 from adcompiler.rules.table import RULES
 from adcompiler.signature import given_types
 from adcompiler.transform.reverse import reverse
 
-Environment = dict[Value, Any]
+Environment = dict[Value | str, Any]
+"""Values, and by name the callees."""
 
 OPERATORS: dict[str, Callable[..., Any]] = {
     "add": operator.add,
@@ -112,12 +113,12 @@ def evaluate(program: Program, *arguments: Any) -> Any:
     parameters = program.body.parameters
     defaults = dict(program.defaults)
     missing = [eval(str(defaults[value.name]), {}) for value in parameters[len(arguments) :]]
-    results = _run(program.body, (*arguments, *missing), {})
+    results = _run(program.body, (*arguments, *missing), {callee.name: callee for callee in program.callees})
     return results[0] if len(results) == 1 else tuple(results)
 
 
-def _run(region: Region, arguments: tuple[Any, ...], scope: Environment) -> list[Any]:
-    environment = scope | dict(zip(region.parameters, arguments, strict=True))
+def _run(region: Region, arguments: tuple[Any, ...], scope: Mapping[Value | str, Any]) -> list[Any]:
+    environment = dict(scope) | dict(zip(region.parameters, arguments, strict=True))
     for equation in region.equations:
         results = _apply(equation, environment)
         environment.update(zip(equation.outputs, results, strict=True))
@@ -131,7 +132,7 @@ def _read(atom: Atom, environment: Environment, *, may_be_undefined: bool = Fals
 
 
 def _apply(equation: Equation, environment: Environment) -> list[Any]:
-    hands_on = equation.regions or equation.primitive.name in ("make_tuple", "item", "shape")
+    hands_on = equation.regions or equation.primitive.name in ("call", "make_tuple", "item", "shape")
     inputs = tuple(_read(atom, environment, may_be_undefined=bool(hands_on)) for atom in equation.inputs)
     match equation.primitive:
         case primitive if primitive is IF:
@@ -140,6 +141,9 @@ def _apply(equation: Equation, environment: Environment) -> list[Any]:
             return _run_for(equation, inputs, environment)
         case primitive if primitive is WHILE:
             return _run_while(equation, inputs, environment)
+        case primitive if primitive is CALL:
+            callees: Environment = {name: callee for name, callee in environment.items() if isinstance(name, str)}
+            return _run(callees[str(equation.callee)].body, inputs, callees)
         case primitive:
             function = OPERATORS.get(primitive.name, RULES[primitive.name].function)
             result = (

@@ -86,8 +86,7 @@ def gradients(text: str, function: Any, arguments: tuple[Any, ...]) -> dict[str,
     """What the generated code in `text` computes at `arguments`, by parameter."""
     namespace: dict[str, Any] = {}
     exec(compile(text, "<golden>", "exec"), namespace)
-    match = re.search(r"^# .* wrt (\w+(?:, \w+)*)\.$", text, re.MULTILINE)
-    assert match is not None
+    *_, wrt = re.findall(r"^# .* wrt (\w+(?:, \w+)*)\.$", text, re.MULTILINE)
     value = function(*copy.deepcopy(arguments))
     seed = np.ones(np.shape(value))[()]
     name = function.__name__
@@ -100,7 +99,7 @@ def gradients(text: str, function: Any, arguments: tuple[Any, ...]) -> dict[str,
         np.testing.assert_allclose(found_value, value, rtol=1e-12)
     else:
         found = namespace[f"grad_{name}"](*arguments, seed)
-    names = match[1].split(", ")
+    names = wrt.split(", ")
     return dict(zip(names, found if isinstance(found, tuple) else (found,), strict=True))
 
 

@@ -7,7 +7,8 @@ refused, exactly where it matters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from adcompiler.ir.nodes import FOR, IF, Atom, Equation, Program, Region, Value
@@ -17,7 +18,19 @@ from adcompiler.rules.table import RULES
 _CONTAINERS = ("make_tuple", "item")
 
 
-def active_values(program: Program, inputs: Iterable[Value], outputs: Iterable[Atom]) -> frozenset[Value]:
+@dataclass(frozen=True)
+class Activity:
+    """The active values of a program and of its callees, which are differentiated as one: as any call of them needs."""
+
+    values: frozenset[Value]
+    callees: Mapping[str, frozenset[Value]]
+
+
+_Callees = Mapping[str, tuple[Region, set[Value]]]
+"""By name: the body of a callee, and the facts about its values."""
+
+
+def active_values(program: Program, inputs: Iterable[Value], outputs: Iterable[Atom]) -> Activity:
     """The values through which `inputs` influence `outputs`.
 
     Parameters
@@ -28,15 +41,32 @@ def active_values(program: Program, inputs: Iterable[Value], outputs: Iterable[A
     outputs : iterable of Atom
         Atoms in scope at the end of its body.
     """
-    useful = {atom for atom in outputs if isinstance(atom, Value)}
-    _spread_backwards(program.body, useful)
-    return varied_values(program, inputs) & useful
+    varied, inside_varied = _spread_everywhere(_spread_forwards, program, inputs)
+    useful, inside_useful = _spread_everywhere(
+        _spread_backwards, program, (atom for atom in outputs if isinstance(atom, Value))
+    )
+    callees = {name: frozenset(inside_varied[name][1] & inside_useful[name][1]) for name in inside_varied}
+    return Activity(frozenset(varied & useful), callees)
+
+
+def _spread_everywhere(
+    spread: Callable[[Region, set[Value], _Callees], None], program: Program, marked: Iterable[Value]
+) -> tuple[set[Value], _Callees]:
+    """Spread marks through a program and the callees that it calls, until nothing changes."""
+    facts = set(marked)
+    callees: _Callees = {callee.name: (callee.body, set()) for callee in program.callees}
+    count = -1
+    while count != (count := len(facts) + sum(len(inside) for _, inside in callees.values())):
+        spread(program.body, facts, callees)
+        for body, inside in callees.values():
+            spread(body, inside, callees)
+    return facts, callees
 
 
 def varied_values(program: Program, inputs: Iterable[Value]) -> frozenset[Value]:
     """The values that depend smoothly on parameters of a program: floating-point numbers, all of them."""
     varied = set(inputs)
-    _spread_forwards(program.body, varied)
+    _spread_forwards(program.body, varied, {})
     return frozenset(varied)
 
 
@@ -73,16 +103,20 @@ def _mark(facts: set[Value], atoms: Iterable[Atom]) -> None:
             facts.add(atom)
 
 
-def _spread_forwards(region: Region, varied: set[Value]) -> None:
+def _spread_forwards(region: Region, varied: set[Value], callees: _Callees) -> None:
     for equation in region.equations:
-        if not equation.regions:
+        if (name := equation.callee) is not None and name in callees:
+            body, inside = callees[name]
+            _mark(inside, _counterparts(equation.inputs, varied, body.parameters))
+            _mark(varied, _counterparts(body.results, inside, equation.outputs))
+        elif not equation.regions:
             for atom in differentiable_operands(equation):
                 if atom in varied:
                     _mark(varied, equation.outputs)
                     break
         elif equation.primitive is IF:
             for branch in equation.regions:
-                _spread_forwards(branch, varied)
+                _spread_forwards(branch, varied, callees)
                 _mark_where(varied, branch.results, equation.outputs)
         else:
             sequences, initial, body = loop_parts(equation)
@@ -90,7 +124,7 @@ def _spread_forwards(region: Region, varied: set[Value]) -> None:
             size = -1
             while size != len(varied):
                 size = len(varied)
-                _spread_forwards(body, varied)
+                _spread_forwards(body, varied, callees)
                 _mark_where(varied, body.results[: len(initial)], body.parameters[len(sequences) :])
             _mark_where(varied, initial, equation.outputs[: len(initial)])
             _mark_where(varied, body.results, equation.outputs)
@@ -98,19 +132,28 @@ def _spread_forwards(region: Region, varied: set[Value]) -> None:
 
 def _mark_where(facts: set[Value], sources: Sequence[Atom], targets: Sequence[Atom]) -> None:
     """Mark each target whose counterpart among the sources is marked."""
-    _mark(facts, (target for source, target in zip(sources, targets, strict=True) if source in facts))
+    _mark(facts, _counterparts(sources, facts, targets))
 
 
-def _spread_backwards(region: Region, useful: set[Value]) -> None:
+def _counterparts(sources: Sequence[Atom], facts: set[Value], targets: Sequence[Atom]) -> list[Atom]:
+    """The targets whose counterparts among the sources are marked."""
+    return [target for source, target in zip(sources, targets, strict=True) if source in facts]
+
+
+def _spread_backwards(region: Region, useful: set[Value], callees: _Callees) -> None:
     for equation in reversed(region.equations):
-        if not equation.regions:
+        if (name := equation.callee) is not None and name in callees:
+            body, inside = callees[name]
+            _mark(inside, _counterparts(equation.outputs, useful, body.results))
+            _mark(useful, _counterparts(body.parameters, inside, equation.inputs))
+        elif not equation.regions:
             for output in equation.outputs:
                 if output in useful:
                     _mark(useful, differentiable_operands(equation))
         elif equation.primitive is IF:
             for branch in equation.regions:
                 _mark_where(useful, equation.outputs, branch.results)
-                _spread_backwards(branch, useful)
+                _spread_backwards(branch, useful, callees)
         else:
             sequences, initial, body = loop_parts(equation)
             carried = body.parameters[len(sequences) :]
@@ -118,7 +161,7 @@ def _spread_backwards(region: Region, useful: set[Value]) -> None:
             size = -1
             while size != len(useful):
                 size = len(useful)
-                _spread_backwards(body, useful)
+                _spread_backwards(body, useful, callees)
                 _mark_where(useful, carried, body.results[: len(initial)])
             _mark_where(useful, equation.outputs[: len(initial)], initial)
             _mark_where(useful, body.parameters, equation.inputs)

@@ -29,8 +29,10 @@ from adcompiler.ir.nodes import Atom, Equation, Value
 _ACCUMULATING = ("add", "subtract")
 
 
-def find_copies(positions: Positions, liveness: Liveness) -> Copies:
+def find_copies(positions: Positions, liveness: Liveness, *, own_results: bool = False) -> Copies:
     """Decide what to copy so that every update can happen in place, and that no result is somebody else's array.
+
+    With `own_results`, that holds of every result, and not of cotangents only.
 
     One pass suffices: deciding on a copy, or against accumulating in place, only takes reasons away.
     """
@@ -41,7 +43,7 @@ def find_copies(positions: Positions, liveness: Liveness) -> Copies:
     for equation in updates:
         memory = Memory.of(equation.inputs[0].type)
         _Update(equation, positions, sharing[memory], decided).settle(liveness)
-    _own_results(positions, sharing[Memory.ARRAYS], decided)
+    _own_results(positions, sharing[Memory.ARRAYS], decided, every=own_results)
     return decided
 
 
@@ -109,18 +111,18 @@ class _Update:
         self._decided.copies[min(cuts, key=lambda cut: (cut.loops, cut.rank)).copy] = None
 
 
-def _own_results(positions: Positions, sharing: Sharing, decided: Copies) -> None:
+def _own_results(positions: Positions, sharing: Sharing, decided: Copies, *, every: bool) -> None:
     """Copy cotangents that are the caller's memory, or that are returned twice.
 
-    What the primal returns is returned as the primal returns it.
+    What the primal returns is returned as the primal returns it, unless `every` result is to be owned.
     """
     returned = list(returned_arrays(positions))
     for number, (value, place, is_cotangent) in enumerate(returned):
-        if not is_cotangent:
+        if not (is_cotangent or every):
             continue
         while place not in decided.copies and (flows := sharing.path(value, Foreign.CALLER)) is not None:
             decided.copies[_copy_where_made(value, flows) or place] = None
-        for other, other_place, _ in (*returned[:number], *(r for r in returned[number:] if not r[2])):
+        for other, other_place, _ in (*returned[:number], *(r for r in returned[number:] if not (r[2] or every))):
             apart = place in decided.copies or other_place in decided.copies
             if not apart and sharing.path(value, other) is not None:
                 decided.copies[place] = None
@@ -137,7 +139,7 @@ def returned_arrays(positions: Positions) -> Iterator[tuple[Value, Copy, bool]]:
     """The arrays that the program returns, with the copy that would own each, and whether it is a cotangent."""
 
     def visit(atom: Atom, place: Copy) -> Iterator[tuple[Value, Copy, bool]]:
-        if not isinstance(atom, Value) or not has_memory(atom.type):
+        if not isinstance(atom, Value) or not has_memory(atom.type) or atom.type.kind == "residuals":
             return
         definition = positions.definition.get(atom)
         if definition is not None and definition.primitive.name == "make_tuple":

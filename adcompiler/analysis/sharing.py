@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from adcompiler.analysis.positions import Positions
-from adcompiler.ir.nodes import FOR, IF, Atom, Equation, Region, Value
+from adcompiler.ir.nodes import CALL, FOR, IF, Atom, Equation, Region, Value
 from adcompiler.ir.types import Type
 
 READ_ONLY = ("broadcast_to", "diag", "diagonal")
@@ -58,7 +58,7 @@ def has_memory(type: Type, memory: Memory = Memory.ARRAYS) -> bool:
         return memory is Memory.LISTS or items_have_memory(type, memory)
     if type.kind == "tuple":
         return items_have_memory(type, memory)
-    return memory is Memory.ARRAYS and type.kind in ("array", "unknown")
+    return type.kind == "residuals" or (memory is Memory.ARRAYS and type.kind in ("array", "unknown"))
 
 
 def items_have_memory(type: Type, memory: Memory) -> bool:
@@ -219,7 +219,9 @@ class Sharing:
 
     def _flows_of_equation(self, equation: Equation, later: Value, earlier: Node) -> Iterator[Flow]:
         name = equation.primitive.name
-        if equation.primitive.updates or later in self._decided.in_place:
+        if equation.primitive is CALL:
+            yield from self._flows_of_call(equation, later, earlier)
+        elif equation.primitive.updates or later in self._decided.in_place:
             yield from _flow(equation.inputs[0], earlier, self._passed(equation, 0))
         if name in _KEEPING and later.type.kind in ("list", "tuple"):
             for index, atom in enumerate(equation.inputs):
@@ -241,6 +243,20 @@ class Sharing:
         """Whether a view shows memory of this kind: part of a list is a new list of the same items."""
         is_part = view.type.kind == "list" == equation.inputs[0].type.kind and equation.primitive.name == "getitem"
         return not is_part or items_have_memory(view.type, self._memory)
+
+    def _flows_of_call(self, call: Equation, later: Value, earlier: Node) -> Iterator[Flow]:
+        """Results are memory of their own; what is kept for the backward sweep refers to them and to the arguments."""
+        if isinstance(earlier, Value) and earlier in call.outputs:
+            kept = [value for value in (later, earlier) if value.type.kind == "residuals"]
+            if kept:
+                (result,) = {later, earlier}.difference(kept) or {later}
+                yield Flow((result, result), self._made(result))
+        elif later.type.kind == "residuals":
+            for index, atom in enumerate(call.inputs):
+                yield from _flow(atom, earlier, self._passed(call, index))
+            for output in call.outputs:
+                if output != later:
+                    yield from _flow(output, earlier, self._made(output))
 
     def _flows_of_parameter(self, later: Value, earlier: Node) -> Iterator[Flow]:
         block = self._positions.block_of[later]

@@ -39,7 +39,7 @@ def _may_wait(value: Value, block: Block, positions: Positions) -> bool:
     definition = positions.definition.get(value)
     if definition is None or positions.block_of[value] is not block or value.hint is None:
         return False
-    is_expression = not (definition.regions or definition.primitive.updates or definition.primitive.effect)
+    is_expression = not (definition.regions or definition.primitive.updates or definition.has_effect)
     return is_expression and len(positions.uses[value]) == 1
 
 

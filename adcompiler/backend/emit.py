@@ -7,7 +7,7 @@ others get variables (`naming`); then statements are written (`statements`, `exp
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gast
@@ -25,7 +25,10 @@ from adcompiler.backend.statements import Statements
 from adcompiler.backend.tapes import hoist_items, write_tapes
 from adcompiler.backend.views import write_through_views
 from adcompiler.errors import DifferentiationError
-from adcompiler.ir.nodes import Program, walk
+from adcompiler.ir.build import NameSupply
+from adcompiler.ir.nodes import Equation, Literal, Program, Value, calls_in, reachable_callees, walk
+from adcompiler.ir.types import Type
+from adcompiler.rules.table import RULES
 from adcompiler.spans import Span
 
 _LOOP_BUILTINS = ("range", "reversed", "enumerate", "zip", "len", "print")
@@ -67,16 +70,36 @@ class Emitted:
     """The names of those that cannot be imported from anywhere."""
 
 
-def emit(program: Program) -> Emitted:
-    """Write a program as a Python function."""
-    source = hoist_items(place_copies(write_through_views(place_queries(write_tapes(program)))))
+def emit_callees(*programs: Program) -> tuple[Emitted, ...]:
+    """Write the callees of programs as Python functions, each once."""
+    return tuple(emit(_returning(callee), is_callee=True) for callee in reachable_callees(*programs))
+
+
+def _returning(callee: Program) -> Program:
+    """A callee with one result: the tuple of all, or None."""
+    results = callee.body.results
+    if len(results) == 1:
+        return callee
+    if not results:
+        return replace(callee, body=replace(callee.body, results=(Literal(None),)))
+    returned = Value(NameSupply.beside(callee).fresh(None), Type("tuple", elements=tuple(r.type for r in results)))
+    sweep = next((e.sweep for e in reversed(callee.body.equations)), "forward")
+    pack = Equation(RULES["make_tuple"].primitive, results, (returned,), sweep=sweep)
+    body = replace(callee.body, equations=(*callee.body.equations, pack), results=(returned,))
+    return replace(callee, body=body)
+
+
+def emit(program: Program, *, is_callee: bool = False) -> Emitted:
+    """Write a program as a Python function; the results of a callee are memory that nobody else refers to."""
+    source = hoist_items(place_copies(write_through_views(place_queries(write_tapes(program))), own_results=is_callee))
     nesting = nest(source)
     definitions = nesting.positions.definition
     liveness = find_liveness(source, nesting.values, definitions)
     functions = {e.primitive.spelling.partition(".")[0] for e in walk(source.body) if e.primitive.spelling}
     objects = spell_objects(source)
     reserved = {path.partition(".")[0] for path in objects.values()}
-    taken = {*_LOOP_BUILTINS, *functions, *reserved, "np", "math", "cmath", program.name}
+    others = {*reserved, *calls_in(source.body)}
+    taken = {*_LOOP_BUILTINS, *functions, *others, "np", "math", "cmath", program.name}
     taken |= {name for name, _ in program.packed}
     names = name_values(nesting, liveness, taken | {"instance"} if reserved else taken)
     expressions = Expressions(nesting, names, objects)
@@ -90,7 +113,7 @@ def emit(program: Program) -> Emitted:
         name=program.name,
         doc=program.doc,
         text=text,
-        runtime=tuple(sorted(set(filter(is_runtime_function, expressions.globals)) - reserved)),
+        runtime=tuple(sorted(set(filter(is_runtime_function, expressions.globals)) - others)),
         modules=tuple(name for name in ("cmath", "math", "np") if name in expressions.globals),
         spans={
             line: span for line, origin in origins.items() if (span := statements.origins[origin - 1].span) is not None

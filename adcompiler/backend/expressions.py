@@ -340,6 +340,9 @@ _SPECIAL: dict[str, Callable[[Expressions, Equation], gast.expr]] = {
     "transpose": _transpose,
     "format": lambda expressions, equation: expressions.formatted(equation.parameters["template"], equation.inputs),
     "exception": _exception,
+    "call": lambda expressions, equation: syntax.call(
+        expressions.function(str(equation.callee)), map(expressions, equation.inputs)
+    ),
     "len": lambda expressions, equation: syntax.call(expressions.function("len"), [expressions(equation.inputs[0])]),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adcompiler.ir.nodes import FOR, IF, Equation, Literal, Program, Value, walk
+from adcompiler.ir.nodes import CALL, FOR, IF, Equation, Literal, Program, Value, walk
 
 _HANDS_ON = frozenset(("item", "make_tuple", "stop_gradient"))
 """Primitives whose result may be, or contain, the very object of their operand."""
@@ -33,6 +33,6 @@ def _handed_on(equation: Equation, given: set[Value]) -> list[Value]:
             if any(not isinstance(atom, Literal) and atom in given for atom in sources):
                 found += [output, *parameters]
         return found
-    if equation.primitive.views or equation.primitive.name in _HANDS_ON:
+    if equation.primitive.views or equation.primitive is CALL or equation.primitive.name in _HANDS_ON:
         return list(equation.outputs) if not given.isdisjoint(equation.inputs) else []
     return []

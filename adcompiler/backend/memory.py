@@ -25,11 +25,11 @@ ACCUMULATE = {"add": Primitive("add_in_place", updates=True), "subtract": Primit
 """`x_bar += …`, of an array that this function owns."""
 
 
-def place_copies(program: Program) -> Program:
+def place_copies(program: Program, *, own_results: bool = False) -> Program:
     """Insert the copies without which an update in place, or a result, would be seen where it must not."""
     positions = number_positions(program)
     liveness = find_liveness(program)
-    decided = find_copies(positions, liveness)
+    decided = find_copies(positions, liveness, own_results=own_results)
     if not decided.copies and not decided.in_place:
         return program
     placement = _Placement(positions, decided, liveness, NameSupply.beside(program))
@@ -99,11 +99,12 @@ class _Placement:
                 yield replace(_copy(atom, inputs[index], number=returned), span=equation.span, sweep=equation.sweep)
         outputs = equation.outputs
         copies: list[Equation] = []
-        if len(outputs) == 1 and ResultCopy(outputs[0]) in self._decided.copies:
-            raw = self._rename(outputs[0])
-            number = outputs[0] in self._returned and equation.primitive.name != "getitem"
-            copies = [replace(_copy(raw, outputs[0], number=number), span=equation.span, sweep=equation.sweep)]
-            outputs = (raw,)
+        for output in equation.outputs:
+            if ResultCopy(output) in self._decided.copies:
+                raw = self._rename(output)
+                number = output in self._returned and equation.primitive.name != "getitem"
+                copies.append(replace(_copy(raw, output, number=number), span=equation.span, sweep=equation.sweep))
+                outputs = tuple(raw if each == output else each for each in outputs)
         primitive = equation.primitive
         if outputs and outputs[0] in self._decided.in_place:
             primitive = ACCUMULATE[primitive.name]

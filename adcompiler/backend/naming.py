@@ -183,6 +183,8 @@ class _Naming:
             return "index"
         if name in _SUFFIXES:
             return f"{operand}_{_SUFFIXES[name]}" if operand else _SUFFIXES[name]
+        if definition.callee is not None:
+            return f"{definition.callee.removesuffix('_forward')}_result"
         if name in _NOUNS:
             return _NOUNS[name]
         if name == "getitem":

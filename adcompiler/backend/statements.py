@@ -20,7 +20,7 @@ from adcompiler.backend.nesting import Nesting, is_taken_apart
 from adcompiler.backend.packing import unpacking
 from adcompiler.backend.undefined import variables_read_undefined
 from adcompiler.backend.views import path_of
-from adcompiler.ir.nodes import FOR, IF, UNDEFINED, WHILE, Atom, Equation, Literal, Region, Slot, Value
+from adcompiler.ir.nodes import CALL, FOR, IF, UNDEFINED, WHILE, Atom, Equation, Literal, Region, Slot, Value
 from adcompiler.rules.indexing import may_repeat
 from adcompiler.spans import Span
 
@@ -84,6 +84,8 @@ class Statements:
         if nested is not None:
             nested = self._commented(nested)
             self._introduce(nested, lines)
+        if result == Literal(None):
+            return body or [gast.Pass()]
         returned = gast.Return(self._expressions(result))
         lines.append(self._mark(returned, nested) if nested is not None else returned)
         return body + lines
@@ -204,8 +206,19 @@ class Statements:
             return gast.Raise(exception, cause)
         if name == "assert":
             return gast.Assert(expressions(equation.inputs[0]), self._message(equation))
+        if equation.primitive is CALL and len(equation.outputs) != 1:
+            return self._call(equation)
         (output,) = equation.outputs
         return self._assignment(self._names[output], equation)
+
+    def _call(self, equation: Equation) -> gast.stmt:
+        """A call for its effect, or for several results: those that nobody needs are called `_`."""
+        call = self._expressions.of(equation)
+        live = self._liveness.after(equation)
+        if live.isdisjoint(equation.outputs):
+            return syntax.expression_statement(call)
+        targets = [syntax.store(self._names[v] if v in live else "_") for v in equation.outputs]
+        return syntax.assign(gast.Tuple(targets, gast.Store()), call)
 
     def _assignment(self, name: str, equation: Equation) -> gast.stmt:
         """`name = …`; `name += …` of a number that was computed here: immutable, so never changed for somebody else."""

@@ -1,4 +1,4 @@
-"""Calls of the user's own functions: read in place, with a frame of their own."""
+"""Calls of the user's own functions: read in place with a frame of their own, where they do not call themselves."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ import gast
 
 from adcompiler.frontend.heap import UNBOUND, Constant, Container, Ref, Unbound
 from adcompiler.frontend.readers import read
+from adcompiler.frontend.recursion import enter
 from adcompiler.frontend.scope import LiveScope
 from adcompiler.frontend.state import RETURN, Frame, State
-from adcompiler.frontend.statements import execute_block, has_left
+from adcompiler.frontend.statements import execute_block, has_left, statements_in
 from adcompiler.ir.nodes import Literal
-
-_DEEPEST = 60
 
 
 def inline(
@@ -28,12 +27,8 @@ def inline(
     defaults: dict[str, Ref] | None = None,
 ) -> Ref:
     """Read the body of a function as part of the program; its result is what the call stands for."""
-    if any(frame.source.node is source.node for frame in state.frames):
-        state.refuse(node, f"`{source.name}` calls itself: recursion is not supported", "write it as a loop")
-    if len(state.frames) > _DEEPEST:
-        state.refuse(node, "calls are nested too deeply")
     names = _bind(state, source, arguments, keywords, node, dict(defaults or {}))
-    return run(state, Frame(source, names, outer), node)
+    return enter(state, Frame(source, names, outer), node, run)
 
 
 def run(state: State, frame: Frame, node: Any) -> Ref:
@@ -49,6 +44,8 @@ def run(state: State, frame: Frame, node: Any) -> Ref:
         with state.at(source.node):
             _refuse_generators(state, source.node)
         execute_block(state, source.node.body)
+        if not _returns_values(source.node):
+            return Constant(None)
         left = has_left(state, source.node)
         result = frame.names.get(RETURN, UNBOUND)
         if isinstance(result, Unbound) and (result.reason or left != Literal(False)):
@@ -76,6 +73,13 @@ def _refuse_complex(state: State, frame: Frame) -> None:
             f"`{frame.source.name}`, as part of another program, is for real numbers",
             "pass real and imaginary parts as two arguments",
         )
+
+
+@lru_cache(maxsize=256)
+def _returns_values(node: Any) -> bool:
+    """Whether a function has a `return` with a value other than None."""
+    returns = [statement for statement in statements_in(node.body) if isinstance(statement, gast.Return)]
+    return not all(r.value is None or (isinstance(r.value, gast.Constant) and r.value.value is None) for r in returns)
 
 
 @lru_cache(maxsize=256)

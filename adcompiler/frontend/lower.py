@@ -32,8 +32,10 @@ from adcompiler.frontend.heap import Cell, Constant, Container, Ref, reach
 from adcompiler.frontend.inline import run
 from adcompiler.frontend.literals import literal_value
 from adcompiler.frontend.parse import FunctionSource
+from adcompiler.frontend.recursion import enter
 from adcompiler.frontend.scope import snapshot
 from adcompiler.frontend.state import Frame, FreeVariable, PathEnds, State, StaticValueNeeded
+from adcompiler.ir.effects import settle_effects
 from adcompiler.ir.nodes import Program, Region, Value, free_values
 from adcompiler.ir.rewrite import rename
 from adcompiler.ir.types import Parameter, Type, unknown
@@ -139,8 +141,14 @@ def lower(
     body = Region(values, state.builder.equations, (atom,))
     called = {v: replace(v, hint=name) for v, name in state.called.items() if isinstance(v, Value) and name}
     stated = tuple((v.name, v.value) for v, _ in hidden if type(v.value) in (int, float))
-    defaults = _defaults(source, bound.arguments) + stated
-    program = Program(source.name, rename(body, called), defaults, keyword_only=len(hidden), packed=bound.packed)
+    program = Program(
+        source.name,
+        rename(body, called),
+        _defaults(source, bound.arguments) + stated,
+        keyword_only=len(hidden),
+        packed=bound.packed,
+        callees=tuple(state.callees.programs.values()),
+    )
     cells_by_name = cells | {variable.name: cell for variable, _, cell, _ in state.free.values() if cell is not None}
     mutated = frozenset(
         name for name, cell in cells_by_name.items() if not reach(cell, {}).isdisjoint(state.heap.written)
@@ -151,7 +159,7 @@ def lower(
         for read, value in found
         if read is not None and not isinstance(value, ModuleType)
     )
-    return Lowered(verify(program), tuple(variable for variable, _ in hidden), known_names, mutated)
+    return Lowered(verify(settle_effects(program)), tuple(variable for variable, _ in hidden), known_names, mutated)
 
 
 def written_parameters(source: FunctionSource, parameters: Mapping[str, Parameter]) -> tuple[str, ...] | None:
@@ -202,11 +210,12 @@ def _read_function(
             "name each parameter",
         )
     bound = bind_parameters(state, frame, {name: parameters[name] for name in source.parameters})
+    state.frames.append(Frame(source, {}, statement=source.node))
     if of is None:
-        return bound, run(state, frame, source.node)
+        return bound, enter(state, frame, source.node, run)
     arrays = [_written_argument(bound.cells, name, source) for name in ((of,) if isinstance(of, str) else of)]
     with state.holding(*arrays):
-        run(state, frame, source.node)
+        enter(state, frame, source.node, run)
     for cell in arrays:
         if cell not in state.heap.written:  # the value that is returned is never the caller's array
             state.heap.values[cell] = state.emit("copy", state.heap.values[cell], hint=cell.name)

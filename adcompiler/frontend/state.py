@@ -30,7 +30,7 @@ from adcompiler.frontend.heap import (
 from adcompiler.frontend.parse import FunctionSource
 from adcompiler.frontend.scope import Known, is_number_or_array
 from adcompiler.ir.build import Builder, NameSupply
-from adcompiler.ir.nodes import UNDEFINED, Atom, Equation, Literal, Value
+from adcompiler.ir.nodes import UNDEFINED, Atom, Equation, Literal, Program, Value
 from adcompiler.ir.structure import Packing
 from adcompiler.ir.types import FLOAT, INT, Type, type_of_constant
 from adcompiler.rules.structure import packing_parameter
@@ -51,6 +51,15 @@ class StaticValueNeeded(Exception):  # noqa: N818  (a request, answered by the c
     def __init__(self, name: str, error: DifferentiationError) -> None:
         super().__init__(name)
         self.name = name
+        self.error = error
+
+
+class StaticArgumentNeeded(Exception):  # noqa: N818  (a request, answered by whoever reads the callee)
+    """An argument of a callee that is being read is needed at compile time: read the callee for its value."""
+
+    def __init__(self, parameter: Value, error: DifferentiationError) -> None:
+        super().__init__(str(parameter))
+        self.parameter = parameter
         self.error = error
 
 
@@ -79,6 +88,8 @@ class Frame:
     """Whether this is the scope of a comprehension, which assignment expressions see through."""
     depth: int = 0
     """How many regions were open when it was entered."""
+    key: object = None
+    """What tells this activation from those of other functions, or of the same with other structures as arguments."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +99,25 @@ class FreeVariable:
     name: str
     read: Callable[[], Any] | None
     value: Any = None
+
+
+@dataclass
+class Callees:
+    """What is known of functions that are called and not read in place."""
+
+    known: list[Any] = field(default_factory=list)
+    """Those that may be called from here."""
+    recursive: set[object] = field(default_factory=set)
+    """The keys of activations that turned out to contain themselves."""
+    static: dict[object, dict[Any, DifferentiationError]] = field(default_factory=dict)
+    """By function: the places in its arguments that are needed when it is compiled, and what is said where they are not
+    known."""
+    programs: dict[str, Program] = field(default_factory=dict)
+    """Those that were read, by name."""
+    names: set[str] = field(default_factory=set)
+    """Names that were given out."""
+    lookups: list[tuple[Frame, str, Ref]] = field(default_factory=list)
+    """What names of enclosing functions stood for where they were read."""
 
 
 class State:
@@ -126,6 +156,9 @@ class State:
         """How many loops around are read in one way now, and could be read in another."""
         self.called: dict[Atom, str | None] = {}
         """Parameters that come in a structure, with the first variable that each is assigned to."""
+        self.stand_ins: dict[Value, Atom | None] = {}
+        """Parameters of callees being read: for the content of an outer cell, that content; None for an argument."""
+        self.callees = Callees()
 
     @property
     def frame(self) -> Frame:
@@ -275,6 +308,11 @@ class State:
 
     def ask_for(self, atom: Atom, error: DifferentiationError) -> None:
         """Have the program compiled for the value of an atom, instead of the error, if it is a parameter."""
+        while isinstance(atom, Value) and atom in self.stand_ins:
+            original = self.stand_ins[atom]
+            if original is None:
+                raise StaticArgumentNeeded(atom, error)
+            atom = original
         for name, parameter in self.parameters.items():
             if parameter == atom:
                 raise StaticValueNeeded(name, error)
@@ -403,6 +441,8 @@ class State:
         frame: Frame | None = self.frame
         while frame is not None:
             if name in frame.names:
+                if frame is not self.frame:
+                    self.callees.lookups.append((frame, name, frame.names[name]))
                 return frame.names[name]
             if name in frame.local_names:
                 self.refuse(node, f"`{name}` is read before it has a value")

@@ -124,6 +124,14 @@ class Builder:
                 break
         return value
 
+    def checkpoint(self) -> list[Equation]:
+        """What the innermost open region holds so far, to go back to."""
+        return list(self._open[-1])
+
+    def roll_back(self, checkpoint: list[Equation]) -> None:
+        """Forget what was appended to this region since the checkpoint."""
+        self._open[-1][:] = checkpoint
+
     @property
     def depth(self) -> int:
         """How many regions are open."""

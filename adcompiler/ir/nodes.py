@@ -15,6 +15,9 @@ may mention every value in scope around its equation, besides its own parameters
 `while`
     inputs `initial`; regions `(condition, body)`, both with parameters `carried`; results and outputs as for `for`.
 
+A fourth refers to code by name: the `call` of a *callee*, another program in the table `Program.callees`. Inputs are
+its arguments, outputs its results. Callees may call each other and themselves.
+
 Nothing here is ever changed in place: `setitem(A, v)` is a new array value. `UNDEFINED` stands for the value of a
 variable on a path that does not define it; nothing may read it.
 """
@@ -207,8 +210,15 @@ class Equation:
         return self.primitive is FOR or self.primitive is WHILE
 
     @property
+    def callee(self) -> str | None:
+        """The name of the program that a `call` calls."""
+        return str(self.parameters["callee"]) if self.primitive is CALL else None
+
+    @property
     def has_effect(self) -> bool:
         """Whether this equation, or one in its regions, must happen even when nobody uses its result."""
+        if self.primitive is CALL:
+            return bool(self.parameters["effect"])
         return self.primitive.effect or any(
             equation.has_effect for region in self.regions for equation in region.equations
         )
@@ -218,8 +228,8 @@ class Equation:
 class Program:
     """A function: a region with a name and the defaults of its parameters.
 
-    `body.results` holds one atom, the returned value, which may be a `tuple` value. The last `keyword_only`
-    parameters must be given by name. `defaults` holds source text, by parameter name.
+    `body.results` holds one atom, the returned value, which may be a `tuple` value (those of a callee are its outputs).
+    The last `keyword_only` parameters must be given by name. `defaults` holds source text, by parameter name.
     """
 
     name: str
@@ -233,6 +243,10 @@ class Program:
     packed: tuple[tuple[str, Structure], ...] = ()
     """Parameters that a caller passes in one structure: its name, and the positions of its leaves that are parameters
     (None for the others). They stand together, in order."""
+
+    callees: tuple[Program, ...] = ()
+    """The programs that equations here, or in each other, call by name; they have no callees of their own. Unlike a
+    program that is called from outside, a callee has any number of results, in memory that nobody else refers to."""
 
     @property
     def arguments(self) -> tuple[tuple[str, Value | Structure], ...]:
@@ -251,6 +265,7 @@ class Program:
 IF = Primitive("if")
 FOR = Primitive("for")
 WHILE = Primitive("while")
+CALL = Primitive("call")
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +273,29 @@ class Slot:
     """In the static index of `getitem`, `setitem` and `additem`: the input with this number, after the array."""
 
     number: int
+
+
+def calls_in(region: Region) -> dict[str, None]:
+    """The names of the programs that a region calls, in order of first mention."""
+    return {equation.callee: None for equation in walk(region) if equation.callee is not None}
+
+
+def reachable_callees(*programs: Program) -> tuple[Program, ...]:
+    """The callees that programs call, directly or not: those that are called before those that call, where possible."""
+    table = {callee.name: callee for program in programs for callee in program.callees}
+    found: dict[str, Program] = {}
+    visited: set[str] = set()
+
+    def visit(region: Region) -> None:
+        for name in calls_in(region):
+            if name not in visited:
+                visited.add(name)
+                visit(table[name].body)
+                found[name] = table[name]
+
+    for program in programs:
+        visit(program.body)
+    return tuple(found.values())
 
 
 def walk(region: Region) -> Iterator[Equation]:

@@ -11,7 +11,7 @@ def format_program(program: Program) -> str:
     """A program as text, one equation a line."""
     header = ", ".join(map(_declare, program.body.parameters))
     lines = [f"program {program.name}({header}):", *_region_lines(program.body, "return")]
-    return "\n".join(lines)
+    return "\n".join([*(f"{format_program(callee)}\n" for callee in program.callees), *lines])
 
 
 def _declare(value: Value) -> str:

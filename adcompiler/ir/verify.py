@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from adcompiler.ir.nodes import FOR, IF, WHILE, Atom, Equation, Program, Region, Value
+from collections.abc import Mapping
+
+from adcompiler.ir.nodes import CALL, FOR, IF, WHILE, Atom, Equation, Program, Region, Value
 
 
 class InvalidProgramError(AssertionError):
@@ -13,8 +15,17 @@ def verify(program: Program) -> Program:
     """Return `program` unchanged, or raise `InvalidProgramError`.
 
     Every value is defined once, before its use, in a region around it; a region yields as many results as its
-    equation carries and defines.
+    equation carries and defines; a call fits the callee that it names.
     """
+    signatures = {callee.name: (len(callee.body.parameters), len(callee.body.results)) for callee in program.callees}
+    if len(signatures) != len(program.callees):
+        raise InvalidProgramError("two callees have one name")
+    for each in (*program.callees, program):
+        _verify_body(each, signatures)
+    return program
+
+
+def _verify_body(program: Program, signatures: Mapping[str, tuple[int, int]]) -> None:
     defined: set[str] = set()
 
     def define(values: tuple[Value, ...], scope: set[str]) -> None:
@@ -35,6 +46,8 @@ def verify(program: Program) -> Program:
             for atom in equation.inputs:
                 use(atom, scope, equation.primitive)
             _verify_arity(equation)
+            if equation.primitive is CALL:
+                _verify_call(equation, signatures)
             for inner in equation.regions:
                 visit(inner, scope)
             define(equation.outputs, scope)
@@ -42,7 +55,13 @@ def verify(program: Program) -> Program:
             use(atom, scope, "results")
 
     visit(program.body, set())
-    return program
+
+
+def _verify_call(equation: Equation, signatures: Mapping[str, tuple[int, int]]) -> None:
+    found = (len(equation.inputs), len(equation.outputs))
+    expected = signatures.get(str(equation.callee))
+    if found != expected:
+        raise InvalidProgramError(f"a call of {equation.callee} has {found} inputs and outputs, not {expected}")
 
 
 def _verify_arity(equation: Equation) -> None:

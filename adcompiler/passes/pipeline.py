@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
-from adcompiler.ir.nodes import Program
+from adcompiler.ir.nodes import Program, reachable_callees
 from adcompiler.passes.ask_before_writes import ask_before_writes
 from adcompiler.passes.delay_updates import delay_updates
 from adcompiler.passes.eliminate_dead_code import eliminate_dead_code
@@ -42,7 +43,10 @@ OPTIMISE: tuple[Pass, ...] = (
 
 
 def run(passes: Iterable[Pass], program: Program) -> Program:
-    """Apply passes one after the other."""
+    """Apply passes one after the other, to a program and to each callee that it calls then."""
+    passes = tuple(passes)
     for transform in passes:
         program = transform(program)
-    return program
+    if not program.callees:
+        return program
+    return replace(program, callees=tuple(run(passes, callee) for callee in reachable_callees(program)))

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import replace
 
 from adcompiler.analysis.versions import written_part
-from adcompiler.ir.nodes import Atom, Equation, Program, Region, Value
+from adcompiler.ir.nodes import CALL, Atom, Equation, Program, Region, Value
 from adcompiler.ir.rewrite import region_with, resolve, with_inputs, with_regions
 
 _COMMUTATIVE = frozenset(("add", "multiply", "maximum", "minimum"))
@@ -65,7 +65,7 @@ def _share(region: Region, known: dict[Hashable, Value], mapping: dict[Value, At
 def _key(equation: Equation) -> Hashable:
     """What two equations that compute the same have in common; None for an equation that is not shared."""
     primitive = equation.primitive
-    if len(equation.outputs) != 1 or equation.regions or primitive.effect or primitive.updates:
+    if len(equation.outputs) != 1 or equation.regions or primitive.effect or primitive.updates or primitive is CALL:
         return None
     name, inputs = primitive.name, equation.inputs
     if name in _NOT_SHARED:

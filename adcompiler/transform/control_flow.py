@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from adcompiler.analysis.activity import loop_parts
 from adcompiler.ir.build import tape_name
 from adcompiler.ir.nodes import (
+    CALL,
     FOR,
     IF,
     UNDEFINED,
@@ -24,6 +25,7 @@ from adcompiler.ir.nodes import (
 )
 from adcompiler.ir.types import INT, Type
 from adcompiler.rules.table import RULES
+from adcompiler.transform.calls import pull_call
 from adcompiler.transform.containers import is_container, joined_type, with_shapes, without_shapes
 from adcompiler.transform.cotangents import AdjointBuilder, Cotangent, Cotangents, Form
 from adcompiler.transform.pullbacks import pull_equation
@@ -43,6 +45,8 @@ def _pull(equation: Equation, cotangents: Cotangents) -> tuple[Equation, ...]:
     match equation.primitive:
         case primitive if primitive is IF:
             return (_pull_if(equation, cotangents),)
+        case primitive if primitive is CALL:
+            return (pull_call(equation, cotangents),)
         case _ if equation.is_loop:
             return (_pull_loop(equation, cotangents),)
         case _:

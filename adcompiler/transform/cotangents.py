@@ -23,6 +23,7 @@ from adcompiler.rules.structure import SHAPE_QUERIES
 from adcompiler.rules.table import RULES
 from adcompiler.spans import Span
 from adcompiler.transform.containers import sum_of, with_shapes
+from adcompiler.transform.pairs import Pairs
 from adcompiler.transform.restoring import Restoring
 from adcompiler.transform.selecting import Selection
 
@@ -69,6 +70,8 @@ class AdjointBuilder(Builder):
     complex_numbers : bool
         Whether there are complex numbers in the program: there a real value that met them gets the real part of its
         cotangent, and what is of unknown dtype is taken to be complex.
+    pairs : Pairs, optional
+        The split pairs of the program's callees.
     """
 
     def __init__(
@@ -79,8 +82,10 @@ class AdjointBuilder(Builder):
         mixed: bool = False,
         restoring: Restoring | None = None,
         complex_numbers: bool = False,
+        pairs: Pairs | None = None,
     ) -> None:
         super().__init__(names)
+        self.pairs = pairs
         self.perhaps_undefined = perhaps_undefined
         self.mixed = mixed
         self.restoring = restoring or Restoring()
@@ -245,6 +250,18 @@ class Cotangents:
         self.christen(atom, value)
         return atom
 
+    def returned(self, value: Value) -> Atom:
+        """The whole cotangent that a program returns: of the value's shape and dtype, in memory that may be written."""
+        cotangent = self.take(value)
+        if cotangent is None:
+            return self.strong(self.zeros(value), value.type)
+        atom = self.strong(self.full(value, cotangent), value.type)
+        if self.builder.mixed and atom.type.dtype is None and value.type.dtype is not None:
+            atom = self.cast(atom, value.type.dtype)
+        if cotangent.form is not Form.EXACT:
+            self.christen(atom, value)
+        return atom
+
     def leaving(self, value: Value, cotangent: Cotangent | None) -> Cotangent:
         """A cotangent in the form in which it passes from one region to another; zero for None.
 
@@ -356,6 +373,12 @@ class Cotangents:
         if not self.builder.mixed or not atom.type.weak or type.weak or type.dtype is None:
             return atom
         return self.cast(atom, type.dtype)
+
+    def passed(self, atom: Atom, type: Type) -> Atom:
+        """A cotangent on its way to or from a callee, which is of the dtype of `type` also where that is weak."""
+        if not self.builder.mixed or type.dtype is None:
+            return atom
+        return self.cast(atom, type.dtype) if atom.type.weak or atom.type.dtype != type.dtype else atom
 
     def cast(self, atom: Atom, dtype: str) -> Atom:
         """An atom converted to a dtype."""

@@ -24,10 +24,12 @@ from adcompiler.rules.table import RULES
 from adcompiler.spans import Span
 from adcompiler.transform.complex_numbers import check_complex, conjugated, require_real
 from adcompiler.transform.control_flow import pull_equations
-from adcompiler.transform.cotangents import AdjointBuilder, Cotangent, Cotangents, Form
+from adcompiler.transform.cotangents import AdjointBuilder, Cotangent, Cotangents
+from adcompiler.transform.pairs import Pairs
 from adcompiler.transform.recomputation import arrays_behind
-from adcompiler.transform.residuals import observe_residuals, with_restored_arrays
+from adcompiler.transform.residuals import with_restored_arrays
 from adcompiler.transform.restoring import Attempt, Restoring, choose
+from adcompiler.transform.splitting import cut, split_callees
 
 
 def reverse(
@@ -69,16 +71,16 @@ def reverse(
         A derivative on the way from these parameters to the result is not known, or the result has none.
     """
     sweep = _sweep_restoring(program, wrt, aux=aux, shaped=shaped)
-    require_real(program, sweep.parts[0] if aux else sweep.result)
+    require_real(program, sweep.task.target)
     adjoint = sweep.in_scope()
     builder = AdjointBuilder(sweep.builder.names)
     cotangents = sweep.packed(wrt, adjoint.results, builder)
     gradient: Atom = builder.call("make_tuple", *cotangents) if as_tuple else cotangents[0]
     result = gradient
     if value:
-        result = builder.call("make_tuple", sweep.result, gradient)
+        result = builder.call("make_tuple", program.body.results[0], gradient)
     elif aux:
-        result = builder.call("make_tuple", gradient, sweep.parts[1])
+        result = builder.call("make_tuple", gradient, sweep.task.parts[1])
     parameters = _with_seed(program, sweep.seed)
     body = Region(parameters, (*sweep.forward, *adjoint.equations, *builder.equations), (result,))
     return Program(
@@ -89,6 +91,7 @@ def reverse(
         sweep.seed.name,
         program.doc,
         program.packed,
+        program.callees + sweep.pairs(),
     )
 
 
@@ -99,28 +102,35 @@ def split(program: Program, wrt: tuple[int | Structure, ...], *, aux: bool = Fal
     of what it needs of the first. The seed, which is called as in `reverse`, is a tuple where the result is one; with
     `aux`, the primal returns `(value, aux)` and the seed is the cotangent of `value`.
     """
-    sweep = _sweep_restoring(program, wrt, aux=aux)
+    taken = (f"{program.name}_forward", f"{program.name}_backward")
+    sweep = _sweep_restoring(program, wrt, aux=aux, taken=taken)
     names = sweep.builder.names
-    found = observe_residuals(sweep.adjoint, program.body.parameters, sweep.forward, names, restored=sweep.restored)
+    halves = cut(sweep.adjoint, program.body.parameters, sweep.forward, names, sweep.restored)
 
     builder = AdjointBuilder(names)
     builder.sweep = "forward"
-    kept = builder.call("make_tuple", *found.kept)
-    pair = builder.call("make_tuple", sweep.result, kept)
-    forward = Region(program.body.parameters, (*sweep.forward, *found.queries, *builder.equations), (pair,))
+    pair = builder.call("make_tuple", program.body.results[0], halves.kept)
+    forward = Region(program.body.parameters, (*halves.forward, *builder.equations), (pair,))
 
-    residuals = Value(names.fresh("residuals"), kept.type, "residuals")
-    items = tuple(
-        Equation(RULES["item"].primitive, (residuals,), (received,), (("index", number),))
-        for number, received in enumerate(found.received)
-    )
     closing = AdjointBuilder(names)
-    gradient = closing.call("make_tuple", *sweep.packed(wrt, found.adjoint.results, closing))
-    equations = (*items, *found.adjoint.equations, *closing.equations)
-    backward = Region((residuals, sweep.seed), equations, (gradient,))
+    gradient = closing.call("make_tuple", *sweep.packed(wrt, halves.cotangents, closing))
+    equations = (*halves.backward, *closing.equations)
+    backward = Region((halves.residuals, sweep.seed), equations, (gradient,))
+    pairs = sweep.pairs()
     return (
-        replace(program, name=f"{program.name}_forward", body=rename(forward, sweep.names)),
-        Program(f"{program.name}_backward", rename(backward, sweep.names), seed=sweep.seed.name, doc=program.doc),
+        replace(
+            program,
+            name=f"{program.name}_forward",
+            body=rename(forward, sweep.names),
+            callees=program.callees + pairs,
+        ),
+        Program(
+            f"{program.name}_backward",
+            rename(backward, sweep.names),
+            seed=sweep.seed.name,
+            doc=program.doc,
+            callees=pairs,
+        ),
     )
 
 
@@ -128,21 +138,25 @@ def split(program: Program, wrt: tuple[int | Structure, ...], *, aux: bool = Fal
 class _Sweep:
     """Both sweeps of a program, before they are put together."""
 
-    parameters: Sequence[Value]
-    positions: Sequence[int]
-    """Of the parameters that the cotangents are of."""
+    task: _Task
     forward: tuple[Equation, ...]
     adjoint: Region
     """The backward sweep; its results are the cotangents."""
     restored: Mapping[Value, Atom]
     """Versions of arrays that the backward sweep restores, and the values that hold them."""
     builder: AdjointBuilder
-    result: Atom
-    parts: Sequence[Atom]
-    """The elements of the result, if it is a tuple."""
     seed: Value
     names: dict[Value, Value]
     """Names for cotangents that were found after they were written."""
+
+    @property
+    def parameters(self) -> Sequence[Value]:
+        """The program's parameters."""
+        return self.task.program.body.parameters
+
+    def pairs(self) -> tuple[Program, ...]:
+        """The functions that the calls of both sweeps call."""
+        return split_callees(self.task.pairs, mixed=self.task.mixed, complex_numbers=self.task.complex_numbers)
 
     def in_scope(self) -> Region:
         """The backward sweep as it stands below the forward sweep, whose values it may mention."""
@@ -156,7 +170,7 @@ class _Sweep:
 
     def packed(self, wrt: Sequence[int | Structure], cotangents: Sequence[Atom], builder: AdjointBuilder) -> list[Atom]:
         """The results of the backward sweep in the structures of the primal's arguments."""
-        found = dict(zip(self.positions, cotangents, strict=True))
+        found = dict(zip(self.task.positions, cotangents, strict=True))
         return [_packed(tree, found, builder) for tree in wrt]
 
 
@@ -168,57 +182,89 @@ def _packed(tree: int | Structure | None, cotangents: Mapping[int, Atom], builde
     return Literal(None) if tree is None or tree not in cotangents else cotangents[tree]
 
 
-def _sweep_restoring(program: Program, wrt: Sequence[int | Structure], *, aux: bool, shaped: bool = True) -> _Sweep:
-    """Both sweeps, with those arrays restored for which that pays."""
+@dataclass(frozen=True)
+class _Task:
+    """A program, and what is to be differentiated of it."""
+
+    program: Program
+    positions: Sequence[int]
+    """Of the parameters that cotangents are wanted of."""
+    target: Atom
+    """The result, or the part of it, that has a seed."""
+    parts: Sequence[Atom]
+    shaped: bool
+    active: frozenset[Value]
+    pairs: Pairs
+    mixed: bool
+    complex_numbers: bool
+
+    @property
+    def parameters(self) -> list[Value]:
+        """The parameters that cotangents are wanted of."""
+        return [self.program.body.parameters[position] for position in self.positions]
+
+
+def _sweep_restoring(
+    program: Program, wrt: Sequence[int | Structure], *, aux: bool, shaped: bool = True, taken: Sequence[str] = ()
+) -> _Sweep:
+    """Both sweeps, with those arrays restored for which that pays; `taken` are names that callees cannot have."""
+    task = _task(program, wrt, aux=aux, shaped=shaped, taken=taken)
     versions = find_versions(program)
     sweeps: dict[frozenset[Value], _Sweep] = {}
 
     def sweep(chosen: frozenset[Value]) -> _Sweep:
         if chosen not in sweeps:
-            sweeps[chosen] = _sweep_backwards(program, wrt, Restoring(versions, chosen), aux=aux, shaped=shaped)
+            sweeps[chosen] = _sweep_backwards(task, Restoring(versions, chosen))
         return sweeps[chosen]
 
     return sweep(choose(versions, arrays_behind(program, versions), lambda chosen: sweep(chosen).attempt()))
 
 
-def _sweep_backwards(
-    program: Program, wrt: Sequence[int | Structure], restoring: Restoring, *, aux: bool, shaped: bool
-) -> _Sweep:
+def _task(program: Program, wrt: Sequence[int | Structure], *, aux: bool, shaped: bool, taken: Sequence[str]) -> _Task:
     (result,) = program.body.results
+    parts = _parts_of(program, result)
+    if aux and not parts:
+        raise TypeError("with has_aux, the function must return a pair: (value, auxiliary)")
+    target = parts[0] if aux else result
     positions = list(_differentiated(program, wrt))
     parameters = [program.body.parameters[position] for position in positions]
+    _check_types(program, parameters, target)
+    activity = active_values(program, parameters, [target])
+    every = (program, *program.callees)
+    complex_numbers = any(_has_dtypes(each, "complex128", "complex64") for each in every)
+    if complex_numbers:
+        check_complex(program, parameters, activity.values)
+        for callee in program.callees:
+            active = activity.callees[callee.name]
+            check_complex(callee, [p for p in callee.body.parameters if p in active], active)
+    mixed = any(_has_dtypes(each, "float32", "float16", "complex64") for each in every)
+    pairs = Pairs(program, activity, taken)
+    return _Task(program, positions, target, parts, shaped, activity.values, pairs, mixed, complex_numbers)
+
+
+def _sweep_backwards(task: _Task, restoring: Restoring) -> _Sweep:
+    program, target = task.program, task.target
     builder = AdjointBuilder(
         NameSupply.beside(program),
         perhaps_undefined(program),
-        mixed=_has_dtypes(program, "float32", "float16", "complex64"),
-        complex_numbers=_has_dtypes(program, "complex128", "complex64"),
+        mixed=task.mixed,
+        complex_numbers=task.complex_numbers,
         restoring=restoring,
+        pairs=task.pairs,
     )
-    parts = _parts_of(program, result)
-    target = result
-    if aux:
-        if not parts:
-            raise TypeError("with has_aux, the function must return a pair: (value, auxiliary)")
-        target = parts[0]
-    _check_types(program, parameters, target)
-    active = active_values(program, parameters, [target])
-    if builder.complex_numbers:
-        check_complex(program, parameters, active)
-
-    seed = _seed(program, target, builder, shaped=shaped)
+    seed = _seed(program, target, builder, shaped=task.shaped)
     straight = [output for equation in program.body.equations if not equation.regions for output in equation.outputs]
-    cotangents = Cotangents(builder, active)
+    cotangents = Cotangents(builder, task.active)
     with builder.scope(iter([*program.body.parameters, *straight])):
         given = cotangents.strong(seed, target.type) if target.type.dtype == "float64" else seed
-        if not shaped:
-            given = _broadcast_seed(seed, target, parts, cotangents)
+        if not task.shaped:
+            given = _broadcast_seed(seed, target, task.parts, cotangents)
         cotangents.add(target, Cotangent(conjugated(given, target.type, builder)))
         forward = pull_equations(program.body.equations, cotangents)
         builder.span = None
-        results = [_finished(parameter, cotangents) for parameter in parameters]
+        results = [conjugated(cotangents.returned(p), p.type, builder) for p in task.parameters]
     adjoint = Region((), builder.equations, tuple(results))
-    taken, restored = program.body.parameters, cotangents.restored
-    return _Sweep(taken, positions, forward, adjoint, restored, builder, result, parts, seed, cotangents.names)
+    return _Sweep(task, forward, adjoint, cotangents.restored, builder, seed, cotangents.names)
 
 
 def _differentiated(program: Program, wrt: Sequence[int | Structure]) -> Iterator[int]:
@@ -343,19 +389,6 @@ def _ones(type: Type) -> str:
     if type.packing.keys is None:
         return f"[{', '.join(parts)}]"
     return "{" + ", ".join(f"{key!r}: {part}" for key, part in zip(type.packing.keys, parts, strict=True)) + "}"
-
-
-def _finished(parameter: Value, cotangents: Cotangents) -> Atom:
-    """The cotangent that is returned: of the parameter's shape and dtype, in memory that may be written into."""
-    cotangent = cotangents.take(parameter)
-    if cotangent is None:
-        return cotangents.strong(cotangents.zeros(parameter), parameter.type)
-    atom = cotangents.strong(cotangents.full(parameter, cotangent), parameter.type)
-    if cotangents.builder.mixed and atom.type.dtype is None and parameter.type.dtype is not None:
-        atom = cotangents.cast(atom, parameter.type.dtype)
-    if cotangent.form is not Form.EXACT:
-        cotangents.christen(atom, parameter)
-    return conjugated(atom, parameter.type, cotangents.builder)
 
 
 def _with_seed(program: Program, seed: Value) -> tuple[Value, ...]:

@@ -122,11 +122,6 @@ def test_construct_is_refused(name, tmp_path):
     assert str(error).startswith(f"model.py:{error.span.line}:{error.span.column}: error: {error.message}\n")
 
 
-def test_recursion_is_refused(tmp_path):
-    error = refusal(tmp_path, "def f(x):\n    return x if x < 1 else f(x / 2)\n")
-    assert "recursion is not supported" in error.message
-
-
 def test_nonlocal_is_refused(tmp_path):
     code = "def f(x):\n    y = x\n    def g():\n        nonlocal y\n        y = 2\n    g()\n    return y\n"
     assert "assignment to `y` of the enclosing function is not supported" in refusal(tmp_path, code).message
