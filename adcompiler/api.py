@@ -112,13 +112,17 @@ def vjp(f: Callable[..., Any], *primals: Any, of: Of = None) -> tuple[Any, Calla
     """
     function, bound = plain_function(f)
     primals = tuple(map(without_tensors, primals))
-    names = tuple(inspect.signature(function).parameters)[len(bound) :]
+    parameters = tuple(inspect.signature(function).parameters.values())[len(bound) :]
+    names = tuple(parameter.name for parameter in parameters)
+    kinds = [parameter.kind for parameter in parameters]
+    star = kinds.index(inspect.Parameter.VAR_POSITIONAL) if inspect.Parameter.VAR_POSITIONAL in kinds else None
     floating = [number for number, primal in enumerate(primals) if any(map(_is_floating, leaves_of(primal)))]
     if not floating:
         raise TypeError("vjp needs at least one argument that is a floating-point number or array")
-    if len(primals) > len(names):
+    if star is None and len(primals) > len(names):
         raise TypeError(f"`{function.__name__}` has {len(names)} named parameters, and is given {len(primals)} primals")
-    wrt = tuple(names[number] for number in floating)
+    owners = [names[number if star is None else min(number, star)] for number in range(len(primals))]
+    wrt = tuple(dict.fromkeys(owners[number] for number in floating))
     dispatcher = _split_dispatcher(function, wrt, written_names(of, names, function), len(bound))
     arguments = dispatcher.bind((*bound, *primals), {})
     entry = dispatcher.find(arguments)
@@ -129,8 +133,10 @@ def vjp(f: Callable[..., Any], *primals: Any, of: Of = None) -> tuple[Any, Calla
     def pullback(cotangent: Any) -> Any:
         """Map a cotangent of the value to cotangents of the primals."""
         cotangent = _like_value(cotangent, value)
-        found = dict(zip(floating, run_backward(entry, residuals, cotangent), strict=True))
-        result = tuple(found.get(number) for number in range(len(primals)))
+        found = dict(zip(wrt, run_backward(entry, residuals, cotangent), strict=True))
+        result = tuple(found.get(owner) for owner in owners[:star])
+        if star is not None:
+            result += found.get(names[star], (None,) * (len(primals) - star))
         return result[0] if len(result) == 1 else result
 
     pullback.__wrapped__ = entry.functions[1]  # type: ignore[attr-defined]  # what `inspect.getsource` shows

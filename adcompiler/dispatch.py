@@ -111,9 +111,11 @@ class Dispatcher:
         self.signature = inspect.signature(function)
         self.names = tuple(self.signature.parameters)
         self._defaults = _defaults_of(function)
-        self._by_position = all(
-            parameter.kind is not inspect.Parameter.KEYWORD_ONLY for parameter in self.signature.parameters.values()
+        self.by_position = all(
+            parameter.kind in (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+            for parameter in self.signature.parameters.values()
         )
+        """Whether a call may give each argument by its position."""
         self._entries: dict[Any, list[Entry]] = {}
         self._patterns: dict[Any, list[Entry]] = {}
         self._pattern_counts: dict[Any, int] = {}
@@ -130,7 +132,7 @@ class Dispatcher:
 
     def bind(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> tuple[Any, ...]:
         """The arguments by position, with keywords and defaults in their places."""
-        if self._by_position and not keywords and len(arguments) == len(self.names):
+        if self.by_position and not keywords and len(arguments) == len(self.names):
             return arguments
         if _defaults_of(self.function) != self._defaults:
             self.signature, self._defaults = inspect.signature(self.function), _defaults_of(self.function)

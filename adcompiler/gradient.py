@@ -65,7 +65,8 @@ class Gradient:
         if self._of is None and not _has_scalar_result(entry, self._has_aux):
             return self._checked(entry, arguments)
         result = self._dispatcher.call(entry, arguments)
-        if entry.passes_all and not self._bound and not entry.compiled.lowered.mutated:
+        passes_all = entry.passes_all and self._dispatcher.by_position
+        if passes_all and not self._bound and not entry.compiled.lowered.mutated:
             self._latest = (exact_guard(arguments), entry.functions[0])
         return result
 

@@ -38,6 +38,7 @@ from adcompiler.frontend.state import Frame, FreeVariable, PathEnds, State, Stat
 from adcompiler.ir.effects import settle_effects
 from adcompiler.ir.nodes import Program, Region, Value, free_values
 from adcompiler.ir.rewrite import rename
+from adcompiler.ir.structure import Structure
 from adcompiler.ir.types import Parameter, Type, unknown
 from adcompiler.ir.verify import verify
 
@@ -201,14 +202,13 @@ def _read_function(
 ) -> tuple[BoundParameters, Ref]:
     """Bind the parameters and read the body; what the parameters stand for, and the result."""
     frame = Frame(source, {})
-    signature = source.node.args
-    if signature.vararg is not None or signature.kwarg is not None:
-        star = signature.vararg or signature.kwarg
-        raise UnsupportedSyntaxError(
-            f"`{source.name}` takes any number of arguments (`{star.id}`)",
-            source.text.span(star, source.node),
-            "name each parameter",
-        )
+    for star in source.collecting:
+        if not isinstance(parameters[star.id], Structure):
+            raise UnsupportedSyntaxError(
+                f"`{source.name}` takes any number of arguments (`{star.id}`)",
+                source.text.span(star, source.node),
+                "name each parameter, or give the types of those in a call",
+            )
     bound = bind_parameters(state, frame, {name: parameters[name] for name in source.parameters})
     state.frames.append(Frame(source, {}, statement=source.node))
     if of is None:
@@ -234,7 +234,7 @@ def _defaults(source: FunctionSource, names: tuple[str, ...]) -> tuple[tuple[str
     stated: dict[str, Any] = {}
     for name in reversed(names):
         if name not in source.defaults:
-            continue
+            break
         default = source.defaults[name]
         try:
             value = literal_value(default) if isinstance(default, gast.AST) else default

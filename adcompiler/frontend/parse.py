@@ -111,14 +111,21 @@ class FunctionSource:
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """Names of the positional and keyword parameters, in order."""
+        """Names of the parameters, in order."""
         arguments = self.node.args
-        return tuple(a.id for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs))
+        collecting = [[star] if star is not None else [] for star in (arguments.vararg, arguments.kwarg)]
+        every = (*arguments.posonlyargs, *arguments.args, *collecting[0], *arguments.kwonlyargs, *collecting[1])
+        return tuple(a.id for a in every)
+
+    @property
+    def collecting(self) -> tuple[Any, ...]:
+        """The nodes of the parameters that take any number of arguments: `*rest`, `**options`."""
+        return tuple(star for star in (self.node.args.vararg, self.node.args.kwarg) if star is not None)
 
     @property
     def takes_arguments(self) -> bool:
         """Whether it can be called with any argument."""
-        return bool(self.parameters or self.node.args.vararg or self.node.args.kwarg)
+        return bool(self.parameters)
 
     @property
     def annotations(self) -> dict[str, Any]:

@@ -256,3 +256,20 @@ def attribute_changed_by_the_function(p):
     p.w = p.w * 2
     p.w[0] = 3.0
     return np.sum(p.w * p.w) * p.n
+
+
+# Any number of arguments
+
+
+def weighted_sum(x, *rest, scale=1.0, **options):
+    total = np.sum(x) * scale
+    for number, item in enumerate(rest):
+        total += np.sum(item * x) * (number + 1)
+    for value in options.values():
+        total *= value
+    return total
+
+
+@structured((X, Y, 2.0))
+def starred_call(p):
+    return weighted_sum(*p, scale=p[2], power=p[2])
