@@ -261,7 +261,7 @@ def source(
         as_tuple=isinstance(argnums, tuple),
         of=written_names(of, names[len(bound) :], function),
     )
-    parameters = given_types(names, types, function.__annotations__)
+    parameters = given_types(names, types, parsed.annotations, parsed.scope.lookup)
     for name, value in zip(names, bound, strict=False):
         parameters[name] = Static(value)
     return compile_gradient(parsed, parameters, goal, free_type=type_without_shape).text()

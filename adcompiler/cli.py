@@ -53,7 +53,12 @@ def _parser() -> argparse.ArgumentParser:
     emit.add_argument("--wrt", metavar="x,y", help="the parameters to differentiate for (the first one by default)")
     emit.add_argument("--of", metavar="A,B", help="the parameters that hold the result, if it is not returned")
     emit.add_argument("--mode", choices=("reverse", "split"), default="reverse", help="one function, or two sweeps")
-    emit.add_argument("--types", metavar="'x=float64[n,3]'", default="", help="what is known of the arguments")
+    emit.add_argument(
+        "--types",
+        metavar="'x=float64[n,3]'",
+        default="",
+        help="what is known of arguments and parts: x, p['W'], m.b",
+    )
     emit.add_argument("--standalone", action="store_true", help="write a file that needs NumPy alone")
     emit.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of standard output")
     emit.set_defaults(run=_emit)
@@ -78,7 +83,7 @@ def _emit(options: argparse.Namespace) -> int:
     for option, names, given in (("--wrt", wrt, options.wrt), ("--of", of, options.of)):
         if len(set(names)) < len(names):
             raise UsageError(f"{option} names a parameter twice: {given}")
-    parameters = given_types(source.parameters, parse_types(options.types), source.annotations)
+    parameters = given_types(source.parameters, parse_types(options.types), source.annotations, source.scope.lookup)
     mode = "grad" if options.mode == "reverse" else "split"
     goal = Goal(mode, wrt, as_tuple=len(wrt) > 1, of=(of if len(of) > 1 else of[0]) if of else None)
     text = compile_gradient(source, parameters, goal).text(standalone=options.standalone) + "\n"
@@ -122,7 +127,7 @@ def _problems(scope: StaticScope, name: str) -> list[DifferentiationError]:
         return [error]
     if not source.takes_arguments:
         return []
-    parameters = given_types(source.parameters, None, source.annotations)
+    parameters = given_types(source.parameters, None, source.annotations, source.scope.lookup)
     try:
         of = written_parameters(source, parameters)
         compile_gradient(source, parameters, Goal("grad", _differentiable(parameters), as_tuple=True, of=of))

@@ -15,13 +15,24 @@ from typing import Any
 import numpy as np
 
 from adcompiler.backend.load import annotate
+from adcompiler.checks import refuse_shared_memory, refuse_shared_objects, require_floating, unsupported_argument
 from adcompiler.compiler import Compiled, Goal, compile_gradient
 from adcompiler.frontend.lower import Lowered
 from adcompiler.frontend.parse import FunctionSource, function_source
 from adcompiler.frontend.scope import Same, snapshot
-from adcompiler.ir.structure import Path, Static, Structure, at_path, leaf_names, leaves, packing_of, spell, tree_of
+from adcompiler.ir.structure import (
+    Path,
+    Static,
+    Structure,
+    at_path,
+    leaf_names,
+    leaves,
+    packing_of,
+    spell,
+    tree_of,
+)
 from adcompiler.ir.types import Parameter, Type
-from adcompiler.signature import Lengths, describe
+from adcompiler.values import Lengths, describe
 
 _MOST_PATTERNS = 4
 """Patterns of lengths compiled for one combination of ranks before falling back to code for all."""
@@ -147,7 +158,7 @@ class Dispatcher:
             if self.bound:
                 key = (*map(Same, arguments[: self.bound]), *key)
         except TypeError as error:
-            raise _unsupported_argument(self, arguments) from error
+            raise unsupported_argument(self.function, self.names, arguments) from error
         for entry in self._entries.get(key, ()):
             if entry.passes_all or entry.matches(arguments):
                 return entry
@@ -159,8 +170,12 @@ class Dispatcher:
 
     def call(self, entry: Entry, arguments: tuple[Any, ...]) -> Any:
         """Run the first generated function on the arguments of a call."""
-        if entry.compiled.lowered.mutated:
-            _refuse_shared_memory(self, entry, arguments)
+        lowered = entry.compiled.lowered
+        if lowered.mutated:
+            places = {name: spell(self.names[position], path) for name, (position, path) in entry.places.items()}
+            refuse_shared_memory(self.function, lowered.mutated, entry.inputs(arguments), places)
+        if lowered.changed:
+            refuse_shared_objects(self.function, lowered.changed, dict(zip(self.names, arguments, strict=True)))
         try:
             if entry.passes_all:
                 return entry.functions[0](*arguments)
@@ -201,7 +216,7 @@ class Dispatcher:
         values = {name: at_path(arguments[position], path) for name, (position, path) in places.items()}
         for name in self.goal.wrt:
             if name in parameters:
-                _require_floating(self, name, parameters[name], given[name])
+                require_floating(self.function, name, parameters[name], given[name])
 
         def free_type(value: Any) -> Type:
             type_ = lengths.type_of(array_of(value))
@@ -270,50 +285,3 @@ def _rank_key(known: Parameter) -> Any:
         case Type(kind=kind, dtype=dtype):
             return kind, dtype, known.rank
     return _pattern_key(known)
-
-
-def _unsupported_argument(dispatcher: Dispatcher, arguments: tuple[Any, ...]) -> TypeError:
-    for name, argument in zip(dispatcher.names, arguments, strict=True):
-        try:
-            describe(argument)
-        except TypeError as error:
-            return TypeError(
-                f"`{dispatcher.function.__name__}`: the argument `{name}` is {error}; "
-                "arguments are numbers, arrays, structures of these, or hashable values known at compile time"
-            )
-    raise AssertionError("every argument is supported")
-
-
-def _require_floating(dispatcher: Dispatcher, name: str, type_: Parameter | None, value: Any) -> None:
-    function = dispatcher.function.__name__
-    if isinstance(type_, Structure):
-        if any(isinstance(leaf, Type) and leaf.may_be_differentiable for leaf in leaves(type_)):
-            return
-        raise TypeError(f"`{function}` is differentiated for `{name}`, which holds no floating-point number or array")
-    if isinstance(type_, Type) and type_.dtype is not None and type_.may_be_differentiable:
-        return
-    raise TypeError(
-        f"`{function}` is differentiated for `{name}`, which must be a floating-point number or array, "
-        f"not {_kind_of(value)}"
-    )
-
-
-def _kind_of(value: Any) -> str:
-    return f"an array of {value.dtype}" if isinstance(value, np.ndarray) else f"{type(value).__name__} {value!r}"
-
-
-def _refuse_shared_memory(dispatcher: Dispatcher, entry: Entry, arguments: tuple[Any, ...]) -> None:
-    """A function that changes an argument in place would see the change in every other that shares its memory."""
-    arrays = {name: value for name, value in entry.inputs(arguments).items() if isinstance(value, np.ndarray)}
-
-    def spelled(name: str) -> str:
-        position, path = entry.places.get(name, (None, ()))
-        return name if position is None else spell(dispatcher.names[position], path)
-
-    for name in sorted(entry.compiled.lowered.mutated & arrays.keys()):
-        for other, value in arrays.items():
-            if other != name and np.shares_memory(arrays[name], value):
-                raise ValueError(
-                    f"`{dispatcher.function.__name__}` changes `{spelled(name)}` in place, and `{spelled(other)}` "
-                    "shares its memory: pass a copy"
-                )

@@ -18,7 +18,8 @@ from adcompiler.frontend.parse import function_source, unwrap
 from adcompiler.guard import exact_guard
 from adcompiler.ir.structure import Static
 from adcompiler.ir.types import Type, unknown
-from adcompiler.signature import Lengths, given_types
+from adcompiler.signature import given_types
+from adcompiler.values import Lengths
 
 Argnums = int | str | tuple[int | str, ...]
 Of = str | int | tuple[str | int, ...] | None
@@ -66,7 +67,8 @@ class Gradient:
             return self._checked(entry, arguments)
         result = self._dispatcher.call(entry, arguments)
         passes_all = entry.passes_all and self._dispatcher.by_position
-        if passes_all and not self._bound and not entry.compiled.lowered.mutated:
+        lowered = entry.compiled.lowered
+        if passes_all and not self._bound and not lowered.mutated and not lowered.changed:
             self._latest = (exact_guard(arguments), entry.functions[0])
         return result
 
@@ -137,7 +139,8 @@ class Gradient:
 
     def _compile_generic(self) -> Compiled:
         dispatcher = self._dispatcher
-        types = given_types(dispatcher.names, None, dispatcher.function.__annotations__)
+        source = dispatcher.source
+        types = given_types(dispatcher.names, None, source.annotations, source.scope.lookup)
         types.update({name: Static(value) for name, value in zip(dispatcher.names, self._bound, strict=False)})
         return compile_gradient(dispatcher.source, types, dispatcher.goal, free_type=type_without_shape)
 

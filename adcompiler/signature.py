@@ -1,168 +1,23 @@
-"""Types of a call's arguments: from values, from text (`float64[n, 3]`), from annotations.
-
-Two arrays whose axes have one length when the code is compiled share a symbol for it, lengths 0 and 1 stand as they
-are, and every other length is a symbol for two or more: code compiled for a pattern of lengths is right for every call
-of the same pattern.
-"""
+"""Types of arguments as they are stated: by text (`float64[n, 3]`), by examples, by annotations."""
 
 from __future__ import annotations
 
+import ast
+import dataclasses
+import inspect
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from adcompiler.ir.structure import LONGEST, Packing, Static, Structure, Unusable, packing_of
+from adcompiler.errors import DifferentiationError
+from adcompiler.ir.structure import Packing, Static, Structure, Unusable, leaves, leaves_of, packing_of
 from adcompiler.ir.types import BOOL, FLOAT, INT, Dim, Extent, Parameter, Type, Unranked, array, scalar, unknown
+from adcompiler.values import Lengths
 
-_SYMBOLS = "nmklpqrs"
-
-
-def symbol(number: int) -> str:
-    """The name of the `number`-th length: n, m, k, …"""
-    return _SYMBOLS[number] if number < len(_SYMBOLS) else f"n{number - len(_SYMBOLS) + 1}"
-
-
-class Lengths:
-    """Hands out dims for the lengths of axes: one symbol for each length of two or more.
-
-    With `generic`, every axis gets a symbol of its own about which nothing is promised.
-    """
-
-    def __init__(self, *, generic: bool = False) -> None:
-        self.generic = generic
-        self._symbols: dict[int, Extent] = {}
-        self._count = 0
-
-    def dim(self, length: int) -> Dim:
-        """The dim of an axis of this length."""
-        if self.generic:
-            self._count += 1
-            return Extent(symbol(self._count - 1))
-        if length < 2:
-            return length
-        if length not in self._symbols:
-            self._symbols[length] = Extent(symbol(len(self._symbols)), plural=True)
-        return self._symbols[length]
-
-    def type_of(self, value: Any) -> Parameter:
-        """The type of a value, those of its parts, or the value itself where it is no number."""
-        match value:
-            case np.generic() if value.dtype.kind in "biufc":  # before float: np.float64 is one, but not weak
-                return scalar(value.dtype.name)
-            case bool():
-                return Static(value)
-            case int():
-                return INT
-            case float():
-                return FLOAT
-            case complex():
-                return scalar("complex128", weak=True)
-            case np.ndarray() if value.dtype.kind in "biufc":
-                return array(value.dtype.name, tuple(map(self.dim, value.shape)))
-            case np.ndarray() | np.generic():
-                raise TypeError(f"an array of {value.dtype}: only numbers can be computed with")
-        packing = packing_of(value)
-        if packing is None:
-            return Static(value)
-        if _is_constant(value):
-            return _constant(value)
-        return Structure(packing, tuple(map(self._type_of_part, packing.parts(value))))
-
-    def _type_of_part(self, value: Any) -> Parameter:
-        reason = _why_unusable(value)
-        return self.type_of(value) if reason is None else Unusable(reason)
-
-
-def _is_constant(value: Any) -> bool:
-    """Whether a value is a tuple of what is known at compile time: axes, a shape, names."""
-    if value.__class__ is not tuple:
-        return False
-    return all(isinstance(part, int | str | None) or _is_constant(part) for part in value)
-
-
-def _constant(value: Any) -> Parameter:
-    return Structure(Packing(tuple), tuple(map(_constant, value))) if isinstance(value, tuple) else Static(value)
-
-
-def _why_unusable(value: Any) -> str | None:
-    """Why a part of a structure is nothing that a program could read; None for what it may read."""
-    if isinstance(value, np.ndarray | np.generic):
-        return None if value.dtype.kind in "biufc" else f"is an array of {value.dtype}, not of numbers"
-    if packing_of(value) is None:
-        try:
-            hash(value)
-        except TypeError:
-            return f"is {_with_article(type(value).__name__)}, which is not read{_as_plain(value)}"
-    return None
-
-
-def _as_plain(value: Any) -> str:
-    """What to pass instead of a list or dict of a class of its own."""
-    plain = next((base for base in (dict, list) if isinstance(value, base)), None)
-    return f": make it a {plain.__name__}" if plain is not None else ""
-
-
-def _with_article(name: str) -> str:
-    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
-
-
-def describe(value: Any) -> Any:
-    """A hashable summary of an argument: equal for values that the same code serves.
-
-    Raises
-    ------
-    TypeError
-        The value is neither a number, an array, a structure of such, nor hashable.
-    """
-    cls = value.__class__
-    if cls is np.ndarray:
-        return value.shape, value.dtype.char
-    if cls is float or cls is int:
-        return cls
-    if isinstance(value, np.generic):
-        return cls
-    if isinstance(value, np.ndarray):
-        return cls, value.shape, value.dtype.char
-    packing = packing_of(value)
-    if packing is not None and not _is_constant(value):
-        return _describe_structure(value, packing, ())
-    return _describe_constant(value)
-
-
-def _describe_structure(value: Any, packing: Packing, around: tuple[int, ...]) -> Any:
-    """The packing and a summary of each part; `around` holds the identities of the structures that this one is in."""
-    if id(value) in around:
-        raise TypeError(f"a {packing.kind.__name__} that holds itself")
-    parts = packing.parts(value)
-    if len(parts) > LONGEST:
-        raise TypeError(f"a {packing.kind.__name__} of {len(parts)} parts: make it an array")
-    around = (*around, id(value))
-    found: list[Any] = [packing]
-    for part in parts:
-        cls = part.__class__
-        if cls is np.ndarray:
-            found.append((part.shape, part.dtype.char))
-        elif cls is float or cls is int:
-            found.append(cls)
-        elif (inner := packing_of(part)) is not None and not _is_constant(part):
-            found.append(_describe_structure(part, inner, around))
-        elif (reason := _why_unusable(part)) is not None:
-            found.append(reason)
-        else:
-            found.append(describe(part))
-    return tuple(found)
-
-
-def _describe_constant(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return value.__class__, tuple(map(_describe_constant, value))
-    reason = _why_unusable(value)
-    if reason is not None:
-        raise TypeError(reason.removeprefix("is "))
-    return value.__class__, value
-
+Lookup = Callable[[str], Any]
 
 _NUMBER = re.compile(r"^\s*(?P<dtype>[a-z]+\d*)\s*(?:\[(?P<dims>[^\]]*)\])?\s*$")
 _PYTHON_NUMBERS = {"float": FLOAT, "int": INT, "bool": BOOL}
@@ -203,29 +58,89 @@ def _parse_dim(text: str, whole: str) -> Dim:
     raise ValueError(f"`{text}` in `{whole}` is neither a length nor a name for one")
 
 
-def parse_types(text: str) -> dict[str, str]:
-    """The command line's `x=float64[n, 3], y=float` as a mapping.
+def parse_types(text: str) -> dict[str, Any]:
+    """The command line's `x=float64[n, 3], p["W"]=float64[n], model.layers[0].b=float` as a mapping.
+
+    A key in brackets stands for a part of a dict, a number for one of a list, a dot for an attribute.
 
     Raises
     ------
     ValueError
         The text is not of this form.
     """
-    types = {}
+    found: dict[Any, Any] = {}
     for piece in re.split(r",(?![^\[]*\])", text):
         if not piece.strip():
             continue
-        name, equals, type_ = piece.partition("=")
-        if not equals:
+        place, equals, type_ = piece.partition("=")
+        steps = _steps(place.strip()) if equals else None
+        if steps is None:
             raise ValueError(f"`{piece.strip()}` is not of the form x=float64[n, 3]")
-        types[name.strip()] = type_.strip()
-    return types
+        inner = found
+        for step in steps[:-1]:
+            inner = inner.setdefault(step, {})
+            if not isinstance(inner, dict):
+                raise ValueError(f"`{place.strip()}` has a type of its own, and parts")
+        if isinstance(inner.get(steps[-1]), dict):
+            raise ValueError(f"`{place.strip()}` has a type of its own, and parts")
+        inner[steps[-1]] = type_.strip()
+    return {name: _stated(tree, name) for (_, name), tree in found.items()}
+
+
+def _steps(place: str) -> list[tuple[str, Any]] | None:
+    """The way to a part: `p["W"]` is `[("name", "p"), ("key", "W")]`."""
+    try:
+        node = ast.parse(place, mode="eval").body
+    except SyntaxError:
+        return None
+    steps: list[tuple[str, Any]] = []
+    while True:
+        match node:
+            case ast.Name(id=name):
+                return [("name", name), *reversed(steps)]
+            case ast.Attribute(value=owner, attr=name):
+                steps.append(("attribute", name))
+            case ast.Subscript(value=owner, slice=ast.Constant(value=int(number))):
+                steps.append(("number", number))
+            case ast.Subscript(value=owner, slice=ast.Constant(value=str(key))):
+                steps.append(("key", key))
+            case _:
+                return None
+        node = owner
+
+
+def _stated(tree: Any, place: str) -> Any:
+    """The parts of a structure as a list, a dict or an object with attributes."""
+    if not isinstance(tree, dict):
+        return tree
+    kinds = {kind for kind, _ in tree}
+    if len(kinds) > 1:
+        raise ValueError(f"`{place}` is read in two ways: by {' and by '.join(sorted(kinds))}")
+    parts = {key: _stated(part, f"{place}.{key}") for (_, key), part in tree.items()}
+    if kinds == {"number"}:
+        if sorted(parts) != list(range(len(parts))):
+            raise ValueError(f"`{place}` needs a type for each of its items, from 0")
+        return [parts[number] for number in range(len(parts))]
+    return SimpleNamespace(**parts) if kinds == {"attribute"} else parts
 
 
 def given_types(
-    names: Iterable[str], given: Mapping[str, Any] | None, annotations: Mapping[str, Any]
+    names: Iterable[str],
+    given: Mapping[str, Any] | None,
+    annotations: Mapping[str, Any],
+    lookup: Lookup = lambda _: None,
 ) -> dict[str, Parameter]:
-    """A type for each parameter: what was given for it (text, a type, an example), its annotation, or nothing known.
+    """What is known of each parameter: what was given for it, what its annotation says, or nothing.
+
+    Parameters
+    ----------
+    names : iterable of str
+    given : mapping, optional
+        Text, a type, an example, or a structure of these.
+    annotations : mapping
+        Text, or the class of a number, a named tuple or a dataclass.
+    lookup : callable, optional
+        What a name in an annotation stands for.
 
     Raises
     ------
@@ -240,28 +155,82 @@ def given_types(
             raise ValueError(f"there is no parameter `{name}`")
     result: dict[str, Parameter] = {}
     for name in names:
+        known = _annotated(annotations[name], name, lookup) if name in annotations else None
         if name in given:
-            value = given[name]
-            if isinstance(value, Type):
-                result[name] = value
-            elif isinstance(value, str):
-                result[name] = parse_type(value, name)
-            else:
-                result[name] = lengths.type_of(value.detach().numpy() if hasattr(value, "requires_grad") else value)
-                if isinstance(result[name], Static) and not isinstance(value, bool | None):
-                    raise ValueError(f"the type given for `{name}` is neither a type nor an example: {value!r}")
-        else:
-            result[name] = _annotated(annotations.get(name), name) or unknown(name)
+            kind = _class_called(annotations.get(name), lookup)
+            known = _given(given[name], name, lengths, kind)
+            if isinstance(known, Static) and not isinstance(known.value, bool | None):
+                raise ValueError(f"the type given for `{name}` is neither a type nor an example: {known.value!r}")
+        result[name] = known or unknown(name)
     return result
 
 
-def _annotated(annotation: Any, name: str) -> Type | None:
-    """The type an annotation states, if it states one: `float`, `"float64[n, 3]"`; other annotations say nothing."""
-    if isinstance(annotation, type) and annotation.__name__ in _PYTHON_NUMBERS:
-        return _PYTHON_NUMBERS[annotation.__name__]
-    if isinstance(annotation, str):
+def _given(value: Any, place: str, lengths: Lengths, kind: Any = None) -> Parameter:
+    """What was given for an argument, or for a part of one; text that is no type is itself a part's value.
+
+    `kind` is the class of an argument whose attributes are given, where its annotation says that.
+    """
+    if isinstance(value, Type):
+        return value
+    if isinstance(value, str):
         try:
-            return parse_type(annotation.strip("'\""), name)
+            return parse_type(value, place)
         except ValueError:
-            return None
-    return None
+            if place.isidentifier() or "[" in value:
+                raise
+            return Static(value)
+    value = value.detach().numpy() if hasattr(value, "requires_grad") else value
+    packing = packing_of(value)
+    if packing is None or not any(isinstance(leaf, str | Type) for leaf in leaves_of(value)):
+        return lengths.type_of(value)
+    parts = [_given(part, place + packing.access(n), lengths) for n, part in enumerate(packing.parts(value))]
+    if isinstance(kind, type) and packing.kind is SimpleNamespace:
+        packing = Packing(kind, packing.keys)
+    return Structure(packing, tuple(parts))
+
+
+def _annotated(annotation: Any, place: str, lookup: Lookup) -> Parameter | None:
+    """What an annotation states: `float`, `"float64[n, 3]"`, a class whose fields say; others say nothing."""
+    if isinstance(annotation, str):
+        text = annotation.strip("'\"")
+        try:
+            return parse_type(text, place)
+        except ValueError:
+            annotation = _class_called(text, lookup)
+    if annotation in (Any, np.ndarray):
+        return unknown(place)
+    if not isinstance(annotation, type):
+        return None
+    if annotation.__name__ in _PYTHON_NUMBERS:
+        return _PYTHON_NUMBERS[annotation.__name__]
+    fields = _fields_of(annotation)
+    parts = [_annotated(kind, f"{place}.{name}", lookup) for name, kind in fields.items()]
+    if not any(isinstance(leaf, Type) for part in parts for leaf in leaves(part)):
+        return None
+    unstated = "has an annotation that states no type"
+    known = tuple(Unusable(unstated) if part is None else part for part in parts)
+    return Structure(Packing(annotation, tuple(fields)), known)
+
+
+def _fields_of(kind: type) -> dict[str, Any]:
+    """The annotations of the fields of a dataclass or named tuple; nothing of another class."""
+    if dataclasses.is_dataclass(kind):
+        names = [field.name for field in dataclasses.fields(kind)]
+    else:
+        names = list(getattr(kind, "_fields", ()))
+    stated: dict[str, Any] = {}
+    for base in reversed(kind.__mro__):
+        stated |= inspect.get_annotations(base)
+    return {name: stated.get(name) for name in names}
+
+
+def _class_called(text: Any, lookup: Lookup) -> Any:
+    """The class that an annotation is or names, as far as that can be known."""
+    if not isinstance(text, str):
+        return text
+    if text in ("np.ndarray", "numpy.ndarray", "Any", "typing.Any"):
+        return Any
+    try:
+        return getattr(lookup(text), "value", None) if text.isidentifier() else None
+    except DifferentiationError:
+        return None

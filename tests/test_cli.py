@@ -246,3 +246,101 @@ def test_check_finds_no_fault_with_a_static_axis(folder, capsys):
     )
     assert main(["check", "axis.py"]) == 0
     assert capsys.readouterr().err == ""
+
+
+STRUCTURES = """\
+from dataclasses import dataclass
+
+import numpy as np
+
+raise SystemExit("this file must not be run")
+
+
+@dataclass
+class Layer:
+    W: "float64[n, m]"
+    b: "float64[n]"
+    name: str = "layer"
+
+    def __call__(self, x):
+        return self.W @ x + self.b
+
+
+class Scale:
+    def __init__(self, factor):
+        self.factor = factor
+
+    def __call__(self, x):
+        return self.factor * x
+
+
+def of_dict(p, x):
+    return np.sum(p["W"] @ x) * p["options"]["rate"] + p["shifts"][0] * p["shifts"][1]
+
+
+def of_annotated(layer: Layer, x: "float64[m]"):
+    return np.sum(layer(x) ** 2)
+
+
+def of_class(scale: Scale, x):
+    return np.sum(scale(x))
+
+
+def of_any(p, *rest):
+    return p.x * rest[0]
+"""
+
+
+@pytest.fixture
+def structures(tmp_path, monkeypatch):
+    (tmp_path / "structures.py").write_text(STRUCTURES)
+    monkeypatch.chdir(tmp_path)
+
+
+def emitted(capsys, function: str, *options: str) -> str:
+    assert main(["emit", f"structures.py:{function}", *options]) == 0
+    return capsys.readouterr().out
+
+
+def test_types_of_parts(structures, capsys):
+    types = 'p["W"]=float64[n, m], p["options"]["rate"]=float, p["shifts"][0]=float, p["shifts"][1]=float, x=float64[m]'
+    text = emitted(capsys, "of_dict", "--types", types)
+    namespace: dict[str, object] = {}
+    exec(text, namespace)
+    p = {"W": np.ones((2, 3)), "options": {"rate": 2.0}, "shifts": [3.0, 4.0]}
+    found = namespace["grad_of_dict"](p, np.arange(3.0))
+    np.testing.assert_array_equal(found["W"], [[0.0, 2.0, 4.0]] * 2)
+    assert found["options"] == {"rate": 6.0}
+    assert found["shifts"] == [4.0, 3.0]
+
+
+def test_types_of_attributes_and_fields(structures, capsys):
+    text = emitted(capsys, "of_annotated")
+    assert "from structures import Layer" in text
+    assert "return Layer(W=np.outer(b_bar, x), b=b_bar, name=None)" in text
+    text = emitted(capsys, "of_class", "--types", "scale.factor=float, x=float64[n]")
+    assert "return instance(Scale, factor=np.sum(out_bar * x))" in text
+    assert "def instance(cls" in emitted(capsys, "of_class", "--types", "scale.factor=float", "--standalone")
+    text = emitted(capsys, "of_any", "--types", "p.x=float, rest[0]=float")
+    assert "return types.SimpleNamespace(x=" in text
+
+
+@pytest.mark.parametrize(
+    ("types", "message"),
+    [
+        ("p[W]=float", "`p[W]=float` is not of the form x=float64[n, 3]"),
+        ('p["W"]=float, p.b=float', "`p` is read in two ways: by attribute and by key"),
+        ('p["W"]=float, p=float', "`p` has a type of its own, and parts"),
+        ('p=float, p["W"]=float', '`p["W"]` has a type of its own, and parts'),
+        ("p[1]=float", "`p` needs a type for each of its items, from 0"),
+        ('p["W"]=floaty[n]', "`floaty` is not a dtype"),
+    ],
+)
+def test_wrong_types_of_parts(structures, capsys, types, message):
+    assert main(["emit", "structures.py:of_dict", "--types", types]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_structure_without_types_is_refused(structures, capsys):
+    assert main(["emit", "structures.py:of_dict"]) == 1
+    assert 'hint: if it is an argument, give its type, as in `types={"p": {"W": ' in capsys.readouterr().err

@@ -13,8 +13,8 @@ from adcompiler.ir.named import named
 from adcompiler.ir.structure import Packing, Path, Structure, paths
 
 
-def unpacking(name: str, tree: Structure, variables: Mapping[int, str]) -> gast.stmt | None:
-    """The statement that takes an argument apart: `W, b = p["W"], p["b"]`; None where no part is needed.
+def unpacking(name: str, tree: Structure, variables: Mapping[int, str]) -> list[gast.stmt]:
+    """The statements that take an argument apart: `W, b = p["W"], p["b"]`, one for each structure in it.
 
     Parameters
     ----------
@@ -25,13 +25,13 @@ def unpacking(name: str, tree: Structure, variables: Mapping[int, str]) -> gast.
     variables : mapping
         The variable of each parameter that is needed.
     """
-    needed = [(path, variables[number]) for path, number in paths(tree) if number in variables]
-    if not needed:
-        return None
     if _is_pattern(tree, variables):
-        return syntax.assign(_pattern(tree, variables), syntax.load(name))
-    values = [_part(name, path) for path, _ in needed]
-    return syntax.assign_names([variable for _, variable in needed], values)
+        return [syntax.assign(_pattern(tree, variables), syntax.load(name))]
+    groups: dict[Path, list[tuple[str, gast.expr]]] = {}
+    for path, number in paths(tree):
+        if number in variables:
+            groups.setdefault(path[:-1], []).append((variables[number], _part(name, path)))
+    return [syntax.assign_names([v for v, _ in group], [part for _, part in group]) for group in groups.values()]
 
 
 def _is_pattern(tree: Structure, variables: Mapping[int, str]) -> bool:

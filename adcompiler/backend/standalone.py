@@ -52,11 +52,20 @@ def assemble(functions: Sequence[Emitted], header: Sequence[str]) -> tuple[str, 
 def _imports(functions: Sequence[Emitted], *, with_numpy: bool = False) -> list[str]:
     modules = {name for emitted in functions for name in emitted.modules} | ({"np"} if with_numpy else set())
     further = sorted({line for emitted in functions for line in emitted.imports})
-    own = [line for line in further if line.startswith("from ")]
+    own = _joined([line for line in further if line.startswith("from ")])
     shared = [line for line in further if not line.startswith("from ")]
     known = [line for name, line in _IMPORTS.items() if name in modules]
     imported = [*known[:-1], *shared, *known[-1:]] if "np" in modules else [*known, *shared]
     return [*imported, "", *own] if own and imported else [*imported, *own]
+
+
+def _joined(imports: Sequence[str]) -> list[str]:
+    """`from model import Layer, Network` for two lines that import from one module."""
+    names: dict[str, list[str]] = {}
+    for line in imports:
+        module, _, name = line.partition(" import ")
+        names.setdefault(module, []).append(name)
+    return [f"{module} import {', '.join(imported)}" for module, imported in names.items()]
 
 
 def _runtime_sources(functions: Sequence[Emitted]) -> list[str]:

@@ -98,8 +98,7 @@ class Statements:
             for number, parameter in enumerate(program.body.parameters)
             if uses.get(parameter)
         }
-        found = [unpacking(name, tree, variables) for name, tree in program.packed]
-        return [statement for statement in found if statement is not None]
+        return [statement for name, tree in program.packed for statement in unpacking(name, tree, variables)]
 
     def _commented(self, equation: Equation) -> Equation:
         """The equation whose primal statement stands above a `return`: the last one that makes a part of it."""

@@ -29,12 +29,20 @@ class BoundParameters:
     """The numbers and arrays among them and in them, by name, in the order of the program's parameters."""
     packed: tuple[tuple[str, Structure], ...]
     """Those that are structures, with the position of each leaf (`Program.packed`)."""
+    objects: dict[tuple[str, Path], tuple[Object, Container]]
+    """The lists, dicts and objects in them, by parameter and path, and what each holds at first."""
+
+    def changed(self, state: State) -> frozenset[tuple[str, Path]]:
+        """The lists, dicts and objects that the program has changed, by parameter and path."""
+        contents = state.heap.contents
+        return frozenset(place for place, (found, held) in self.objects.items() if contents.get(found) is not held)
 
 
 def bind_parameters(state: State, frame: Frame, parameters: Mapping[str, Parameter]) -> BoundParameters:
     """Bind the names of a frame to what is known of its function's parameters."""
     names = {place: name for name, place in leaf_names(parameters).items()}
     cells: dict[str, Cell] = {}
+    objects: dict[tuple[str, Path], tuple[Object, Container]] = {}
 
     def bind(parameter: str, path: Path, known: Parameter) -> Ref:
         match known:
@@ -51,7 +59,7 @@ def bind_parameters(state: State, frame: Frame, parameters: Mapping[str, Paramet
         return cells[name]
 
     for parameter, known in parameters.items():
-        frame.names[parameter] = _ref(state, map_leaves(known, partial(bind, parameter)))
+        frame.names[parameter] = _ref(state, map_leaves(known, partial(bind, parameter)), (parameter, ()), objects)
     positions = {name: number for number, name in enumerate(cells)}
 
     def position(parameter: str, path: Path, known: Parameter) -> int | None:
@@ -59,17 +67,28 @@ def bind_parameters(state: State, frame: Frame, parameters: Mapping[str, Paramet
 
     trees = {name: map_leaves(known, partial(position, name)) for name, known in parameters.items()}
     passed = tuple(name for name, tree in trees.items() if any(leaf is not None for leaf in leaves(tree)))
-    packed = tuple((name, trees[name]) for name in passed if isinstance(trees[name], Structure))
-    return BoundParameters(passed, cells, packed)
+    packed = tuple((name, tree) for name, tree in trees.items() if isinstance(tree, Structure))
+    return BoundParameters(passed, cells, packed, objects)
 
 
-def _ref(state: State, tree: Any) -> Ref:
+def _ref(
+    state: State, tree: Any, place: tuple[str, Path], objects: dict[tuple[str, Path], tuple[Object, Container]]
+) -> Ref:
     """What a structure of references stands for: a tuple for itself, all else for an object that may be changed."""
     if not isinstance(tree, Structure):
         return tree  # type: ignore[no-any-return]
     kind, keys = tree.packing.kind, tree.packing.keys
-    content = Container(tuple(_ref(state, part) for part in tree.parts), kind, keys)
-    return content if issubclass(kind, tuple) else state.heap.new_object(content)
+    parameter, path = place
+    parts = [
+        _ref(state, part, (parameter, (*path, (tree.packing, number))), objects)
+        for number, part in enumerate(tree.parts)
+    ]
+    content = Container(tuple(parts), kind, keys)
+    if issubclass(kind, tuple):
+        return content
+    found = state.heap.new_object(content)
+    objects[place] = found, content
+    return found
 
 
 def result_value(state: State, ref: Ref, node: Any) -> Atom:

@@ -38,7 +38,7 @@ from adcompiler.frontend.state import Frame, FreeVariable, PathEnds, State, Stat
 from adcompiler.ir.effects import settle_effects
 from adcompiler.ir.nodes import Program, Region, Value, free_values
 from adcompiler.ir.rewrite import rename
-from adcompiler.ir.structure import Structure
+from adcompiler.ir.structure import Path, Structure
 from adcompiler.ir.types import Parameter, Type, unknown
 from adcompiler.ir.verify import verify
 
@@ -88,6 +88,8 @@ class Lowered:
     known: tuple[KnownName, ...]
     mutated: frozenset[str]
     """Parameters and hidden inputs whose arrays the primal changes in place."""
+    changed: frozenset[tuple[str, Path]] = frozenset()
+    """The lists, dicts and objects that it changes: in which parameter, and where in it."""
 
     @property
     def read(self) -> frozenset[str]:
@@ -160,7 +162,8 @@ def lower(
         for read, value in found
         if read is not None and not isinstance(value, ModuleType)
     )
-    return Lowered(verify(settle_effects(program)), tuple(variable for variable, _ in hidden), known_names, mutated)
+    variables = tuple(variable for variable, _ in hidden)
+    return Lowered(verify(settle_effects(program)), variables, known_names, mutated, bound.changed(state))
 
 
 def written_parameters(source: FunctionSource, parameters: Mapping[str, Parameter]) -> tuple[str, ...] | None:

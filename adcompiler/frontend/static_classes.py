@@ -6,6 +6,7 @@ call, and which the compiler follows as it follows those of live functions.
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ def read_class(node: Any, scope: StaticScope) -> type:
     owner: list[type] = []
     body: dict[str, Any] = {"__module__": scope.text.file, "__qualname__": node.name}
     fields: list[tuple[str, Any, Any]] = []
+    annotations: dict[str, str] = {}
     for statement in node.body:
         match statement:
             case gast.FunctionDef(name=name):
@@ -41,6 +43,7 @@ def read_class(node: Any, scope: StaticScope) -> type:
             case gast.AnnAssign(target=gast.Name(id=name), value=value):
                 default = dataclasses.MISSING if value is None else _value(value, scope)
                 fields.append((name, Any, default))
+                annotations[name] = ast.unparse(gast.gast_to_ast(statement.annotation))
             case gast.Assign(targets=[gast.Name(id=name)], value=value):
                 body[name] = (
                     body[value.id] if isinstance(value, gast.Name) and value.id in body else _value(value, scope)
@@ -52,6 +55,7 @@ def read_class(node: Any, scope: StaticScope) -> type:
     if node.keywords:
         raise _unknown(node.keywords[0].value, scope)
     owner.append(_make(node, bases, body, fields, scope))
+    owner[0].__annotations__ = annotations  # as text: `dataclass` would look names up in a module that is not there
     return owner[0]
 
 

@@ -81,6 +81,13 @@ def _static_slice(state: State, node: Any) -> slice:
     return slice(*(None if p is None else state.constant_of(read(state, p), p, "the bounds of a slice") for p in parts))
 
 
+def _hint_for_key(node: Any, key: Ref) -> str | None:
+    """What to do about a key for what could be a dict."""
+    if not isinstance(key, Constant) or not isinstance(key.value, str):
+        return None
+    return f'if it is an argument, give its type, as in `types={{"p": {{"{key.value}": "float64[n]"}}}}`'
+
+
 def read_index(state: State, node: Any) -> tuple[Index, Slots]:
     """An index as a template and the values it mentions."""
     slots: list[Atom] = []
@@ -113,7 +120,7 @@ def read_index(state: State, node: Any) -> tuple[Index, Slots]:
             return ref.value
         atom = state.read_value(ref, item)
         if not atom.type.is_numeric:
-            state.refuse(item, "this cannot be an index")
+            state.refuse(item, "this cannot be an index", _hint_for_key(node, ref))
         return slot(atom)
 
     if isinstance(node, gast.Tuple):

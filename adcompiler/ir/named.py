@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -21,6 +22,9 @@ def named(value: Any, hint: str = "thing") -> Named:
     for module, path in _places(value, name):
         if _at(module, name) is value:
             return Named(path, module.__name__, value)
+    file = str(getattr(value, "__module__", None))
+    if file.endswith(".py"):  # a stand-in for a class of a file that is only read
+        return Named(name, Path(file).stem, value)
     return Named(name.rpartition(".")[2].strip("<>"), None, value)
 
 

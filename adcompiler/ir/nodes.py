@@ -251,8 +251,9 @@ class Program:
     @property
     def arguments(self) -> tuple[tuple[str, Value | Structure], ...]:
         """What a caller passes, in order: the name of each, and the parameter or the parameters that it is."""
-        first = {next(n for n in leaves(tree) if n is not None): (name, tree) for name, tree in self.packed}
-        inside = {n for _, tree in self.packed for n in leaves(tree)}
+        numbers = [[n for n in leaves(tree) if n is not None] for _, tree in self.packed]
+        first = {found[0]: packed for found, packed in zip(numbers, self.packed, strict=True) if found}
+        inside = set().union(*numbers)
         found: list[tuple[str, Value | Structure]] = []
         for number, parameter in enumerate(self.body.parameters):
             if number in first:

@@ -207,6 +207,16 @@ def tree_of(value: Any, around: tuple[int, ...] = ()) -> Any:
     return Structure(packing, tuple([tree_of(part, around) for part in packing.parts(value)]))
 
 
+def structures_in(value: Any, path: Path = (), around: tuple[int, ...] = ()) -> Iterator[tuple[Path, Any]]:
+    """A value and the structures in it, with the way to each; nothing of what is no structure."""
+    packing = packing_of(value)
+    if packing is not None:
+        yield path, value
+        if id(value) not in around:
+            for number, part in enumerate(packing.parts(value)):
+                yield from structures_in(part, (*path, (packing, number)), (*around, id(value)))
+
+
 def leaves_of(value: Any) -> Iterator[Any]:
     """The numbers, arrays and other things that a value holds."""
     return leaves(tree_of(value))

@@ -1,0 +1,162 @@
+"""Types and summaries of values: what code is compiled for, and what tells whether it serves.
+
+Two arrays whose axes have one length when the code is compiled share a symbol for it, lengths 0 and 1 stand as they
+are, and every other length is a symbol for two or more: code compiled for a pattern of lengths is right for every call
+of the same pattern.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from adcompiler.ir.structure import LONGEST, Packing, Static, Structure, Unusable, packing_of
+from adcompiler.ir.types import FLOAT, INT, Dim, Extent, Parameter, array, scalar
+
+_SYMBOLS = "nmklpqrs"
+
+
+def symbol(number: int) -> str:
+    """The name of the `number`-th length: n, m, k, …"""
+    return _SYMBOLS[number] if number < len(_SYMBOLS) else f"n{number - len(_SYMBOLS) + 1}"
+
+
+class Lengths:
+    """Hands out dims for the lengths of axes: one symbol for each length of two or more.
+
+    With `generic`, every axis gets a symbol of its own about which nothing is promised.
+    """
+
+    def __init__(self, *, generic: bool = False) -> None:
+        self.generic = generic
+        self._symbols: dict[int, Extent] = {}
+        self._count = 0
+
+    def dim(self, length: int) -> Dim:
+        """The dim of an axis of this length."""
+        if self.generic:
+            self._count += 1
+            return Extent(symbol(self._count - 1))
+        if length < 2:
+            return length
+        if length not in self._symbols:
+            self._symbols[length] = Extent(symbol(len(self._symbols)), plural=True)
+        return self._symbols[length]
+
+    def type_of(self, value: Any) -> Parameter:
+        """The type of a value, those of its parts, or the value itself where it is no number."""
+        match value:
+            case np.generic() if value.dtype.kind in "biufc":  # before float: np.float64 is one, but not weak
+                return scalar(value.dtype.name)
+            case bool():
+                return Static(value)
+            case int():
+                return INT
+            case float():
+                return FLOAT
+            case complex():
+                return scalar("complex128", weak=True)
+            case np.ndarray() if value.dtype.kind in "biufc":
+                return array(value.dtype.name, tuple(map(self.dim, value.shape)))
+            case np.ndarray() | np.generic():
+                raise TypeError(f"an array of {value.dtype}: only numbers can be computed with")
+        packing = packing_of(value)
+        if packing is None:
+            return Static(value)
+        if _is_constant(value):
+            return _constant(value)
+        return Structure(packing, tuple(map(self._type_of_part, packing.parts(value))))
+
+    def _type_of_part(self, value: Any) -> Parameter:
+        reason = _why_unusable(value)
+        return self.type_of(value) if reason is None else Unusable(reason)
+
+
+def _is_constant(value: Any) -> bool:
+    """Whether a value is a tuple of what is known at compile time: axes, a shape, names."""
+    if value.__class__ is not tuple:
+        return False
+    return all(isinstance(part, int | str | None) or _is_constant(part) for part in value)
+
+
+def _constant(value: Any) -> Parameter:
+    return Structure(Packing(tuple), tuple(map(_constant, value))) if isinstance(value, tuple) else Static(value)
+
+
+def _why_unusable(value: Any) -> str | None:
+    """Why a part of a structure is nothing that a program could read; None for what it may read."""
+    if isinstance(value, np.ndarray | np.generic):
+        return None if value.dtype.kind in "biufc" else f"is an array of {value.dtype}, not of numbers"
+    if packing_of(value) is None:
+        try:
+            hash(value)
+        except TypeError:
+            return f"is {_with_article(type(value).__name__)}, which is not read{_as_plain(value)}"
+    return None
+
+
+def _as_plain(value: Any) -> str:
+    """What to pass instead of a list or dict of a class of its own."""
+    plain = next((base for base in (dict, list) if isinstance(value, base)), None)
+    return f": make it a {plain.__name__}" if plain is not None else ""
+
+
+def _with_article(name: str) -> str:
+    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
+
+
+def describe(value: Any) -> Any:
+    """A hashable summary of an argument: equal for values that the same code serves.
+
+    Raises
+    ------
+    TypeError
+        The value is neither a number, an array, a structure of such, nor hashable.
+    """
+    cls = value.__class__
+    if cls is np.ndarray:
+        return value.shape, value.dtype.char
+    if cls is float or cls is int:
+        return cls
+    if isinstance(value, np.generic):
+        return cls
+    if isinstance(value, np.ndarray):
+        return cls, value.shape, value.dtype.char
+    packing = packing_of(value)
+    if packing is not None and not _is_constant(value):
+        return _describe_structure(value, packing, ())
+    return _describe_constant(value)
+
+
+def _describe_structure(value: Any, packing: Packing, around: tuple[int, ...]) -> Any:
+    """The packing and a summary of each part; `around` holds the identities of the structures that this one is in."""
+    if id(value) in around:
+        raise TypeError(f"a {packing.kind.__name__} that holds itself")
+    parts = packing.parts(value)
+    if len(parts) > LONGEST:
+        raise TypeError(f"a {packing.kind.__name__} of {len(parts)} parts: make it an array")
+    around = (*around, id(value))
+    found: list[Any] = [packing]
+    for part in parts:
+        cls = part.__class__
+        if cls is np.ndarray:
+            found.append((part.shape, part.dtype.char))
+        elif cls is float or cls is int:
+            found.append(cls)
+        elif (inner := packing_of(part)) is not None and not _is_constant(part):
+            found.append(_describe_structure(part, inner, around))
+        elif (reason := _why_unusable(part)) is not None:
+            found.append(reason)
+        else:
+            found.append(describe(part))
+    return tuple(found)
+
+
+def _describe_constant(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return value.__class__, tuple(map(_describe_constant, value))
+    reason = _why_unusable(value)
+    if reason is not None:
+        raise TypeError(reason.removeprefix("is "))
+    return value.__class__, value
