@@ -179,7 +179,8 @@ class Expressions:
                 case Slot(number):
                     parts.append(gast.FormattedValue(self(values[number]), -1, None))
                 case (Slot(number), conversion, specification):
-                    text = gast.JoinedStr([syntax.constant(specification)]) if specification else None
+                    template = (specification,) if isinstance(specification, str) else specification
+                    text = self.formatted(template, values) if specification else None
                     code = ord(conversion) if conversion else -1
                     parts.append(gast.FormattedValue(self(values[number]), code, text))
         return gast.JoinedStr(parts)

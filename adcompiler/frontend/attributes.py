@@ -81,7 +81,7 @@ def _attribute_of_named_tuple(state: State, owner: Container, node: Any) -> Ref:
 
 def _attribute_of_constant(state: State, owner: Constant, node: Any) -> Ref:
     value = owner.value
-    if isinstance(value, list | dict | tuple) and not hasattr(value, "_fields"):
+    if isinstance(value, list | dict | tuple | str) and not hasattr(value, "_fields"):
         return Method(owner, node.attr)
     if isinstance(value, StaticScope):
         binding = value.lookup(node.attr)

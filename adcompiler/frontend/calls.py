@@ -33,6 +33,7 @@ from adcompiler.frontend.parse import FunctionSource, function_source, unwrap
 from adcompiler.frontend.readers import calls, read, reads
 from adcompiler.frontend.scope import is_exception_class
 from adcompiler.frontend.state import State
+from adcompiler.frontend.text import call_text_method
 from adcompiler.ir.nodes import Atom
 from adcompiler.rules.table import Rule, method_rule, rule_of
 
@@ -225,6 +226,8 @@ def _nested(state: State, ref: Ref, node: Any) -> Atom:
 
 
 def _call_method(state: State, owner: Ref, name: str, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    if isinstance(owner, Constant) and isinstance(owner.value, str):
+        return call_text_method(state, owner.value, name, arguments, keywords, node)
     if isinstance(owner, Container | Object) or (isinstance(owner, Constant) and not hasattr(owner.value, "dtype")):
         return call_container_method(state, owner, name, arguments, keywords, node)
     if name in ("reshape", "transpose") and arguments and not isinstance(arguments[0], Container | ShapeOf):

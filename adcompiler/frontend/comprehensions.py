@@ -12,8 +12,9 @@ from typing import Any
 
 import gast
 
+from adcompiler.frontend.elements import unpacked
 from adcompiler.frontend.expressions import condition
-from adcompiler.frontend.heap import Closure, Ref, Walk
+from adcompiler.frontend.heap import Closure, Constant, Ref, Walk
 from adcompiler.frontend.iteration import Course, course_of, each_with, known_items, nested, where
 from adcompiler.frontend.readers import read, reads
 from adcompiler.frontend.state import Frame, State
@@ -27,13 +28,47 @@ def _generator(state: State, node: Any) -> Walk:
 
 @reads(gast.ListComp)
 def _list(state: State, node: Any) -> Ref:
-    walk = generated(state, node, node.elt)
+    return state.new_list(_known(state, node, node.elt, "list"))
+
+
+def _known(state: State, node: Any, element: Any, what: str) -> list[Ref]:
+    """The items of a comprehension."""
+    walk = generated(state, node, element)
     course = course_of(state, walk, node)
     with state.holding(walk):
         items = known_items(state, course, node)
     if items is None:
-        state.refuse(node, "how many items this list has is not known", "write into an array in a loop: `A[i] = …`")
-    return state.new_list(items)
+        state.refuse(node, f"how many items this {what} has is not known", "write into an array in a loop: `A[i] = …`")
+    return items
+
+
+@reads(gast.DictComp)
+def _dict(state: State, node: Any) -> Ref:
+    pair = gast.copy_location(gast.Tuple([node.key, node.value], gast.Load()), node.key)
+    pairs = [unpacked(state, ref, 2, node) for ref in _known(state, node, pair, "dict")]
+    keys = [state.constant_of(key, node.key, "the key of a dict") for key, _ in pairs]
+    held = dict(zip(keys, (item for _, item in pairs), strict=True))
+    return state.new_dict(held, held.values())
+
+
+@reads(gast.SetComp)
+def _set_of_items(state: State, node: Any) -> Ref:
+    return _set(state, _known(state, node, node.elt, "set"), node)
+
+
+@reads(gast.Set)
+def _set_display(state: State, node: Any) -> Ref:
+    return _set(state, [read(state, item) for item in node.elts], node)
+
+
+def _set(state: State, items: list[Ref], node: Any) -> Ref:
+    """A set: of constants alone, for what is equal must be known."""
+    if not all(isinstance(item, Constant) for item in items):
+        state.refuse(node, "a set of values that are computed is not supported", "use a tuple or a list")
+    try:
+        return Constant({item.value for item in items if isinstance(item, Constant)})
+    except TypeError as error:
+        state.refuse(node, f"this raises TypeError: {error}")
 
 
 def generated(state: State, node: Any, element: Any) -> Walk:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from adcompiler.frontend.heap import Constant, Container, Object, Ref, Unbound, same_key
+from adcompiler.frontend.heap import Constant, Container, Object, Ref, Unbound, Walk, same_key
 from adcompiler.frontend.state import State
 
 Arguments = Sequence[Ref]
@@ -20,6 +20,9 @@ def structure_of(state: State, ref: Ref, node: Any) -> Container | None:
     match ref:
         case Container():
             return ref
+        case Walk(kind=kind, parts=(owner,)) if kind in _VIEWS:
+            held = structure_of(state, owner, node)
+            return None if held is None else _VIEWS[kind](certain_keys(state, held, node), held.items)
         case Object():
             content = state.content_of(ref, node)
             return content if isinstance(content, Container) else None
@@ -29,6 +32,13 @@ def structure_of(state: State, ref: Ref, node: Any) -> Container | None:
         case Constant(value=dict() as value):
             return Container(tuple(state.lift_item(value, key) for key in value), dict, tuple(value))
     return None
+
+
+_VIEWS: dict[type, Callable[[Sequence[Any], tuple[Ref, ...]], Container]] = {
+    type({}.keys()): lambda keys, items: Container(tuple(map(Constant, keys)), tuple),
+    type({}.values()): lambda keys, items: Container(items, tuple),
+    type({}.items()): lambda keys, items: _pairs(keys, items),
+}
 
 
 def item_of(state: State, content: Container, key: Any, node: Any) -> Ref:
@@ -253,18 +263,13 @@ def _get(call: _Call, key: Ref, default: Ref = Constant(None)) -> Ref:  # noqa: 
     return item_of(call.state, call.content, name, call.node)
 
 
-def _keys(call: _Call) -> Ref:
-    return Container(tuple(map(Constant, certain_keys(call.state, call.content, call.node))), tuple)
+def _view(kind: type) -> _Method:
+    """`d.keys()`, `d.values()`, `d.items()`: what the dict holds when it is looked at."""
+    return lambda call: Walk(kind, (call.owner,), None)
 
 
-def _values(call: _Call) -> Ref:
-    certain_keys(call.state, call.content, call.node)
-    return Container(call.content.items, tuple)
-
-
-def _items(call: _Call) -> Ref:
-    keys = certain_keys(call.state, call.content, call.node)
-    pairs = zip(keys, call.content.items, strict=True)
+def _pairs(keys: Sequence[Any], items: Sequence[Ref]) -> Container:
+    pairs = zip(keys, items, strict=True)
     return Container(tuple(Container((Constant(key), item), tuple) for key, item in pairs), tuple)
 
 
@@ -335,9 +340,9 @@ _LIST_METHODS: dict[str, _Method] = {
 }
 _DICT_METHODS: dict[str, _Method] = {
     "get": _get,
-    "keys": _keys,
-    "values": _values,
-    "items": _items,
+    "keys": _view(type({}.keys())),
+    "values": _view(type({}.values())),
+    "items": _view(type({}.items())),
     "update": _update,
     "setdefault": _setdefault,
     "pop": _pop_key,

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
-from adcompiler.frontend.calls import Arguments, Keywords, Reading, means
+import numpy as np
+
+from adcompiler.frontend.calls import Arguments, Keywords, Reading, apply_rule, array_of, call_known, means
 from adcompiler.frontend.classes import method_of
 from adcompiler.frontend.containers import certain_keys, pairs_of, structure_of
 from adcompiler.frontend.elements import unpacked
-from adcompiler.frontend.expressions import derived, numeric
+from adcompiler.frontend.expressions import derived, numeric, operate
 from adcompiler.frontend.heap import Cell, Constant, Container, Ref, ShapeOf, View, Walk
 from adcompiler.frontend.iteration import course_of, known_items
 from adcompiler.frontend.readers import call
 from adcompiler.frontend.state import State
+from adcompiler.frontend.text import text_of
 from adcompiler.rules.table import rule_of
 
 
@@ -58,14 +62,72 @@ def _number(kind: type) -> Reading:
     return convert
 
 
+@means(abs)
+def _abs(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    if isinstance(known := arguments[0], Constant) and isinstance(known.value, int):
+        return Constant(abs(known.value))
+    return _by_rule(state, abs, arguments, keywords, node)
+
+
+@means(round)
+def _round(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    if all(isinstance(ref, Constant) for ref in arguments) and not keywords:
+        values = [ref.value for ref in arguments if isinstance(ref, Constant)]
+        return Constant(round(*values))
+    return _by_rule(state, round, arguments, keywords, node)
+
+
+def _by_rule(state: State, function: Any, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    rule = rule_of(function)
+    assert rule is not None
+    return apply_rule(state, rule, arguments, keywords, node)
+
+
 means(float)(_number(float))
 means(int)(_number(int))
 means(bool)(_number(bool))
 
 
+@means(str)
+def _str(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    return text_of(state, arguments[0], "s", "", node) if arguments else Constant("")
+
+
+@means(repr)
+def _repr(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    return text_of(state, arguments[0], "r", "", node)
+
+
+@means(format)
+def _format(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    specification = state.constant_of(arguments[1], node, "the format") if len(arguments) > 1 else ""
+    return text_of(state, arguments[0], "", specification, node)
+
+
+@means(divmod)
+def _divmod(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    if len(arguments) != 2 or keywords:
+        state.refuse(node, "`divmod` takes two arguments")
+    one, other = arguments
+    quotient = operate(state, "floor_divide", operator.floordiv, one, other, node)
+    return Container((quotient, operate(state, "remainder", operator.mod, one, other, node)), tuple)
+
+
+@means(pow)
+def _pow(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    if len(arguments) != 2 or keywords:
+        state.refuse(node, "`pow` takes a base and an exponent", "write `x**n`")
+    return operate(state, "power", operator.pow, arguments[0], arguments[1], node)
+
+
+@means(id)
+def _id(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    state.refuse(node, "`id` is known only when the program runs", "compare with `is`")
+
+
 def items_of(state: State, ref: Ref, node: Any) -> tuple[Ref, ...]:
     """Every item of something that can be iterated over, where it is known how many there are."""
-    if not isinstance(ref, Walk):
+    if not isinstance(ref, Walk) or ref.course is None:
         return unpacked(state, ref, None, node)
     items = known_items(state, course_of(state, ref, node), node)
     if items is None:
@@ -90,3 +152,39 @@ def _dict(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> 
     pairs = dict(pairs_of(state, arguments[0], node)) if arguments else {}
     pairs |= keywords
     return state.new_dict(pairs, pairs.values())
+
+
+@means(set, frozenset)
+def _set(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    items = items_of(state, arguments[0], node) if arguments else ()
+    if not all(isinstance(item, Constant) for item in items):
+        state.refuse(node, "a set of values that are computed is not supported", "use a tuple or a list")
+    return Constant({item.value for item in items if isinstance(item, Constant)})
+
+
+@means(sorted)
+def _sorted(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    """Known numbers and texts now; computed numbers by `np.sort`."""
+    key = keywords.pop("key", Constant(None))
+    backwards = bool(state.constant_of(keywords.pop("reverse", Constant(False)), node, "`reverse=`"))
+    if len(arguments) != 1 or keywords:
+        state.refuse(node, "`sorted` takes something to iterate over, `key=` and `reverse=`")
+    ref = arguments[0]
+    if isinstance(ref, Constant) and isinstance(ref.value, set | frozenset):
+        items: tuple[Ref, ...] = tuple(map(Constant, ref.value))
+    else:
+        items = items_of(state, ref, node)
+    keys = items if key == Constant(None) else [call(state, key, [(item, node)], {}, node) for item in items]
+    if all(isinstance(item, Constant | Container) for item in keys):
+        values = [state.constant_of(item, node, "what is sorted") for item in keys]
+        try:
+            order = sorted(range(len(items)), key=values.__getitem__, reverse=backwards)
+        except TypeError as error:
+            state.refuse(node, f"this raises TypeError: {error}")
+        return state.new_list(items[number] for number in order)
+    if key != Constant(None):
+        state.refuse(node, "the order of these is not known before the program runs", "sort arrays: `np.argsort`")
+    whole = array_of(state, Container(tuple(items), list), {}, node)
+    ordered = call_known(state, np.sort, [whole], {}, node)
+    parts = unpacked(state, ordered, len(items), node)
+    return state.new_list(parts[::-1] if backwards else parts)

@@ -21,33 +21,36 @@ _CONVERSIONS = {-1: "", ord("s"): "s", ord("r"): "r", ord("a"): "a"}
 
 def template_of(state: State, node: Any) -> tuple[Template, list[Atom]]:
     """A formatted string as literal text and values: `f"x = {x:.2f}"`."""
-    pieces: list[Any] = []
     slots: list[Atom] = []
+    return _template(state, node, slots), slots
+
+
+def _template(state: State, node: Any, slots: list[Atom]) -> Template:
+    pieces: list[Any] = []
     for part in node.values:
         if isinstance(part, gast.Constant):
             pieces.append(part.value)
             continue
         ref = read(state, part.value)
-        specification = _specification(state, part.format_spec)
+        specification: str | Template = ""
+        if part.format_spec is not None:
+            specification = _template(state, part.format_spec, slots)
+            if all(isinstance(piece, str) for piece in specification):
+                specification = "".join(specification)
         conversion = _CONVERSIONS[part.conversion]
-        if isinstance(ref, Constant) and not isinstance(ref.value, float | int):
-            pieces.append(format(_converted(ref.value, conversion), specification))
+        if isinstance(ref, Constant) and isinstance(specification, str):
+            pieces.append(_formatted(state, ref.value, conversion, specification, part))
             continue
         slots.append(state.read_value(ref, part))
         pieces.append((Slot(len(slots) - 1), conversion, specification))
-    return tuple(pieces), slots
+    return tuple(pieces)
 
 
-def _converted(value: Any, conversion: str) -> Any:
-    return _CONVERTERS[conversion](value) if conversion else value
-
-
-def _specification(state: State, node: Any) -> str:
-    if node is None:
-        return ""
-    if all(isinstance(part, gast.Constant) for part in node.values):
-        return "".join(part.value for part in node.values)
-    state.refuse(node.values[0], "a format that is computed is not supported", "write the format as literal text")
+def _formatted(state: State, value: Any, conversion: str, specification: str, node: Any) -> str:
+    try:
+        return format(_CONVERTERS[conversion](value) if conversion else value, specification)
+    except (TypeError, ValueError) as error:
+        state.refuse(node, f"this raises {type(error).__name__}: {error}")
 
 
 def message_template(state: State, node: Any) -> tuple[Template, list[Atom]]:

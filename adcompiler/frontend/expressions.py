@@ -24,7 +24,6 @@ from adcompiler.frontend.heap import (
     Ref,
     ShapeOf,
     Unbound,
-    View,
     link,
     reach,
 )
@@ -53,16 +52,6 @@ _UNARY: dict[type, tuple[str, Callable[[Any], Any]]] = {
     gast.UAdd: ("positive", operator.pos),
     gast.Not: ("not", operator.not_),
     gast.Invert: ("invert", operator.invert),
-}
-_COMPARISONS: dict[type, tuple[str, Callable[[Any, Any], Any]]] = {
-    gast.Lt: ("less", operator.lt),
-    gast.LtE: ("less_equal", operator.le),
-    gast.Gt: ("greater", operator.gt),
-    gast.GtE: ("greater_equal", operator.ge),
-    gast.Eq: ("equal", operator.eq),
-    gast.NotEq: ("not_equal", operator.ne),
-    gast.Is: ("is", operator.is_),
-    gast.IsNot: ("is not", operator.is_not),
 }
 
 
@@ -146,7 +135,7 @@ def _unary(state: State, node: Any) -> Ref:
     ref = read(state, node.operand)
     is_known = isinstance(ref, Constant) and instance_kind(ref) is None
     if is_known and isinstance(ref, Constant) and (name != "invert" or isinstance(ref.value, int)):
-        return _fold(state, node, fold, ref.value)
+        return folded(state, node, fold, ref.value)
     if (method := method_of(state, ref, _UNARY_METHODS.get(name, ""))) is not None:
         return call(state, method, [], {}, as_call(node))
     if name == "not":
@@ -176,7 +165,7 @@ def operate(state: State, name: str, fold: Callable[[Any, Any], Any], left: Ref,
     if isinstance(left, Constant) and isinstance(right, Constant):
         foldable = (int, str, tuple)
         if isinstance(left.value, foldable) and isinstance(right.value, foldable):
-            return _fold(state, node, fold, left.value, right.value)
+            return folded(state, node, fold, left.value, right.value)
     operands = numeric(state, left, node), numeric(state, right, node)
     return state.bind(state.emit(name, *operands))
 
@@ -225,7 +214,7 @@ def _array_or_number(state: State, ref: Ref, node: Any) -> Atom:
     return state.emit("array", atom) if atom.type.kind == "tuple" else atom
 
 
-def _fold(state: State, node: Any, fold: Callable[..., Any], *values: Any) -> Ref:
+def folded(state: State, node: Any, fold: Callable[..., Any], *values: Any) -> Ref:
     try:
         return Constant(fold(*values))
     except (TypeError, ValueError, ArithmeticError) as error:
@@ -246,42 +235,6 @@ def _kind_of(atom: Atom) -> str:
             return "an array inside a container (give it a name of its own)"
         return f"`{atom.value!r}`" if not callable(atom.value) else "a function"
     return f"a {atom.type.kind}"
-
-
-@reads(gast.Compare)
-def _compare(state: State, node: Any) -> Ref:
-    operands = [node.left, *node.comparators]
-    left = read(state, operands[0])
-
-    def link_from(position: int, left: Ref) -> Ref:
-        with state.holding(left):
-            right = read(state, operands[position + 1])
-        first = _compare_two(state, node.ops[position], left, right, node)
-        if position + 1 == len(node.ops):
-            return first
-        if isinstance(first, Constant):
-            return link_from(position + 1, right) if first.value else first
-        return branch(state, state.read_value(first, node), lambda: link_from(position + 1, right), lambda: first, node)
-
-    return link_from(0, left)
-
-
-def _compare_two(state: State, op: Any, left: Ref, right: Ref, node: Any) -> Ref:
-    if type(op) not in _COMPARISONS:
-        state.refuse(node, f"this comparison (`{type(op).__name__.lower()}`) is not supported")
-    name, fold = _COMPARISONS[type(op)]
-    if isinstance(left, Constant) and isinstance(right, Constant):
-        return _fold(state, node, fold, left.value, right.value)
-    if name in ("is", "is not"):
-        known_none = [ref for ref in (left, right) if isinstance(ref, Constant) and ref.value is None]
-        if known_none and all(isinstance(ref, Cell | Container | Constant | Object | View) for ref in (left, right)):
-            return Constant(name == "is not")
-        if isinstance(left, Object) and isinstance(right, Object) and right not in left.aliases:
-            return Constant((left is right) is (name == "is"))
-        state.refuse(node, "identity of values that are computed cannot be decided", "compare with `==`")
-    if any(isinstance(ref, ShapeOf | Container | Object) for ref in (left, right)):
-        return state.bind(state.emit(name, state.read_value(left, node), state.read_value(right, node)))
-    return state.bind(state.emit(name, numeric(state, left, node), numeric(state, right, node)))
 
 
 @reads(gast.BoolOp)

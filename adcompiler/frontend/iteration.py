@@ -145,7 +145,7 @@ def known_items(state: State, course: Course, node: Any) -> list[Ref] | None:
 def course_of(state: State, ref: Ref, node: Any) -> Course:
     """How something is walked along; an iterator can be walked along once."""
     match ref:
-        case Walk(kind=kind, course=course):
+        case Walk(kind=kind, course=course) if course is not None:
             if ref.spent:
                 state.refuse(node, f"this `{kind.__name__}` may have been used up", "make a list of it: `list(…)`")
             ref.spent = kind is not range
@@ -153,14 +153,25 @@ def course_of(state: State, ref: Ref, node: Any) -> Course:
         case Constant(value=range() as value):
             return positions_of_range(state, Literal(value.start), Literal(value.stop), Literal(value.step))
         case Constant(value=str()) | ShapeOf():
-            items = unpacked(state, ref, None, node)
-            return _items(lambda: items)
-    if structure_of(state, ref, node) is not None:
-        return _items(lambda: unpacked(state, ref, None, node))
+            known = unpacked(state, ref, None, node)
+            return _items(lambda: known)
+    if (content := structure_of(state, ref, node)) is not None:
+        of_dict = isinstance(ref, Walk) or content.kind is dict
+        size = len(content.items) if of_dict else None
+
+        def items() -> tuple[Ref, ...]:
+            found = unpacked(state, ref, None, node)
+            if size is not None and len(found) != size:
+                state.refuse(node, "this raises RuntimeError: dictionary changed size during iteration")
+            return found
+
+        return _items(items)
+    if isinstance(ref, Constant) and isinstance(ref.value, set | frozenset):
+        state.refuse(node, "the order of a set is not known", "use `sorted(…)`, a tuple or a list")
     type_ = state.type_of(ref)
     if type_ is not None and type_.kind == "tuple" and isinstance(ref, Cell):
-        items = unpacked(state, ref, None, node)
-        return _items(lambda: items)
+        parts = unpacked(state, ref, None, node)
+        return _items(lambda: parts)
     if not isinstance(ref, Cell | View) or type_ is None or not type_.is_numeric or type_.kind == "scalar":
         state.refuse(node, "a loop over this is not supported", "loop over a range, an array, a tuple or a list")
 

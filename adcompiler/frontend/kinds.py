@@ -85,15 +85,19 @@ def _is_exact(state: State, atom: Atom) -> bool:
 def _isinstance(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
     if len(arguments) != 2 or keywords:
         state.refuse(node, "`isinstance` takes two arguments")
-    classes = state.constant_of(arguments[1], node, "the class")
-    found = possible_classes(state, arguments[0])
+    return Constant(is_instance(state, arguments[0], state.constant_of(arguments[1], node, "the class"), node))
+
+
+def is_instance(state: State, ref: Ref, classes: Any, node: Any) -> bool:
+    """`isinstance(ref, classes)`, where it is known."""
+    found = possible_classes(state, ref)
     try:
         answers = {issubclass(cls, classes) for cls in found or ()}
     except TypeError as error:
         state.refuse(node, f"this raises TypeError: {error}")
     if len(answers) != 1:
         state.refuse(node, "the class of this is not known before the program runs", "give types", UnknownTypeError)
-    return Constant(answers.pop())
+    return answers.pop()
 
 
 @means(type)

@@ -96,32 +96,12 @@ _DESCRIPTIONS = {
     "AsyncFor": "`async for`",
     "AsyncWith": "`async with`",
     "ClassDef": "a class definition",
-    "Import": "an import inside a function",
-    "ImportFrom": "an import inside a function",
-    "Match": "`match`",
-    "ListComp": "a list comprehension",
-    "SetComp": "a set comprehension",
-    "DictComp": "a dict comprehension",
-    "GeneratorExp": "a generator expression",
-    "Dict": "a dict",
-    "Set": "a set",
-    "NamedExpr": "an assignment expression (`:=`)",
     "Starred": "a starred expression",
 }
 _HINTS = {
-    "Import": "import at the top of the file",
-    "ImportFrom": "import at the top of the file",
     "With": "move it outside the differentiated function",
     "Try": "move it outside the differentiated function",
-    "Match": "use `if` and `elif`",
     "ClassDef": "define it outside the differentiated function",
-    "ListComp": "write into an array in a loop: `A[i] = …`",
-    "GeneratorExp": "use a loop, or a function of arrays",
-    "SetComp": "use a tuple",
-    "DictComp": "use a variable for each value",
-    "Dict": "use a variable for each value",
-    "Set": "use a tuple",
-    "NamedExpr": "assign in a statement of its own",
 }
 
 

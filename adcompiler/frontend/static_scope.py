@@ -214,18 +214,18 @@ class StaticScope(Scope):
     def _imported(self, statement: Any, name: str) -> Binding | None:
         if isinstance(statement, gast.ImportFrom):
             alias = next(alias for alias in statement.names if (alias.asname or alias.name) == name)
-            module = self._module(statement.module or "", statement.level or 0)
+            module = self.module(statement.module or "", statement.level or 0)
             if isinstance(module, StaticScope):
                 return module.lookup(alias.name)
             if module is not None and hasattr(module, alias.name):
                 return Known(getattr(module, alias.name))
-            submodule = self._module(f"{statement.module or ''}.{alias.name}".strip("."), statement.level or 0)
+            submodule = self.module(f"{statement.module or ''}.{alias.name}".strip("."), statement.level or 0)
             return Known(submodule) if submodule is not None else None
         alias = next(alias for alias in statement.names if (alias.asname or alias.name.split(".")[0]) == name)
-        module = self._module(alias.name if alias.asname else alias.name.split(".")[0], 0)
+        module = self.module(alias.name if alias.asname else alias.name.split(".")[0], 0)
         return Known(module) if module is not None else None
 
-    def _module(self, dotted: str, level: int) -> Any:
+    def module(self, dotted: str, level: int) -> Any:
         """A module with rules, imported; or a file of the user's, read."""
         folder = self.folder
         for _ in range(level - 1):

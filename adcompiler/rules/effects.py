@@ -40,7 +40,8 @@ def fill_template(template: tuple[Any, ...], values: tuple[Any, ...]) -> str:
                 return format(values[number])
             case (Slot(number), conversion, specification):
                 converted = _CONVERSIONS[conversion](values[number]) if conversion else values[number]
-                return format(converted, specification or "")
+                computed = isinstance(specification, tuple)
+                return format(converted, fill_template(specification, values) if computed else specification or "")
             case _:
                 return str(piece)
 

@@ -42,9 +42,34 @@ CONSTRUCTS = {
     "delete before assignment": ("del y\n    y = x\n    return x", "`y` has no value to delete"),
     "delete a part": ("del x[0]\n    return x", "deleting a part of this is not supported"),
     "yield": ("yield x", "`yield` is not supported"),
-    "import": ("import os\n    return x", "an import inside a function is not supported"),
+    "import": ("import os\n    return x * os.cpu_count()", "`os` comes from a module that is known only when"),
     "class": ("class A:\n        pass\n    return x", "a class definition is not supported"),
-    "match": ("match x:\n        case 1:\n            return x\n    return x", "`match` is not supported"),
+    "match on an unknown value": (
+        "match x:\n        case [a, b]:\n            return a\n    return x",
+        "whether this is a sequence is not known",
+    ),
+    "class pattern on an unknown value": (
+        "match x:\n        case float():\n            return x\n    return x",
+        "the class of this is not known",
+    ),
+    "alternatives that bind": (
+        "match (x, 1.0):\n        case (1.0, y) | (y, 1.0):\n            return y\n    return x",
+        "which alternative binds these names is not known",
+    ),
+    "dict that grows under a loop": (
+        "d = {'a': x}\n    for k in d.keys():\n        d[k + 'b'] = x\n    return x",
+        "this raises RuntimeError: dictionary changed size during iteration",
+    ),
+    "order of a set": ("for k in {1, 2}:\n        x = x * k\n    return x", "the order of a set is not known"),
+    "id": ("return x * id(x)", "`id` is known only when the program runs"),
+    "sorted by what is computed": (
+        "return sorted([(x, 1), (x * 2, 2)], key=lambda p: p[0])[0][1] * x",
+        "the order of these is not known",
+    ),
+    "argument of a method of text": (
+        "return x * len('a'.rjust(x))",
+        "what a method of a string is given must be known",
+    ),
     "list of unknown length": ("return [a for a in x][0]", "how many items this list has is not known"),
     "iterator used twice": (
         "z = zip((x, x), (1, 2))\n    list(z)\n    return sum(z)",
@@ -65,7 +90,7 @@ CONSTRUCTS = {
         "this changes a list that `a` may stand for as well, or not",
     ),
     "dict as a value": ("return np.sin({'a': x})", "a dict is used as a value here"),
-    "set": ("s = {1, 2}\n    return x", "a set is not supported"),
+    "set": ("s = {x, 2}\n    return x", "a set of values that are computed is not supported"),
     "append": ("xs = (x,)\n    xs.append(x)\n    return x", "`.append()` of a tuple is not supported"),
     "write into tuple": ("xs = (x, x)\n    xs[0] = x\n    return x", "this cannot be assigned to"),
     "else after a test that assigns": (
@@ -74,7 +99,7 @@ CONSTRUCTS = {
     ),
     "attribute write": ("x.flag = 1\n    return x", "assignment to an attribute of this is not supported"),
     "identity": ("y = x * 2\n    return x if x is y else y", "identity of values that are computed"),
-    "membership": ("return x if x in (1, 2) else 0.0", "this comparison (`in`) is not supported"),
+    "membership": ("return x if (x, 1) in [(1, 2)] else 0.0", "whether these are equal is not known"),
     "isinstance": (
         "return x if isinstance(x, float) else 0.0",
         "the class of this is not known before the program runs",

@@ -313,3 +313,145 @@ def classes_of_things(x, s, n):
         return a**3 if callable(np.sin) and not callable(a) else 0.0
 
     return power(x) * power(s) + power((x, [s, n])) * power("w") * power(n)
+
+
+@example(X, 3.0, "cube")
+def membership(x, n, name):
+    options = {"cube": 3, "square": 2}
+    s = x[0]
+    if name in options and "line" not in options:
+        s = s ** options[name] if name in ("cube", "line") else s
+    if n in (1, 2, 3):
+        s = s * x[1]
+    if x[2] not in [0.5, x[1]] and 7.0 not in x:
+        s = s * x[2]
+    return s * 2 if s is not None and x is x and "ub" in name else s
+
+
+@example(X, 3)
+def imports_in_function(x, n):
+    import math
+    from functools import reduce  # noqa: F401
+    from math import pi
+    from math import sin as sine
+
+    import numpy.linalg as la
+
+    from . import table
+
+    return sine(x[0]) * math.cos(x[1]) * la.norm(x) * pi + x[2] * (table.example is example)
+
+
+# `match`
+
+
+@example(X, "relu")
+@example(X, "tanh")
+@example(X, "triple")
+@example(X, 3, untyped=False)
+@example(X, None)
+def match_on_known_values(x, kind):
+    match ["scale", 2.0, 3] if kind == "triple" else kind:
+        case "relu" | "max":
+            y = np.maximum(x, 0)
+        case str(name) if len(name) == 4:
+            y = np.tanh(x)
+        case ["scale", factor, *rest]:
+            y = x * factor + len(rest)
+        case int() as n:
+            y = x**n
+        case _:
+            y = x
+    return np.sum(y * x)
+
+
+@example(0.5, 2)
+@example(0.5, 0)
+@example(1.5, 1)
+@example(0.5, 7)
+def match_on_numbers(x, n):
+    match n - 1:
+        case 0:
+            return x * x
+        case 1 | 2 if x < 1:
+            return np.sin(x)
+        case -1:
+            x = x * 3
+        case other:
+            x = x * other
+    return x * x
+
+
+@example(X, True)
+@example(X, False, untyped=False)
+def match_structures(x, flag):
+    config = {"kind": "power", "n": 3} if flag else {"kind": "sum", "of": (2.0, 3.0), "more": 1}
+    match config:
+        case {"kind": "power", "n": n}:
+            return np.sum(x**n)
+        case {"kind": "sum", "of": (a, b), **rest}:
+            pass
+    match (x[0] * a, [x[1], b]):
+        case (float() | np.floating() as p, [q, 3.0 as r]):
+            s = p * q * r
+        case _:
+            s = x[0]
+    for key, value in rest.items():
+        s = s * value if key == "more" else s
+    return s
+
+
+@example(X, 2.0)
+def views_of_dicts(x, s):
+    p = {"w": x, "b": s * s}
+    for key, value in p.items():
+        p["b"] = p["b"] * 2
+        if key == "b":
+            s = s * value
+    total = sum(np.sum(v) for v in p.values())
+    return total * s + len(p.keys()) + ("w" in p.keys()) + dict(p.items())["b"]
+
+
+# Text and numbers
+
+
+@example(X, 3)
+def text_that_is_known(x, n):
+    weights = {f"w{i}": x * (i + 1) for i in range(3)}
+    s = 0.0
+    for i in range(3):
+        s = s + np.sum(weights[f"w{i}"] * weights["w{}".format(i)] * i)
+    for name in "w0,w1".split(","):
+        s = s * np.sum(weights[name.upper().lower().strip()])
+    width = n + 5
+    assert s < 1e9, f"{s:{width}.{n}f} and {width!r:>4} {'x':>{width}}"
+    label = "norm" if "-".join(["a", "b"]).startswith("a-") else str(s)
+    return s * len(label) * len(str(12.5)) + len("{0:.2f} {0}".format(2.5))
+
+
+@example(2.7, 3)
+def builtin_arithmetic(x, n):
+    q, r = divmod(x, 1.3)
+    m, k = divmod(7, 2)
+    return pow(x, n) * r + q * m + k * abs(-x) + abs(-3) * x + round(x, 1) + round(2.6) * x
+
+
+@example(X)
+def dicts_and_sets(x):
+    parameters = {name: x * scale for name, scale in zip("abc", (1, 2, 3))}
+    squares = {k: {"v": v * v} for k, v in parameters.items() if k != "b"}
+    merged = {**parameters, "d": x[0], **dict(e=x[1])}
+    assert len({1, len("a"), 2}) == 2
+    s = sum(np.sum(q["v"]) for q in squares.values())
+    return s * merged["d"] * merged["e"] if "c" in {"a", "c"} and "b" not in {k for k in squares} else s
+
+
+@example(X)
+def sorted_values(x):
+    a, b, c = sorted([x[0], x[1], x[2]], reverse=True)
+    s = a * 2 + b * b + c**3
+    for name in sorted({"b", "a"}):
+        s = s * (2 if name == "a" else x[3])
+    for k, f in sorted([(2, np.sin), (1, np.cos)], key=lambda pair: pair[0]):
+        s = f(s) * k
+    return s
