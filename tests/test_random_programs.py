@@ -16,9 +16,11 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from numerics import central_difference
+from restored import choose_everything
 
 from adcompiler.api import source, value_and_grad, vjp
 from adcompiler.errors import AliasingError, UnknownTypeError
+from adcompiler.transform import reverse
 
 SCALARS = ("s", "t", "u")
 ARRAYS = ("a", "b", "c")
@@ -172,6 +174,24 @@ def test_gradient_of_a_random_program(text):
     _, pullback = vjp(function, *ARGUMENTS)
     for one, other in zip(pullback(1.0), gradients, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12, err_msg=shown)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(programs())
+def test_random_program_that_restores_every_array(text):
+    try:
+        expected = value_and_grad(defined(text, {"np": np}), (0, 1))(*ARGUMENTS)
+    except AliasingError:
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reverse, "choose", choose_everything)
+        gradient_of = value_and_grad(function := defined(text, {"np": np}), (0, 1))
+        value, found = gradient_of(*ARGUMENTS)
+        _, pullback = vjp(function, *ARGUMENTS)
+    np.testing.assert_allclose(value, expected[0], rtol=1e-12)
+    for gradients in (found, pullback(1.0), pullback(1.0)):
+        for one, other in zip(gradients, expected[1], strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12, err_msg=f"\n{text}\n{gradient_of.source}")
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)

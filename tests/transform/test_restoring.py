@@ -14,6 +14,7 @@ import pytest
 from numerics import floating_positions
 from programs import PROGRAMS, Example, restored
 from programs.table import X
+from restored import choose_everything
 
 import adcompiler as ad
 from adcompiler.compiler import Goal, compile_gradient
@@ -47,10 +48,7 @@ WRITING = [example for example in PROGRAMS if with_updates(example)]
 def everything_restored(monkeypatch: pytest.MonkeyPatch) -> None:
     """Restore every version of every array that the backward sweep mentions, whatever it costs."""
 
-    def choose(versions: Any, behind: Any, attempt: Any) -> frozenset[Any]:
-        return attempt(frozenset(version for chain in versions.chains for version in chain)).survivors()
-
-    monkeypatch.setattr(reverse_mode, "choose", choose)
+    monkeypatch.setattr(reverse_mode, "choose", choose_everything)
 
 
 @pytest.mark.parametrize("mode", ["grad", "split"])
