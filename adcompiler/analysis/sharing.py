@@ -312,8 +312,21 @@ class Sharing:
     def _made(self, value: Value) -> tuple[Cut, ...]:
         loops = self._positions.block_of[value].loops
         definition = self._positions.definition.get(value)
+        if not self._is_surely_there(value):
+            return ()
         rank = -1 if definition is not None and is_fill(definition) else 1  # `np.full` costs no more than a copy later
         return self._cuts(value.type, Cut(ResultCopy(value), loops, rank))
+
+    def _is_surely_there(self, value: Value) -> bool:
+        """Whether a value can be copied where it is defined: what was kept may be of a path that was not taken."""
+        definition = self._positions.definition.get(value)
+        if definition is not None and definition.primitive.name != "item":
+            return True
+        block = self._positions.block_of[value]
+        return any(
+            use.block is block and use.equation is not None and not use.equation.regions
+            for use in self._positions.uses.get(value, ())
+        )
 
 
 def is_view(equation: Equation) -> bool:

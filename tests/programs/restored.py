@@ -201,3 +201,28 @@ def copied_before_it_is_written(a, n):
         a[i] = np.sum(a * b)
         b[i + 1] *= a[i]
     return np.sum(a * b)
+
+
+@example(X, 0.7)
+@example(X, -0.7)
+def written_on_one_path(a, x):
+    b = a * 0.7
+    if x > 0:
+        a = b
+    else:
+        a[0] = np.tanh(x)
+    return np.sum(a * a * b)
+
+
+@example(X, 3)
+def written_on_one_path_of_a_round(a, n):
+    s = 0.0
+    for i in range(n):
+        b = a * a
+        if i != 1:
+            b[0] = np.sum(b * b)
+            b[1] = np.sum(b * b)
+        else:
+            b = a * 0.5
+        s += np.sum(b * b)
+    return s
