@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from adcompiler.analysis.undefined import perhaps_undefined
 from adcompiler.ir.nodes import FOR, IF, WHILE, Atom, Equation, Program, Region, Value
 
 
@@ -71,6 +72,8 @@ class Positions:
     definition: dict[Value, Equation] = field(default_factory=dict)
     """The equation of which a value is an output."""
     uses: dict[Value, list[Use]] = field(default_factory=dict)
+    perhaps_undefined: frozenset[Value] = frozenset()
+    """The values that some path leaves undefined: nothing but the next path may touch them there."""
 
     def of(self, equation: Equation) -> Position:
         """The position of an equation."""
@@ -98,7 +101,7 @@ _ROLES = {IF.name: ("then", "else"), FOR.name: ("body",), WHILE.name: ("conditio
 def number_positions(program: Program) -> Positions:
     """Number a program whose equations and regions are distinct objects."""
     top = Block(program.body, None, None, "program", 0)
-    positions = Positions(top)
+    positions = Positions(top, perhaps_undefined=perhaps_undefined(program))
     clock = iter(range(1, 1 << 60))
 
     def define(value: Value, number: int, block: Block) -> None:

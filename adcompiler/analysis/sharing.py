@@ -291,23 +291,26 @@ class Sharing:
 
     # Copies that would cut a flow.
 
-    def _cuts(self, type: Type, cut: Cut) -> tuple[Cut, ...]:
-        """The copy, if it leaves no memory shared: of an array or a number, of a list that holds no lists."""
+    def _cuts(self, atom: Atom, cut: Cut) -> tuple[Cut, ...]:
+        """The copy, if it leaves no memory shared: of an array or a number, of a list that holds no lists.
+
+        What some path leaves undefined cannot be copied on its way from there.
+        """
+        if atom in self._positions.perhaps_undefined:
+            return ()
         if self._memory is Memory.ARRAYS:
-            return (cut,) if type.is_numeric else ()
-        return (cut,) if type.kind == "list" and not items_have_memory(type, self._memory) else ()
+            return (cut,) if atom.type.is_numeric else ()
+        return (cut,) if atom.type.kind == "list" and not items_have_memory(atom.type, self._memory) else ()
 
     def _passed(self, equation: Equation | None, index: int) -> tuple[Cut, ...]:
         assert equation is not None
         position = self._positions.of(equation)
         rank = 0 if equation.primitive.name in _KEEPING else 2
-        return self._cuts(
-            equation.inputs[index].type, Cut(OperandCopy(position.start, index), position.block.loops, rank)
-        )
+        return self._cuts(equation.inputs[index], Cut(OperandCopy(position.start, index), position.block.loops, rank))
 
     def _yielded(self, region: Region, index: int) -> tuple[Cut, ...]:
         block = self._positions.block(region)
-        return self._cuts(region.results[index].type, Cut(YieldCopy(block.start, index), block.loops, 3))
+        return self._cuts(region.results[index], Cut(YieldCopy(block.start, index), block.loops, 3))
 
     def _made(self, value: Value) -> tuple[Cut, ...]:
         loops = self._positions.block_of[value].loops
@@ -315,7 +318,7 @@ class Sharing:
         if not self._is_surely_there(value):
             return ()
         rank = -1 if definition is not None and is_fill(definition) else 1  # `np.full` costs no more than a copy later
-        return self._cuts(value.type, Cut(ResultCopy(value), loops, rank))
+        return self._cuts(value, Cut(ResultCopy(value), loops, rank))
 
     def _is_surely_there(self, value: Value) -> bool:
         """Whether a value can be copied where it is defined: what was kept may be of a path that was not taken."""

@@ -226,3 +226,16 @@ def written_on_one_path_of_a_round(a, n):
             b = a * 0.5
         s += np.sum(b * b)
     return s
+
+
+@example(X, 0.7, 3)
+@example(X, -0.7, 3)
+def written_in_a_loop_of_some_rounds(a, x, n):
+    for i in range(n):
+        if x * i > 0.9:
+            continue
+        for _ in range(2):
+            a = a * 0.5
+        for j in range(i):
+            a[j] = np.tanh(x * a[j])
+    return np.sum(a * a)
