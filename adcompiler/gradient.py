@@ -31,6 +31,7 @@ class Gradient:
     def __init__(
         self, f: Callable[..., Any], argnums: Argnums, *, has_aux: bool, with_value: bool, of: Of = None
     ) -> None:
+        self._of_what = f
         function, self._bound = plain_function(f)
         self.__doc__ = f"Gradient of `{identifier(function)}`, compiled for the kinds of arguments it is called with."
         self.__module__ = function.__module__
@@ -60,6 +61,11 @@ class Gradient:
             except Exception as error:
                 annotate(error)
                 raise
+        if self._is_stale():
+            self._dispatcher, self._with_check = (
+                Dispatcher(plain_function(self._of_what)[0], self._dispatcher.goal),
+                None,
+            )
         arguments = self._dispatcher.bind((*self._bound, *arguments), keywords)
         arguments = (*self._bound, *map(without_tensors, arguments[len(self._bound) :]))
         entry = self._dispatcher.find(arguments)
@@ -71,6 +77,11 @@ class Gradient:
         if passes_all and not self._bound and not lowered.mutated and not lowered.changed:
             self._latest = (exact_guard(arguments), entry.functions[0])
         return result
+
+    def _is_stale(self) -> bool:
+        """Whether this is the gradient of a gradient whose helpers have changed since its code was made."""
+        known = getattr(self._dispatcher.function, "known_names", ())
+        return not all(name.holds() for name in known)
 
     def _checked(self, entry: Entry, arguments: tuple[Any, ...]) -> Any:
         """A result whose rank is not known before it is computed: it must turn out to be a scalar."""
@@ -124,17 +135,20 @@ class Gradient:
         Raises
         ------
         DifferentiationError
-            The code stands on names outside the function, which the calling program would not see changed.
+            The code takes numbers or arrays from outside the function, which the calling program would not see
+            changed.
         """
         compiled = self._compile_generic()
         lowered = compiled.lowered
-        if lowered.free or lowered.known:
+        if lowered.free:
             raise DifferentiationError(
-                f"`{self.__name__}` uses names outside its function, so it cannot be part of another program",
+                f"`{self.__name__}` uses numbers or arrays outside its function, so it cannot be part of another "
+                "program",
                 hint="pass what it uses as arguments",
             )
         function = compiled.load()[0]
         function.is_for_real_numbers = True  # type: ignore[attr-defined]
+        function.known_names = lowered.known  # type: ignore[attr-defined]
         return function
 
     def _compile_generic(self) -> Compiled:

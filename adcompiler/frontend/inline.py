@@ -38,6 +38,7 @@ def run(state: State, frame: Frame, node: Any) -> Ref:
     state.frames.append(frame)
     try:
         _refuse_complex(state, frame)
+        _inherit_known_names(state, frame)
         if isinstance(source.node, gast.Lambda):
             frame.statement = source.node.body
             return read(state, source.node.body)
@@ -61,6 +62,12 @@ def run(state: State, frame: Frame, node: Any) -> Ref:
         return result
     finally:
         state.frames.pop()
+
+
+def _inherit_known_names(state: State, frame: Frame) -> None:
+    """What the code of a gradient stands on, the program that calls it stands on too."""
+    for number, known in enumerate(getattr(frame.source.function, "known_names", ())):
+        state.known[frame.source.function, number] = (known.read, known.value)
 
 
 def _refuse_complex(state: State, frame: Frame) -> None:
