@@ -249,3 +249,8 @@ def test_what_is_not_known_for_complex_numbers_is_refused(function, message):
 def test_type_that_may_be_complex_is_needed():
     with pytest.raises(ad.DifferentiationError, match="whether `x` is complex is not known"):
         ad.source(real_meets_complex, types={"z": "complex128[n]"})
+
+
+def test_type_that_may_be_complex_is_needed_beside_a_constant():
+    with pytest.raises(ad.DifferentiationError, match="whether `x` is complex is not known"):
+        ad.source(lambda x: np.abs(1j * x))

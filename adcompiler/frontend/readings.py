@@ -8,6 +8,7 @@ callee itself ends there (`PathEnds`): the types of the paths that do not are wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -87,6 +88,16 @@ def _around(frame: Frame | None) -> Iterator[Frame]:
         frame = frame.outer
 
 
+@contextmanager
+def _known_to_caller(state: State, arguments: Frame) -> Iterator[None]:
+    """Keep in mind, in the `with` block, that the caller has names for the arguments, and sees them changed."""
+    state.frames.append(arguments)
+    try:
+        yield
+    finally:
+        state.frames.pop()
+
+
 class _Reading:
     """One reading of a callee's body, which updates its signature."""
 
@@ -115,7 +126,8 @@ class _Reading:
         names, self._objects = callee.arguments(state, frame.names).rebuilt(frame.names, given)
         self._entry = dict(state.heap.contents)
         self._new_objects: list[Object] = []
-        with state.builder.region() as equations:
+        arguments = Frame(frame.source, dict(names), statement=frame.source.node)
+        with state.builder.region() as equations, _known_to_caller(state, arguments):
             result = read_body(state, Frame(frame.source, names, frame.outer, key=callee.key), frame.source.node)
             self._results: list[Atom] = []
             self._refs: list[Ref] = []

@@ -318,8 +318,9 @@ def _span_of(program: Program, value: Value) -> Span | None:
 
 
 def _has_dtypes(program: Program, *dtypes: str) -> bool:
-    """Whether anything in a program has one of these dtypes."""
-    return any(value.type.dtype in dtypes for value in _values_of(program))
+    """Whether anything in a program has one of these dtypes, a constant too."""
+    mentioned = (atom for equation in walk(program.body) for atom in equation.inputs)
+    return any(atom.type.dtype in dtypes for atom in (*_values_of(program), *mentioned))
 
 
 def _values_of(program: Program) -> Iterator[Value]:

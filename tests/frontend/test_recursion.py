@@ -285,3 +285,20 @@ def test_an_array_that_a_closure_changes_under_another_name_is_refused():
         return np.sum(y)
 
     assert "`fill` changes `a`, and `y` may share memory with it" in _refused(f, x="float64[n]")
+
+
+def test_an_array_written_under_a_name_that_may_be_another_argument_is_refused():
+    def f(x, n):
+        a, b = x * 1.0, x * 2.0
+
+        def inner(a, b, n):
+            if n == 0:
+                return np.sum(a)
+            if a[0] > 0:
+                a, b = b, a
+            a[1] = inner(a * 1.0, b, n - 1)
+            return np.sum(a * b)
+
+        return inner(a, b, n) + np.sum(a)
+
+    assert "may share memory with, or not" in _refused(f, x="float64[n]", n="int")

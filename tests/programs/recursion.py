@@ -485,3 +485,137 @@ def dict_of_parameters(x, n):
         return h if n == 0 else net(p, np.tanh(p["W"] @ h + p["b"]), n - 1)
 
     return np.sum(net({"W": np.outer(x, x), "b": x}, x, n))
+
+
+@example(np.array([0.5, -1.2, 2.0]), 3)
+def argument_updated_between_calls_in_a_loop(x, n):
+    A = x.copy()
+    total = 0.0
+    for i in range(n):
+        total = total + _norm(A, i) * A[0]
+        A[i] = A[i] * 2 + A[i - 1]
+        A *= 0.9
+    return total
+
+
+def _halves(A):
+    if A.shape[0] <= 1:
+        A[0] = np.sin(A[0])
+        return
+    m = A.shape[0] // 2
+    _halves(A[:m])
+    A[m:] *= A[0]
+    _halves(A[m:])
+
+
+@example(np.array([0.5, -1.2, 2.0, 0.3, 0.9]), untyped=False)
+def parts_of_parts_updated(x):
+    A = x * 1.0
+    _halves(A)
+    return np.sum(A * np.arange(A.shape[0]))
+
+
+def _rows(A, i):
+    if i + 1 == A.shape[0]:
+        return
+    A[i + 1] = np.tanh(A[i] * A[i + 1])
+    _rows(A, i + 1)
+
+
+@example(M, 0.7)
+def rows_updated(x, y):
+    A = x * y
+    _rows(A, 0)
+    return np.sum(A[-1])
+
+
+@example(3.7)
+def depth_that_depends_on_data(x):
+    if x < 1.0:
+        return x * x
+    return depth_that_depends_on_data(x / 2) + depth_that_depends_on_data(x / 3) * x
+
+
+@example(0.7, 1.3, 4)
+def arguments_that_trade_places(x, y, n):
+    if n == 0:
+        return x - 2 * y
+    return arguments_that_trade_places(y * x, x, n - 1)
+
+
+@example(0.7)
+def closures_that_write_two_arrays(x):
+    a, b = np.zeros(4), np.zeros(4)
+
+    def one(k, v):
+        if k >= 4:
+            return v
+        a[k] = v * x
+        return other(k + 1, a[k] + v)
+
+    def other(k, v):
+        if k >= 4:
+            return v * 2
+        b[k] = a[k - 1] * v
+        return one(k + 1, b[k])
+
+    return one(0, x) + np.sum(a * b) + np.sum(a)
+
+
+def _counted(x, count):
+    if x > 10:
+        return x, count
+    return _counted(x * 1.7, count + 1)
+
+
+@example(0.9)
+def number_of_calls(x):
+    value, count = _counted(x, 0)
+    return value * count
+
+
+def _products(a, b, n):
+    return a * b if n == 0 else _products(a * b, b + 1, n - 1) * a
+
+
+@example(0.9, 0.3, 3)
+def arguments_active_in_some_calls(x, y, n):
+    return _products(x, 2.0, n) + _products(3.0, y, n - 1) * _products(x, x, 1)
+
+
+class _Leaf:
+    def __init__(self, value):
+        self.value = value
+
+    def at(self, x):
+        return self.value * x
+
+
+class _Sum:
+    def __init__(self, left, right):
+        self.left, self.right = left, right
+
+    def at(self, x):
+        return self.left.at(x) + self.right.at(x * 0.5)
+
+
+class _Sine:
+    def __init__(self, inner):
+        self.inner = inner
+
+    def at(self, x):
+        return np.sin(self.inner.at(x))
+
+
+@example(0.7, 1.2)
+def tree_of_expressions(x, y):
+    tree = _Sum(_Sine(_Leaf(y)), _Sum(_Leaf(2.0), _Sine(_Sum(_Leaf(x), _Leaf(y)))))
+    return tree.at(x)
+
+
+@example(0.7, 3, untyped=False)
+def complex_recursion(x, n):
+    def power(z, k):
+        return z if k == 0 else power(z * z * 0.5 + x, k - 1) * z
+
+    return np.abs(power(x + 1j * x, n))
