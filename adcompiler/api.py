@@ -41,7 +41,9 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, *, 
     -------
     Gradient
         Takes the arguments of `f` and returns a gradient of the shape and dtype of each argument in `argnums`: a
-        tuple of them if `argnums` is a tuple. Its code is in `.source`. Free variables are read at each call.
+        tuple of them if `argnums` is a tuple. The gradient for a tuple, list, dict, named tuple, dataclass or plain
+        object is one, of the same class, with None in the place of what is no floating-point number.
+        Its code is in `.source`. Free variables are read at each call.
 
     Raises
     ------
@@ -88,7 +90,7 @@ def vjp(f: Callable[..., Any], *primals: Any, of: Of = None) -> tuple[Any, Calla
     Parameters
     ----------
     f : callable
-        A Python function; its result may be a number, an array, or a tuple of these.
+        A Python function; its result may be a number, an array, or a structure of these.
     *primals
         Its arguments.
     of : str, int, or tuple of these, optional
@@ -100,7 +102,8 @@ def vjp(f: Callable[..., Any], *primals: Any, of: Of = None) -> tuple[Any, Calla
         `f(*primals)`.
     pullback : callable
         Takes a cotangent of the structure and shapes of `value` and returns the cotangent of the one primal, or a
-        tuple with one for each (None for what is not a floating-point number or array). It may be called again.
+        tuple with one for each, in its structure (None for what is not a floating-point number or array). It may be
+        called again.
 
     Examples
     --------
@@ -228,8 +231,8 @@ def source(
     argnums : int, str, or tuple of these
         The arguments to differentiate for.
     types : mapping, optional
-        What is known of the arguments, by name: text such as `float64[n, 3]`, or an example value. Annotations count
-        too. Without any, the code is valid for every rank.
+        What is known of the arguments, by name: text such as `float64[n, 3]`, or an example value; of a structure, a
+        structure of such. Annotations count too. Without any, the code is valid for every rank.
     of : str, int, or tuple of these, optional
         Arguments whose final contents are differentiated, in the place of what `f` returns: see `grad`.
 

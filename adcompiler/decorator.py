@@ -15,7 +15,7 @@ from adcompiler.api import run_backward, source
 from adcompiler.compiler import Goal, Source
 from adcompiler.dispatch import Dispatcher, own, without_tensors
 from adcompiler.gradient import Argnums, identifier
-from adcompiler.ir.structure import at_path, leaf_names, leaves_of, packing_of, tree_of
+from adcompiler.ir.structure import LONGEST, at_path, leaf_names, leaves_of, packing_of, tree_of
 from adcompiler.tensors.grad_mode import is_grad_enabled
 from adcompiler.tensors.tape import record
 from adcompiler.tensors.tensor import Tensor
@@ -238,10 +238,22 @@ def _leaves_by_name(names: tuple[str, ...], arguments: tuple[Any, ...], bound: i
 
 
 def _holds_tensor(value: Any) -> bool:
-    """Whether a value is a Tensor that requires grad, or a structure with one in it."""
-    if value.__class__ is Tensor:
-        return bool(value.requires_grad)
-    return any(leaf.__class__ is Tensor and leaf.requires_grad for leaf in leaves_of(value))
+    """Whether a value is a Tensor that requires grad, or a structure with one in it; of large ones, not all is seen."""
+    pending, seen = [value], 0
+    while pending:
+        part = pending.pop()
+        cls = part.__class__
+        if cls is Tensor:
+            if part.requires_grad:
+                return True
+        elif cls is not np.ndarray and cls is not float and seen <= LONGEST:
+            if cls in (list, tuple, dict) and len(part) > LONGEST:
+                continue
+            packing = packing_of(part)
+            if packing is not None:
+                pending.extend(packing.parts(part))
+                seen = seen + 1 + len(pending)
+    return False
 
 
 def _attributes_of_first_parameter(function: Callable[..., Any]) -> tuple[str, ...]:

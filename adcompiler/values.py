@@ -66,11 +66,16 @@ class Lengths:
             return Static(value)
         if _is_constant(value):
             return _constant(value)
-        return Structure(packing, tuple(map(self._type_of_part, packing.parts(value))))
+        parts = enumerate(packing.parts(value))
+        return Structure(packing, tuple(_CACHED if packing.is_cached(n) else self._type_of_part(p) for n, p in parts))
 
     def _type_of_part(self, value: Any) -> Parameter:
         reason = _why_unusable(value)
         return self.type_of(value) if reason is None else Unusable(reason)
+
+
+_CACHED = Unusable("was computed before, and what it depends on is not seen: `del` it")
+"""The value of a `cached_property`."""
 
 
 def _is_constant(value: Any) -> bool:
@@ -138,7 +143,9 @@ def _describe_structure(value: Any, packing: Packing, around: tuple[int, ...]) -
         raise TypeError(f"a {packing.kind.__name__} of {len(parts)} parts: make it an array")
     around = (*around, id(value))
     found: list[Any] = [packing]
-    for part in parts:
+    for number, part in enumerate(parts):
+        if packing.is_cached(number):
+            continue
         cls = part.__class__
         if cls is np.ndarray:
             found.append((part.shape, part.dtype.char))

@@ -8,11 +8,14 @@ from __future__ import annotations
 import copy
 import pickle
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
+from types import SimpleNamespace
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from programs import Example
 from programs.arguments import STRUCTURED
 from structures import assert_alike, differences, is_floating, leaves_with_paths
@@ -21,9 +24,11 @@ import adcompiler as ad
 from adcompiler.api import grad, value_and_grad, vjp
 from adcompiler.compiler import Goal, compile_gradient
 from adcompiler.frontend.parse import function_source
-from adcompiler.ir.structure import at_path, leaf_names, map_leaves
+from adcompiler.guard import exact_guard
+from adcompiler.ir.structure import at_path, leaf_names, map_leaves, packing_of
 from adcompiler.ir.types import Parameter, Type, unknown
-from adcompiler.signature import Lengths
+from adcompiler.testing import check_grads
+from adcompiler.values import Lengths, describe
 
 
 def wrt_of(example: Example) -> tuple[int, ...]:
@@ -282,6 +287,50 @@ class TestCalls:
 
         assert_alike(ad.grad(Unhashable(B).loss)(B), B)
 
+    def test_cached_property_is_followed_and_what_it_cached_is_not_read(self) -> None:
+        class Caching(Model):
+            @cached_property
+            def squared(self):
+                return self.w**2
+
+            def loss(self, x):
+                return np.sum(self.squared * x)
+
+        model = Caching(B)
+        assert_alike(ad.grad(Caching.loss, "self")(model, B).w, 2 * B * B)
+        model.loss(B)
+        with pytest.raises(ad.DifferentiationError, match=r"squared.* was computed before"):
+            ad.grad(Caching.loss, "self")(model, B)
+        del model.squared
+        assert_alike(ad.grad(Caching.loss, "self")(model, B).w, 2 * B * B)
+
+    def test_names_that_code_needs_itself(self) -> None:
+        keys = ["np", "sum", "range", "lambda", "out_bar", "x y", "", "W_bar", "p", "total", "instance", "len", "'"]
+
+        def f(p):
+            total = 0.0
+            for number, key in enumerate(keys):
+                total = total + np.sum(p[key] ** 2) * number
+            return total
+
+        p = {key: B + number for number, key in enumerate(keys)}
+        assert_alike(ad.grad(f)(p), {key: 2 * number * p[key] for number, key in enumerate(keys)})
+
+    def test_recursion_over_a_tree(self) -> None:
+        def f(tree, x):
+            if tree is None:
+                return 0.0
+            left, right = f(tree.left, x), f(tree.right, x)
+            return np.sin(tree.value * x) + left * right + left
+
+        tree = Tree(1.0, Tree(2.0), Tree(3.0, Tree(0.5)))
+        for position in (0, 1):
+            assert_alike(ad.grad(f, position)(tree, 0.7), differences(f, (tree, 0.7), position))
+
+    def test_check_grads(self) -> None:
+        check_grads(network, {"W": W, "U": U, "b": B}, np.ones((3, 2)))
+        check_grads(lambda p: [p[0] * p[1], {"y": p[0] ** 2, "n": 3}], (B, 2.0))
+
     def test_gradient_can_be_pickled(self) -> None:
         gradient = pickle.loads(pickle.dumps(ad.grad(network)))
         assert gradient({"W": W, "U": U, "b": B}, np.ones((2, 2))).keys() == {"W", "U", "b"}
@@ -374,6 +423,13 @@ class TestSource:
             ad.source(network)
 
 
+@dataclass
+class Tree:
+    value: Any
+    left: Any = None
+    right: Any = None
+
+
 class Pair(NamedTuple):
     first: Any
     second: Any
@@ -425,3 +481,53 @@ def test_gradients_agree_with_pytorch() -> None:
         h = torch.tanh(tensors["W"] @ h + tensors["U"] @ x + tensors["b"])
     torch.sum(h * h).backward()
     assert_alike(ad.grad(network)(p, xs), {key: t.grad.numpy() for key, t in tensors.items()}, rtol=1e-12)
+
+
+SCALARS = st.sampled_from([1.5, 2, True, None, "text", "other", 0.25, np.float32(1.0), np.float64(2.0)])
+ARRAYS = st.sampled_from([B, B[:2], B.astype(np.float32), W, np.array(1.0), np.arange(3)])
+
+
+def containers(inner):
+    keys = st.sampled_from(["a", "b", 1, (0, 1)])
+    return st.one_of(
+        st.lists(inner, max_size=3),
+        st.lists(inner, max_size=3).map(tuple),
+        st.dictionaries(keys, inner, max_size=3),
+        st.builds(Pair, inner, inner),
+        st.builds(Affine, inner, inner),
+        st.builds(lambda w: SimpleNamespace(w=w), inner),
+        st.builds(Model, inner),
+    )
+
+
+VALUES = st.recursive(st.one_of(SCALARS, ARRAYS), containers, max_leaves=6)
+
+
+@given(VALUES, VALUES)
+def test_guard_lets_pass_only_what_has_the_same_summary(one, other):
+    guard = exact_guard((one,))
+    if guard(other):
+        assert describe(one) == describe(other)
+    if guard(one):
+        assert guard(copy.deepcopy(one))
+
+
+@given(VALUES)
+def test_parts_put_together_are_the_value(value):
+    packing = packing_of(value)
+    if packing is not None:
+        assert_alike(packing.pack(packing.parts(value)), value, rtol=0, atol=0)
+
+
+@given(VALUES, VALUES)
+def test_values_of_one_summary_have_one_type(one, other):
+    if describe(one) == describe(other):
+        assert Lengths().type_of(one) == Lengths().type_of(other)
+
+
+@given(st.lists(VALUES, min_size=1, max_size=3))
+def test_every_leaf_has_a_name_of_its_own(values):
+    names = leaf_names({f"x{number}": Lengths().type_of(value) for number, value in enumerate(values)})
+    assert len(set(names.values())) == len(names)
+    for parameter, path in names.values():
+        at_path(values[int(parameter[1:])], path)

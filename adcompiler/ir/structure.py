@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -52,6 +52,10 @@ class Packing:
         """How a part is read, as source text: `["W"]`, `.W`, `[0]`."""
         key = self.key(number)
         return f".{key}" if self.is_named else f"[{key!r}]"
+
+    def is_cached(self, number: int) -> bool:
+        """Whether a part was computed from others: by a `cached_property`."""
+        return self.is_object and bool(cached := _cached_of(self.kind)) and self.key(number) in cached
 
     def parts(self, value: Any) -> tuple[Any, ...]:
         """The parts of a value of this packing."""
@@ -204,7 +208,8 @@ def tree_of(value: Any, around: tuple[int, ...] = ()) -> Any:
     if packing is None or id(value) in around:
         return value
     around = (*around, id(value))
-    return Structure(packing, tuple([tree_of(part, around) for part in packing.parts(value)]))
+    parts = enumerate(packing.parts(value))
+    return Structure(packing, tuple([p if packing.is_cached(n) else tree_of(p, around) for n, p in parts]))
 
 
 def structures_in(value: Any, path: Path = (), around: tuple[int, ...] = ()) -> Iterator[tuple[Path, Any]]:
@@ -252,6 +257,14 @@ def _is_written_in_python(cls: type) -> bool:
     if cls.__module__.partition(".")[0] in {*sys.stdlib_module_names, "numpy", "adcompiler"}:
         return False
     return all(base.__flags__ & _HEAP_TYPE for base in cls.__mro__[:-1])
+
+
+@lru_cache(maxsize=4096)
+def _cached_of(cls: type) -> frozenset[str]:
+    """The names of the attributes that a class computes when they are asked for first."""
+    return frozenset(
+        name for base in cls.__mro__ for name, held in base.__dict__.items() if isinstance(held, cached_property)
+    )
 
 
 @lru_cache(maxsize=4096)
