@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import types
 from collections.abc import Callable
 from typing import Any, get_args
@@ -119,6 +120,8 @@ def call_known(state: State, function: Any, arguments: Arguments, keywords: Keyw
     if isinstance(function, types.MethodType):
         arguments = [Constant(function.__self__), *arguments]
         function = unwrap(function.__func__)
+    if isinstance(function, functools.partial):
+        return call(state, _taken_apart(state, function), [(ref, node) for ref in arguments], keywords, node)
     if isinstance(function, FunctionSource):
         return inline(state, function, arguments, keywords, node)
     if is_named_tuple(function) or is_user_class(function):
@@ -133,6 +136,16 @@ def call_known(state: State, function: Any, arguments: Arguments, keywords: Keyw
         "write it with functions that have a rule, or compute it before the call and pass the result",
         MissingRuleError,
     )
+
+
+def _taken_apart(state: State, function: functools.partial[Any]) -> Partial:
+    """A `functools.partial` made outside of the program: its arrays are hidden inputs."""
+
+    def part(owner: Any, key: Any) -> Ref:
+        return Constant(owner[key]) if isinstance(owner[key], int | float | complex) else state.lift_item(owner, key)
+
+    first = tuple(part(function.args, number) for number in range(len(function.args)))
+    return Partial(Constant(function.func), first, {key: part(function.keywords, key) for key in function.keywords})
 
 
 def _is_hashable(function: Any) -> bool:

@@ -188,3 +188,14 @@ def _sorted(state: State, arguments: Arguments, keywords: Keywords, node: Any) -
     ordered = call_known(state, np.sort, [whole], {}, node)
     parts = unpacked(state, ordered, len(items), node)
     return state.new_list(parts[::-1] if backwards else parts)
+
+
+@means(slice)
+def _slice(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    if not 1 <= len(arguments) <= 3 or keywords:
+        state.refuse(node, "`slice` takes one to three arguments")
+    none = Constant(None)
+    bounds = [none, *arguments, none] if len(arguments) == 1 else [*arguments, none][:3]
+    if all(isinstance(bound, Constant) for bound in bounds):
+        return Constant(slice(*(bound.value for bound in bounds if isinstance(bound, Constant))))
+    return Container(tuple(bounds), slice)

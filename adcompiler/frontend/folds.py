@@ -5,6 +5,7 @@ Over items that are known one by one they are written out; over anything else th
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable
 from functools import partial, reduce
@@ -15,7 +16,7 @@ import numpy as np
 from adcompiler.frontend.calls import Arguments, Keywords, Reading, apply_rule, call_known, means
 from adcompiler.frontend.elements import unpacked
 from adcompiler.frontend.expressions import condition, numeric, operate
-from adcompiler.frontend.heap import Cell, Constant, Container, Ref, View, link, reach
+from adcompiler.frontend.heap import Cell, Constant, Container, Ref, View, Walk, link, reach
 from adcompiler.frontend.iteration import Course, Manner, Positions, course_of, known_items, walk_along
 from adcompiler.frontend.merge import branch, may_be_array, negated
 from adcompiler.frontend.readers import call
@@ -180,3 +181,46 @@ def _quantifier(kind: Any, decisive: bool) -> Reading:
 
 means(any)(_quantifier(any, True))
 means(all)(_quantifier(all, False))
+
+
+@means(math.prod)
+def _prod(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    start = keywords.pop("start", Constant(1))
+    if keywords or len(arguments) != 1:
+        state.refuse(node, "`prod` takes what to multiply, and a start")
+    ref = arguments[0]
+
+    def multiply(total: Ref, item: Ref) -> Ref:
+        return item if total == Constant(1) else operate(state, "multiply", operator.mul, total, item, node)
+
+    with state.holding(*arguments):
+        result = fold(state, course_of(state, ref, node), start, multiply, node, "product")
+    assert result is not None
+    return result
+
+
+@means(next)
+def _next(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    """The first item, which uses the iterator up: what it would give next is not followed."""
+    walk, *default = arguments
+    if not isinstance(walk, Walk) or walk.course is None:
+        state.refuse(node, "`next` of this is not supported", "use a generator, or a loop with `break`")
+    course = course_of(state, walk, node)
+    items = known_items(state, course, node)
+    if items is not None:
+        if not items and not default:
+            state.refuse(node, "this raises StopIteration")
+        return items[0] if items else default[0]
+    if not default:
+        state.refuse(node, "whether there is a first item is not known", "give a default: `next(…, None)`")
+    found = state.bind(numeric(state, default[0], node), "found")
+    _link(state, found, default[0])
+
+    def take(item: Ref) -> None:
+        state.heap.values[found] = numeric(state, item, node)
+        _link(state, found, item)
+        leave(state)
+
+    with state.holding(*arguments):
+        as_loop(state, lambda: walk_along(state, course, take, Manner(node, leaves=True)))
+    return found

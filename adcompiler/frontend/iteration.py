@@ -22,6 +22,7 @@ from adcompiler.frontend.rounds import (
     along,
     as_ref,
     difference,
+    position_name,
     repeat_known,
     repeat_over,
     repeat_while,
@@ -113,7 +114,7 @@ def _walk_known(state: State, course: Positions, body: Body, manner: Manner) -> 
 
 
 def _walk_endless(state: State, course: Positions, body: Body, manner: Manner) -> None:
-    name = f"%{manner.hint or 'position'}:{manner.node.lineno}.{manner.node.col_offset}"
+    name = position_name(state, manner.hint, manner.node)
     state.frame.names[name] = Constant(0)
 
     def run() -> None:
@@ -235,7 +236,7 @@ def together(state: State, courses: list[Positions], node: Any, *, strict: bool 
         for other in lengths[1:]:
             if strict and not _are_equal(shortest, other):
                 state.refuse(node, "whether these have one length is not known", "leave `strict=` out, or give types")
-            shortest = _shorter(state, shortest, other, node)
+            shortest = shorter(state, shortest, other, node)
         return shortest
 
     def at(index: Atom) -> Ref:
@@ -251,7 +252,8 @@ def _are_equal(one: Atom, other: Atom) -> bool:
     return one == other or (extent is not None and extent == other.type.extent)
 
 
-def _shorter(state: State, one: Atom, other: Atom, node: Any) -> Atom:
+def shorter(state: State, one: Atom, other: Atom, node: Any) -> Atom:
+    """The lesser of two lengths."""
     if _are_equal(one, other):
         return one
     if isinstance(one, Literal) and isinstance(other, Literal):

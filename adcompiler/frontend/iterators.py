@@ -99,6 +99,15 @@ def _reversed(state: State, arguments: Arguments, keywords: Keywords, node: Any)
     return Walk(reversed, (ref,), lambda place: backwards(state, course_of(state, ref, place), place))
 
 
+@means(iter)
+def _iter(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    if len(arguments) != 1 or keywords:
+        state.refuse(node, "`iter` takes one argument here")
+    (ref,) = arguments
+    is_iterator = isinstance(ref, Walk) and ref.kind is not range and ref.course is not None
+    return ref if is_iterator else Walk(type(iter(())), (ref,), lambda place: course_of(state, ref, place))
+
+
 @means(map)
 def _map(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
     if len(arguments) < 2 or keywords:

@@ -29,6 +29,10 @@ from adcompiler.ir.types import Type
 _PYTHON_NUMBERS: dict[str, type] = {"float64": float, "int64": int, "bool": bool, "complex128": complex}
 
 
+_NUMBERS = frozenset((float, int, bool, complex, np.ndarray, *(np.dtype(c).type for c in "?bhilBHILefdFD")))
+"""What a number or array may be of which nothing is known."""
+
+
 def possible_classes(state: State, ref: Ref) -> frozenset[type] | None:
     """The classes that a value may have when the program runs; None where that is not known."""
     match ref:
@@ -59,6 +63,8 @@ def _classes_of(type_: Type, *, exact: bool) -> frozenset[type] | None:
         return frozenset([np.ndarray])
     if type_.kind == "tuple":
         return frozenset([tuple])
+    if type_.is_numeric and (type_.kind != "scalar" or type_.dtype is None):
+        return _NUMBERS
     if type_.kind != "scalar" or type_.dtype is None:
         return None
     python = _PYTHON_NUMBERS.get(type_.dtype)

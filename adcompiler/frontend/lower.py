@@ -21,6 +21,7 @@ from adcompiler.frontend import (
     exceptions,
     expressions,
     folds,
+    functional,
     imports,
     iterators,
     kinds,
@@ -29,6 +30,7 @@ from adcompiler.frontend import (
     names,
     statements,
     subscripts,
+    walks,
 )
 from adcompiler.frontend.arguments import BoundParameters, bind_parameters, result_value
 from adcompiler.frontend.heap import Cell, Constant, Container, Ref, reach
@@ -55,8 +57,10 @@ READERS = (
     exceptions,
     expressions,
     folds,
+    functional,
     imports,
     iterators,
+    walks,
     kinds,
     loops,
     matching,

@@ -7,12 +7,12 @@ into IPython have one too) or, for the command line, in a file that is only read
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import linecache
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import gast
@@ -162,7 +162,7 @@ def parse_text(file: str, text: str) -> SourceText:
         raise DifferentiationError(f"invalid syntax: {error.msg}", span) from None
 
 
-@lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=64)
 def _parse_cached(file: str, text: str) -> SourceText:
     return parse_text(file, text)
 
@@ -203,7 +203,7 @@ def find_source(function: Callable[..., Any]) -> tuple[SourceText, Any]:
     return text, named[0]
 
 
-@lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=64)
 def _function_nodes(text: SourceText) -> tuple[Any, ...]:
     return tuple(n for n in gast.walk(text.tree) if isinstance(n, gast.FunctionDef | gast.Lambda))
 
@@ -230,11 +230,20 @@ def _contains(node: Any, code: types.CodeType) -> bool:
     return bool(positions) and all(start <= first and last <= end for first, last in positions)
 
 
+_Cached = type(functools.cache(len))
+
+
 def unwrap(function: Any) -> Any:
-    """The plain function behind a decorated one of ours, and the function behind a bound method."""
-    while hasattr(function, "__adcompiler_wrapped__"):
-        function = function.__adcompiler_wrapped__
-    return function
+    """The plain function behind a decorated one of ours, a cached one, or one that Numba compiles."""
+    while True:
+        if hasattr(function, "__adcompiler_wrapped__"):
+            function = function.__adcompiler_wrapped__
+        elif isinstance(function, _Cached):
+            function = function.__wrapped__
+        elif type(function).__module__.startswith("numba.") and hasattr(function, "py_func"):
+            function = function.py_func
+        else:
+            return function
 
 
 def function_source(function: Callable[..., Any]) -> FunctionSource:

@@ -182,7 +182,7 @@ def _count(
     state: State, counter: Counter, body: Callable[[Atom], None], node: Any, hint: str | None, attempt: _Attempt
 ) -> None:
     """A `for` that may be left early: a `while` over the same positions."""
-    name = f"%{hint or 'position'}:{node.lineno}.{node.col_offset}"
+    name = position_name(state, hint, node)
     start, stop, step, at = _ascending(state, counter)
     state.frame.names[name] = as_ref(state, start)
 
@@ -215,6 +215,14 @@ def _ascending(state: State, counter: Counter) -> tuple[Atom, Atom, int, Callabl
         return along(state, start, step, number)
 
     return Literal(0), length, 1, at
+
+
+def position_name(state: State, hint: str | None, node: Any) -> str:
+    """The pseudo-name of a loop's position; several loops may stand at one place, one in the other."""
+    name = f"%{hint or 'position'}:{node.lineno}.{node.col_offset}"
+    while name in state.frame.names:
+        name += "+"
+    return name
 
 
 def difference(state: State, one: Atom, other: Atom) -> Atom:

@@ -17,7 +17,7 @@ import gast
 from adcompiler.frontend.attributes import attribute
 from adcompiler.frontend.classes import set_attribute
 from adcompiler.frontend.elements import unpacked
-from adcompiler.frontend.expressions import closure, condition
+from adcompiler.frontend.expressions import condition
 from adcompiler.frontend.heap import UNBOUND, Constant, Object, Ref, Unbound, View
 from adcompiler.frontend.merge import branch
 from adcompiler.frontend.readers import execute, read, reads
@@ -254,10 +254,3 @@ def _augmented_assign(state: State, node: Any) -> None:
             set_attribute(state, owner, node.target.attr, updated(state, old, type(node.op), change, node), node.target)
         case _:
             state.refuse(node.target, "this target of an update is not supported", "use a local variable")
-
-
-@reads(gast.FunctionDef)
-def _function(state: State, node: Any) -> None:
-    if node.decorator_list:
-        state.refuse(node.decorator_list[0], "a decorated nested function is not supported", "remove the decorator")
-    state.assign(node.name, closure(state, node, node.name))

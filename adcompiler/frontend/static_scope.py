@@ -63,6 +63,8 @@ READABLE_MODULES = (
     "numpy",
     "math",
     "cmath",
+    "itertools",
+    "numbers",
     "operator",
     "adcompiler",
     "typing",

@@ -109,14 +109,16 @@ def read_index(state: State, node: Any) -> tuple[Index, Slots]:
                 return slice(part(lower), part(upper), part(step))
             case gast.Constant(value=value) if value is Ellipsis:
                 return Ellipsis
-        ref = state.plain(read(state, item))
+        return of_ref(state.plain(read(state, item)), item)
+
+    def of_ref(ref: Ref, item: Any) -> Any:
         if isinstance(ref, Container):
             if ref.kind is list:
                 return slot(state.emit("array", state.read_value(ref, item)))
+            if ref.kind is slice:
+                return slice(*(of_ref(bound, item) for bound in ref.items))
             state.refuse(item, "a tuple inside an index is not supported")
-        if isinstance(ref, Constant) and ref.value in (None, Ellipsis):
-            return ref.value
-        if isinstance(ref, Constant) and isinstance(ref.value, slice):
+        if isinstance(ref, Constant) and (ref.value is None or ref.value is Ellipsis or isinstance(ref.value, slice)):
             return ref.value
         atom = state.read_value(ref, item)
         if not atom.type.is_numeric:
@@ -127,16 +129,18 @@ def read_index(state: State, node: Any) -> tuple[Index, Slots]:
         index = tuple(part(item) for item in node.elts)
     else:
         ref_items = _tuple_items(state, node)
-        index = (part(node),) if ref_items is None else tuple(slot(state.read_value(r, node)) for r in ref_items)
+        index = (part(node),) if ref_items is None else tuple(of_ref(state.plain(r), node) for r in ref_items)
     return index, tuple(slots)
 
 
 def _tuple_items(state: State, node: Any) -> tuple[Ref, ...] | None:
-    """The items of a variable that holds a tuple of integers (`A[position]`)."""
+    """The items of a variable that holds a tuple (`A[position]`)."""
     if not isinstance(node, gast.Name):
         return None
     ref = read(state, node)
-    return ref.items if isinstance(ref, Container) and ref.keys is None else None
+    if isinstance(ref, Constant) and isinstance(ref.value, tuple):
+        return tuple(map(Constant, ref.value))
+    return ref.items if isinstance(ref, Container) and ref.kind is tuple else None
 
 
 def store(state: State, owner: Ref, index: Index, slots: Slots, value: Atom, node: Any, *, add: bool = False) -> None:

@@ -44,10 +44,6 @@ CONSTRUCTS = {
     "yield": ("yield x", "`yield` is not supported"),
     "import": ("import os\n    return x * os.cpu_count()", "`os` comes from a module that is known only when"),
     "class": ("class A:\n        pass\n    return x", "a class definition is not supported"),
-    "match on an unknown value": (
-        "match x:\n        case [a, b]:\n            return a\n    return x",
-        "whether this is a sequence is not known",
-    ),
     "class pattern on an unknown value": (
         "match x:\n        case float():\n            return x\n    return x",
         "the class of this is not known",
@@ -119,9 +115,32 @@ CONSTRUCTS = {
     ),
     "returns nothing": ("y = x", "`f` returns nothing"),
     "returns on some paths": ("if x > 0:\n        return x", "`f` returns a value on some paths and None on others"),
-    "nested decorator": (
+    "vectorize": (
         "@np.vectorize\n    def g(t):\n        return t\n    return g(x)",
-        "a decorated nested function",
+        "no derivative rule for `np.vectorize`",
+    ),
+    "next without a default": ("return next(a for a in x if a > 0)", "whether there is a first item is not known"),
+    "next of a list": ("return next([x])", "`next` of this is not supported"),
+    "second next": (
+        "pair = iter((x, x))\n    return next(pair) * next(pair)",
+        "this `tuple_iterator` may have been used up",
+    ),
+    "next of nothing": ("return x * next(a for a in ())", "this raises StopIteration"),
+    "numbered conditions": (
+        "return sum(i * a for i, a in enumerate(a for a in x if a > 0))",
+        "items that come out of conditions cannot be numbered",
+    ),
+    "endless loop in a list": (
+        "import itertools\n    return x * len(list(itertools.repeat(2.0)))",
+        "this never ends",
+    ),
+    "reduce of nothing": (
+        "import functools\n    return x * functools.reduce(max, ())",
+        "this raises TypeError: reduce()",
+    ),
+    "zip of unknown lengths": (
+        "return sum(a * b for a, b in zip(x, np.cumsum(x)[1:], strict=True))",
+        "whether these have one length is not known",
     ),
     "two things": (
         "g = np.sin if x > 0 else np.cos\n    return g(x)",
