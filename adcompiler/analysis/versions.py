@@ -7,12 +7,13 @@ shape, and what was written can be read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeGuard
 
 from adcompiler.analysis.activity import loop_parts
 from adcompiler.ir.nodes import IF, Atom, Equation, Program, Region, Value
+from adcompiler.ir.rewrite import definitions_in
 from adcompiler.rules.table import RULES
 
 _WRITES = ("setitem", "additem")
@@ -28,7 +29,8 @@ class Versions:
     """For the arrays that loops carry and write, inside: what they are before the first round."""
     chains: Sequence[tuple[Value, ...]] = ()
     """The later versions of each array, in the order in which they are defined; buffers that trade places are one."""
-
+    views: Mapping[Value, Equation] = field(default_factory=dict)
+    """For parts that are read, written into, and written back: by what was read, the equation that writes it back."""
     arrays: Mapping[Value, Value] = field(default_factory=dict)
     """For every version, the oldest too, the value that stands for its array."""
 
@@ -48,13 +50,15 @@ def find_versions(program: Program) -> Versions:
         chains.setdefault(found.array_of(value), []).append(value)
     written = [tuple(chain) for chain in chains.values() if not found.written.isdisjoint(chain)]
     versions = (*found.before, *found.before.values(), *found.entering)
-    return Versions(found.before, found.entering, written, {value: found.array_of(value) for value in versions})
+    arrays = {value: found.array_of(value) for value in versions}
+    return Versions(found.before, found.entering, written, found.views, arrays)
 
 
 class _Finder:
     def __init__(self) -> None:
         self.before: dict[Value, Value] = {}
         self.entering: dict[Value, Value] = {}
+        self.views: dict[Value, Equation] = {}
         self.written: set[Value] = set()
         self._same: dict[Value, Value] = {}
 
@@ -74,28 +78,40 @@ class _Finder:
         self._link(later, earlier)
 
     def visit(self, region: Region) -> None:
+        definitions = definitions_in(region.equations)
         for equation in region.equations:
             for inner in equation.regions:
                 self.visit(inner)
             if equation.primitive.name in _WRITES and _is_array(array := equation.inputs[0]):
                 self._follow(equation.outputs[0], array)
                 self.written.add(equation.outputs[0])
+                self._visit_write(equation, definitions)
             elif equation.primitive is IF:
                 self._visit_if(equation)
             elif equation.is_loop:
                 self._visit_loop(equation)
 
-    def _first(self, atom: Atom, region: Region) -> Atom:
+    def _visit_write(self, write: Equation, definitions: Mapping[Value, Equation]) -> None:
+        """A part that was read here and is a later version now: the array it is written back to follows it."""
+        read = written_part(write)
+        first = self._first(write.inputs[1], definitions) if read is not None else None
+        view = definitions.get(first) if isinstance(first, Value) and first != write.inputs[1] else None
+        if read is None or view is None or view.primitive != read.primitive or view.static != read.static:
+            return
+        if view.inputs == (write.inputs[0], *read.inputs[1:]):
+            self.views[view.outputs[0]] = write
+            self._link(view.outputs[0], write.outputs[0])
+
+    def _first(self, atom: Atom, inside: Container[Value]) -> Atom:
         """The oldest version, in this region or from outside, that a value of the region leads back to."""
-        inside = {output for equation in region.equations for output in equation.outputs}
         while isinstance(atom, Value) and atom in inside and atom in self.before:
             atom = self.before[atom]
         return atom
 
     def _visit_if(self, equation: Equation) -> None:
         for number, output in enumerate(equation.outputs):
-            then, orelse = (self._first(region.results[number], region) for region in equation.regions)
             inside = {value for region in equation.regions for e in region.equations for value in e.outputs}
+            then, orelse = (self._first(region.results[number], inside) for region in equation.regions)
             if then == orelse and _is_array(then) and then not in inside:
                 self._follow(output, then)
 
@@ -103,7 +119,8 @@ class _Finder:
         """Yielded versions of carried values, if each of these yields one, in some order."""
         sequences, initial, body = loop_parts(equation)
         parameters = body.parameters[len(sequences) :]
-        firsts = [self._first(result, body) for result in body.results[: len(initial)]]
+        inside = definitions_in(body.equations)
+        firsts = [self._first(result, inside) for result in body.results[: len(initial)]]
         numbers = {
             number: parameters.index(first)
             for number, first in enumerate(firsts)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from adcompiler.ir.nodes import Equation, Primitive, Program, Region, Slot, Value, walk
-from adcompiler.ir.rewrite import count_uses, definitions_in, region_with, with_regions
+from adcompiler.ir.rewrite import count_uses, definitions_in, rebuilt, region_with, with_regions
 
 OF_PART = {
     "setitem": Primitive("setitem_of_part", updates=True),
@@ -45,30 +45,33 @@ class _Writer:
     def region(self, region: Region) -> Region:
         """A region with such writes, and those within it."""
         definitions = definitions_in(region.equations)
-        replaced: dict[Value, Equation | None] = {}
+        replaced: dict[Value, tuple[Equation, ...]] = {}
         for equation in region.equations:
             found = self._at_once(equation, definitions)
             if replaced.keys().isdisjoint(found):
                 replaced.update(found)
-        equations = []
+        equations: list[Equation] = []
         for equation in region.equations:
             if equation.regions:
                 equation = with_regions(equation, [self.region(inner) for inner in equation.regions])
-            current = replaced.get(equation.outputs[0], equation) if equation.outputs else equation
-            if current is not None:
-                equations.append(current)
+            equations += replaced.get(equation.outputs[0], (equation,)) if equation.outputs else (equation,)
         return region_with(region, equations)
 
-    def _at_once(self, write: Equation, definitions: Mapping[Value, Equation]) -> dict[Value, Equation | None]:
+    def _at_once(self, write: Equation, definitions: Mapping[Value, Equation]) -> dict[Value, tuple[Equation, ...]]:
         """For a part that is written back: what to put in the place of equations, by their outputs.
 
-        A write into the part becomes one to the array; what reads the part and writes it back is needed no more.
+        A write into the part becomes one to the array; what reads the part and writes it back is needed no more. Who
+        reads the part after that reads it of the array.
         """
         if write.primitive.name != "setitem":
             return {}
         array, part, *slots = write.inputs
         inner: list[Equation] = []
-        while isinstance(part, Value) and self._uses[part] == 1 and (update := definitions.get(part)) is not None:
+        while (
+            isinstance(part, Value)
+            and (self._uses[part] == 1 or not inner)
+            and (update := definitions.get(part)) is not None
+        ):
             if update.primitive.name not in _WRITES:
                 break
             inner.append(update)
@@ -78,14 +81,18 @@ class _Writer:
             return {}
         if read.inputs != (array, *slots) or any(slot.type.kind != "scalar" for slot in slots):
             return {}
-        replaced: dict[Value, Equation | None] = {write.outputs[0]: None}
+        replaced: dict[Value, tuple[Equation, ...]] = {write.outputs[0]: ()}
         if self._uses[read.outputs[0]] == 1:
-            replaced[read.outputs[0]] = None
+            replaced[read.outputs[0]] = ()
         before = array
         for number, update in enumerate(reversed(inner), 1):
             after = write.outputs[0] if number == len(inner) else Value(update.outputs[0].name, array.type)
-            replaced[update.outputs[0]] = _of_part(update, before, after, tuple(slots), write)
+            replaced[update.outputs[0]] = (_of_part(update, before, after, tuple(slots), write),)
             before = after
+        written = inner[0].outputs[0]
+        if self._uses[written] > 1:
+            again = rebuilt(read, inputs=(write.outputs[0], *slots), outputs=(written,))
+            replaced[written] = (*replaced[written], replace(again, sweep=inner[0].sweep, span=inner[0].span))
         return replaced
 
 

@@ -30,7 +30,7 @@ from adcompiler.transform.containers import is_container, joined_type, with_shap
 from adcompiler.transform.cotangents import AdjointBuilder, Cotangent, Cotangents, Form
 from adcompiler.transform.pullbacks import pull_equation
 from adcompiler.transform.residuals import Residuals, observe_residuals
-from adcompiler.transform.restoring import LONG, restored_outputs, restored_parameters, undo_write, yielded_versions
+from adcompiler.transform.restoring import LONG, restored_outputs, restored_parameters, undo, yielded_versions
 from adcompiler.transform.sequences import Walk, add_walked, lists_of_cotangents, walk_of
 
 
@@ -50,7 +50,7 @@ def _pull(equation: Equation, cotangents: Cotangents) -> tuple[Equation, ...]:
         case _ if equation.is_loop:
             return (_pull_loop(equation, cotangents),)
         case _:
-            saved = undo_write(equation, cotangents) if equation.primitive.updates else ()
+            saved = undo(equation, cotangents)
             pull_equation(equation, cotangents)
             return (*saved, equation)
 

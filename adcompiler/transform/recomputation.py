@@ -67,7 +67,9 @@ class Recomputation:
         self._readings: dict[Value, tuple[Equation, int]] = {}
         """How to read what was written to an array, and from which position on."""
         self._find_ready(forward)
-        self._free = computable_for_nothing(self._inside, forward, at_hand)
+        others = [equation for equation in forward if not any(v in restored for v in equation.outputs)]
+        self._free = computable_for_nothing(self._inside, others, at_hand)
+        """What follows without anything that is restored."""
         self._again: dict[Value, int] = {}
 
     def _find_ready(self, forward: Sequence[Equation]) -> None:

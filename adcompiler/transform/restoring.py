@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from adcompiler.analysis.activity import loop_parts
-from adcompiler.analysis.versions import Versions
+from adcompiler.analysis.versions import Versions, written_part
 from adcompiler.ir.build import own_shape
 from adcompiler.ir.dead_code import without_dead_code
 from adcompiler.ir.nodes import Atom, Equation, Region, Value, free_values, walk
@@ -91,8 +91,46 @@ def _item_size(dtype: str | None) -> int:
         return 8
 
 
-def undo_write(equation: Equation, cotangents: Cotangents) -> tuple[Equation, ...]:
-    """Write the restoring of what an update overwrites; returns what the forward sweep does before the update."""
+def undo(equation: Equation, cotangents: Cotangents) -> tuple[Equation, ...]:
+    """Restore what an equation overwrites, if that is wanted; returns what the forward sweep does before it.
+
+    Where a part is read, written into and written back, the write into it is the one to undo: the part is read again,
+    and what it was is written back where it was read.
+    """
+    versions = cotangents.builder.restoring.versions
+    write = versions.views.get(equation.outputs[0]) if equation.outputs else None
+    if write is not None and (part := cotangents.restored.get(equation.outputs[0])) is not None:
+        _write_back(write, part, cotangents)
+    if not equation.primitive.updates:
+        return ()
+    if any(view.outputs == equation.outputs for view in versions.views.values()):
+        return _read_part(equation, cotangents)
+    return _undo_write(equation, cotangents)
+
+
+def _read_part(write: Equation, cotangents: Cotangents) -> tuple[Equation, ...]:
+    read, restoring = written_part(write), cotangents.builder.restoring
+    if read is not None and restoring.before(write.outputs[0]) is not None:
+        (part,) = read.outputs
+        again = cotangents.builder.emit(read.primitive, *read.inputs, type=part.type, **read.parameters)
+        cotangents.restored.setdefault(part, again)
+        restoring.restored_from[again] = write.outputs[0]
+    return ()
+
+
+def _write_back(write: Equation, part: Atom, cotangents: Cotangents) -> None:
+    earlier, _, *slots = write.inputs
+    builder, (later,) = cotangents.builder, write.outputs
+    assert isinstance(earlier, Value)
+    if builder.restoring.before(later) is not None:
+        restored = builder.emit(
+            write.primitive, later, part, *slots, hint=earlier.hint, type=earlier.type, **write.parameters
+        )
+        cotangents.restored.setdefault(earlier, restored)
+        builder.restoring.restored_from[restored] = later
+
+
+def _undo_write(equation: Equation, cotangents: Cotangents) -> tuple[Equation, ...]:
     builder = cotangents.builder
     later = equation.outputs[0]
     earlier = builder.restoring.before(later)

@@ -239,3 +239,33 @@ def written_in_a_loop_of_some_rounds(a, x, n):
         for j in range(i):
             a[j] = np.tanh(x * a[j])
     return np.sum(a * a)
+
+
+@example(np.array([0.5, -0.4, 0.3, 0.8, 0.1, 0.2]), 2)
+def elements_of_a_view(y, n):
+    w = y[1:-1]
+    for i in range(n):
+        w[i] = np.sum(w * w) / 9
+    return np.sum(y * y)
+
+
+@example(np.array([0.5, -0.4, 0.3, 0.8, 0.1, 0.2]), 2)
+def view_written_twice(y, n):
+    for i in range(n):
+        s = np.sum(y * y)
+        w = y[1:-1]
+        w[1:] *= s
+        w[0] = s * w[1]
+        w[1:][i] *= w[1]
+    return np.sum(y * y)
+
+
+@example(M, 2)
+def view_written_on_a_branch(a, n):
+    for i in range(n):
+        w = a[:, 1:]
+        if np.sum(w * w) > 1:
+            w[0, i] = np.sum(a * a) / 9
+            w[1:] *= w[0, 0]
+        a[0] *= a[1, 0]
+    return np.sum(a * a)

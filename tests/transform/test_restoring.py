@@ -112,6 +112,7 @@ def test_without_types_the_part_counts_as_smaller_than_the_whole() -> None:
         (restored.lu_in_place, {"a": "float64[n, n]"}, ["float64"] * 3),
         (restored.cholesky_in_place, {"a": "float64[n, n]"}, ["float64"] * 3),
         (restored.nonlinear_seidel, {"a": "float64[n, m]", "steps": "int"}, ["float64"]),
+        (restored.elements_of_a_view, {"y": "float64[n]", "n": "int"}, ["float64"]),
         (restored.two_arrays_in_turn, {"a": "float64[n]", "b": "float64[n]", "steps": "int"}, ["float64[n-2]"] * 3),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
