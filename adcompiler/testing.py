@@ -14,9 +14,25 @@ from adcompiler.api import vjp
 from adcompiler.frontend.lower import lower
 from adcompiler.frontend.parse import parse_text
 from adcompiler.frontend.static_scope import StaticScope
-from adcompiler.ir.nodes import CALL, FOR, IF, UNDEFINED, WHILE, Atom, Equation, Literal, Program, Region, Value
+from adcompiler.ir.nodes import (
+    CALL,
+    FINALLY,
+    FOR,
+    IF,
+    TRY,
+    UNDEFINED,
+    WHILE,
+    WITH,
+    Atom,
+    Equation,
+    Literal,
+    Program,
+    Region,
+    Value,
+)
 from adcompiler.ir.print import format_program
 from adcompiler.ir.structure import packing_of
+from adcompiler.rules.effects import enter_context
 from adcompiler.rules.table import RULES
 from adcompiler.signature import given_types
 from adcompiler.transform.reverse import reverse
@@ -163,6 +179,13 @@ def _apply(equation: Equation, environment: Environment) -> list[Any]:
     match equation.primitive:
         case primitive if primitive is IF:
             return _run(equation.regions[0 if inputs[0] else 1], (), environment)
+        case primitive if primitive is TRY:
+            return _run_try(equation, environment)
+        case primitive if primitive is FINALLY:
+            return _run_finally(equation, environment)
+        case primitive if primitive is WITH:
+            with enter_context(*inputs, **equation.parameters) as entered:
+                return _run(equation.regions[0], (entered,), environment)
         case primitive if primitive is FOR:
             return _run_for(equation, inputs, environment)
         case primitive if primitive is WHILE:
@@ -176,6 +199,28 @@ def _apply(equation: Equation, environment: Environment) -> list[Any]:
                 function(inputs, **equation.parameters) if primitive.packs else function(*inputs, **equation.parameters)
             )
             return [result] if equation.outputs else []
+
+
+def _run_try(equation: Equation, environment: Environment) -> list[Any]:
+    body, handler = equation.regions
+    kinds = tuple(kind.value for kind in equation.parameters["catches"])
+    try:
+        return _run(body, (), environment)
+    except BaseException as error:
+        if kinds and not isinstance(error, kinds):
+            raise
+        return _run(handler, (error,), environment)
+
+
+def _run_finally(equation: Equation, environment: Environment) -> list[Any]:
+    body, final = equation.regions
+    first: list[Any] = []
+    second: list[Any] = []
+    try:
+        first = _run(body, (), environment)
+    finally:
+        second = _run(final, (), environment)
+    return [one if other is UNDEFINED else other for one, other in zip(first, second, strict=True)]
 
 
 def _run_for(equation: Equation, inputs: tuple[Any, ...], environment: Environment) -> list[Any]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from adcompiler.ir.nodes import FOR, IF, Atom, Equation, Program, Region, Value
+from adcompiler.ir.nodes import FOR, Atom, Equation, Program, Region, Value
 from adcompiler.ir.types import Type
 from adcompiler.rules.table import RULES
 
@@ -114,7 +114,7 @@ def _spread_forwards(region: Region, varied: set[Value], callees: _Callees) -> N
                 if atom in varied:
                     _mark(varied, equation.outputs)
                     break
-        elif equation.primitive is IF:
+        elif equation.yields_outputs:
             for branch in equation.regions:
                 _spread_forwards(branch, varied, callees)
                 _mark_where(varied, branch.results, equation.outputs)
@@ -150,7 +150,7 @@ def _spread_backwards(region: Region, useful: set[Value], callees: _Callees) -> 
             for output in equation.outputs:
                 if output in useful:
                     _mark(useful, differentiable_operands(equation))
-        elif equation.primitive is IF:
+        elif equation.yields_outputs:
             for branch in equation.regions:
                 _mark_where(useful, equation.outputs, branch.results)
                 _spread_backwards(branch, useful, callees)

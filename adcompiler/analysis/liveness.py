@@ -9,7 +9,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from adcompiler.ir.nodes import FOR, IF, Atom, Equation, Program, Region, Value, free_values
+from adcompiler.ir.nodes import (
+    FINALLY,
+    FOR,
+    TRY,
+    UNDEFINED,
+    Atom,
+    Equation,
+    Literal,
+    Program,
+    Region,
+    Value,
+    free_values,
+)
+from adcompiler.ir.raising import may_raise
 
 
 @dataclass(slots=True)
@@ -58,38 +71,53 @@ def find_liveness(
                 found.add(atom)
         return found
 
-    def visit_region(region: Region, live_out: set[Value]) -> set[Value]:
+    def visit_region(region: Region, live_out: set[Value], caught: frozenset[Value]) -> set[Value]:
+        """`caught` is what is needed where the region raises: by the handlers around it."""
         live = live_out | leaves(region.results)
         for equation in reversed(region.equations):
             if not (equation.outputs and equation.outputs[0] in nested):
-                live = visit(equation, live)
+                live = visit(equation, live, caught)
+                if caught and (may_raise(equation) or any(atom in nested for atom in equation.inputs)):
+                    live |= caught
         liveness._entry[id(region)] = frozenset(live)
         return live.difference(region.parameters)
 
-    def visit(equation: Equation, live: set[Value]) -> set[Value]:
+    def visit(equation: Equation, live: set[Value], caught: frozenset[Value]) -> set[Value]:
         liveness._after[id(equation)] = frozenset(live)
         around = live.difference(equation.outputs)
         match equation.primitive:
-            case primitive if primitive is IF:
-                inside = [visit_region(region, around) for region in equation.regions]
-                return inside[0] | inside[1] | leaves(equation.inputs)
+            case primitive if primitive is TRY:
+                body, handler = equation.regions
+                handled = visit_region(handler, around.union(handler.parameters), caught)  # Python deletes its name
+                return visit_region(body, around, caught | handled)
+            case primitive if primitive is FINALLY:
+                body, final = equation.regions
+                first = {
+                    v for v, atom in zip(equation.outputs, body.results, strict=True) if atom != Literal(UNDEFINED)
+                }
+                after = visit_region(final, around | first, caught)
+                return visit_region(body, after - first, caught | after)
+            case _ if equation.yields_outputs:
+                inside = [visit_region(region, around, caught) for region in equation.regions]
+                return set().union(*inside) | leaves(equation.inputs)
             case _ if equation.is_loop:
                 through = around | leaves(v for region in equation.regions for v in free_values(region))
                 if primitive is FOR:
                     sequences = equation.inputs[: equation.parameters["sequences"]]
                     through |= leaves(atom for atom in sequences if atom.type.kind != "range")
-                    visit_region(equation.regions[0], through)
+                    visit_region(equation.regions[0], through, caught)
                 else:
                     condition, body = equation.regions
-                    visit_region(body, through)
+                    visit_region(body, through, caught)
                     entry = liveness.at_entry(body)
                     carried = zip(condition.parameters, body.parameters, equation.outputs, strict=False)
-                    visit_region(condition, through | {c for c, b, out in carried if b in entry or out in live})
+                    going_on = {c for c, b, out in carried if b in entry or out in live}
+                    visit_region(condition, through | going_on, caught)
                 return through | leaves(equation.inputs)
             case _:
                 return around | leaves(equation.inputs)
 
-    visit_region(program.body, set())
+    visit_region(program.body, set(), frozenset())
     return liveness
 
 

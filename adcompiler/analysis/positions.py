@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from adcompiler.analysis.undefined import perhaps_undefined
-from adcompiler.ir.nodes import FOR, IF, WHILE, Atom, Equation, Program, Region, Value
+from adcompiler.ir.nodes import FINALLY, FOR, IF, TRY, WHILE, WITH, Atom, Equation, Program, Region, Value
 
 
 @dataclass(slots=True, eq=False)
@@ -21,7 +21,7 @@ class Block:
     parent: Block | None
     owner: Equation | None
     role: str
-    """`program`, `then`, `else`, `condition` or `body`."""
+    """`program`, `then`, `else`, `condition`, `body`, `tried`, `handler`, `final` or `within`."""
     loops: int
     """How many loops are around it, its own included."""
     start: int = 0
@@ -95,7 +95,21 @@ def _walk(region: Region) -> Iterator[Equation]:
             yield from _walk(inner)
 
 
-_ROLES = {IF.name: ("then", "else"), FOR.name: ("body",), WHILE.name: ("condition", "body")}
+def around(block: Block | None) -> Iterator[Block]:
+    """A block and the blocks around it, inner before outer."""
+    while block is not None:
+        yield block
+        block = block.parent
+
+
+_ROLES = {
+    IF.name: ("then", "else"),
+    FOR.name: ("body",),
+    WHILE.name: ("condition", "body"),
+    TRY.name: ("tried", "handler"),
+    FINALLY.name: ("tried", "final"),
+    WITH.name: ("within",),
+}
 
 
 def number_positions(program: Program) -> Positions:

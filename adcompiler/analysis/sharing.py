@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from adcompiler.analysis.positions import Positions
-from adcompiler.ir.nodes import CALL, FOR, IF, Atom, Equation, Region, Value
+from adcompiler.ir.nodes import CALL, FINALLY, FOR, UNDEFINED, Atom, Equation, Literal, Region, Value
 from adcompiler.ir.types import Type
 
 READ_ONLY = ("broadcast_to", "diag", "diagonal")
@@ -207,12 +207,12 @@ class Sharing:
             number = equation.outputs.index(later)
             other = equation.outputs.index(earlier) if earlier in equation.outputs else None
             yield Flow((_carried(equation, number), earlier if other is None else _carried(equation, other)))
-        elif equation.primitive is IF:
+        elif equation.yields_outputs:
             index = equation.outputs.index(later)
             for region in equation.regions:
                 atom: Atom | Foreign = earlier
                 if earlier in equation.outputs:
-                    atom = region.results[equation.outputs.index(earlier)]
+                    atom = _yielded_with(equation, region, equation.outputs.index(earlier))
                 yield from _flow(region.results[index], atom, self._yielded(region, index))
         else:
             yield from self._flows_of_equation(equation, later, earlier)
@@ -261,6 +261,8 @@ class Sharing:
     def _flows_of_parameter(self, later: Value, earlier: Node) -> Iterator[Flow]:
         block = self._positions.block_of[later]
         loop = block.owner
+        if loop is not None and not loop.is_loop:
+            return  # the exception of a handler, the object of a context
         if loop is None:  # a parameter of the program
             if isinstance(earlier, Foreign):
                 yield Flow((earlier, earlier))
@@ -344,6 +346,14 @@ def is_view(equation: Equation) -> bool:
 def is_fill(equation: Equation) -> bool:
     """Whether this broadcasts what may be a number: its copy is `np.full`."""
     return equation.primitive.name == "broadcast_to" and equation.inputs[0].type.kind != "array"
+
+
+def _yielded_with(equation: Equation, region: Region, number: int) -> Atom:
+    """What becomes output `number` when a region yields the others: both regions of a `finally` run."""
+    own = region.results[number]
+    if equation.primitive is not FINALLY or own != Literal(UNDEFINED):
+        return own
+    return next((r.results[number] for r in equation.regions if r.results[number] != own), own)
 
 
 def _carried(loop: Equation, number: int) -> Value:

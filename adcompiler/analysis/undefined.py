@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adcompiler.analysis.activity import loop_parts
-from adcompiler.ir.nodes import IF, UNDEFINED, Atom, Literal, Program, Region, Value
+from adcompiler.ir.nodes import FINALLY, UNDEFINED, Atom, Literal, Program, Region, Value
+from adcompiler.ir.raising import never_completes
 
 
 def perhaps_undefined(program: Program) -> frozenset[Value]:
@@ -23,9 +24,10 @@ def _spread(region: Region, found: set[Value]) -> None:
         for inner in equation.regions:
             _spread(inner, found)
         match equation.primitive:
-            case primitive if primitive is IF:
+            case _ if equation.yields_outputs:
                 for branch in equation.regions:
-                    _mark(found, branch.results, equation.outputs)
+                    if not never_completes(branch) and equation.primitive is not FINALLY:
+                        _mark(found, branch.results, equation.outputs)
             case _ if equation.is_loop:
                 sequences, initial, body = loop_parts(equation)
                 for inner in equation.regions:

@@ -35,7 +35,7 @@ class Conditionals:
         """Whether an `if` has one result, which both branches compute without a statement."""
         known = self._known.get(id(equation))
         if known is None:
-            known = len(equation.outputs) == 1 and not equation.has_effect
+            known = equation.primitive is IF and len(equation.outputs) == 1 and not equation.has_effect
             known = known and all(map(self._is_expression_region, equation.regions))
             self._known[id(equation)] = known
         return known
@@ -53,7 +53,9 @@ class Conditionals:
         if region.results[0] == Literal(UNDEFINED):
             return False
         for equation in region.equations:
-            if len(equation.outputs) != 1 or equation.is_loop or equation.primitive.updates:
+            if len(equation.outputs) != 1 or (equation.regions and equation.primitive is not IF):
+                return False
+            if equation.primitive.updates:
                 return False
             if equation.outputs[0].hint is not None or len(self.mentions(equation.outputs[0])) != 1:
                 return False

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adcompiler.analysis.liveness import Liveness
-from adcompiler.analysis.positions import Block, Positions
+from adcompiler.analysis.positions import Block, Positions, around
 from adcompiler.ir.nodes import Value
+from adcompiler.ir.raising import may_raise
 
 
 def find_delayed(positions: Positions, liveness: Liveness) -> set[Value]:
@@ -38,6 +39,8 @@ def _may_wait(value: Value, block: Block, positions: Positions) -> bool:
     """Whether a value has a name, is only yielded, and comes from an equation that is written as an expression."""
     definition = positions.definition.get(value)
     if definition is None or positions.block_of[value] is not block or value.hint is None:
+        return False
+    if may_raise(definition) and any(inner.role == "tried" for inner in around(block)):
         return False
     is_expression = not (definition.regions or definition.primitive.updates or definition.has_effect)
     return is_expression and len(positions.uses[value]) == 1

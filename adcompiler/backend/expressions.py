@@ -312,6 +312,12 @@ def _exception(expressions: Expressions, equation: Equation) -> gast.expr:
     return called(expressions, given["kind"], equation.inputs, given.get("keywords", ()))
 
 
+def _is_instance(expressions: Expressions, equation: Equation) -> gast.expr:
+    kinds = equation.parameters["kinds"]
+    classes = expressions.constant(kinds[0] if len(kinds) == 1 else kinds)
+    return syntax.call(expressions.function("isinstance"), [expressions(equation.inputs[0]), classes])
+
+
 def called(expressions: Expressions, function: Named, atoms: Sequence[Atom], keywords: Sequence[str]) -> gast.expr:
     """A call of an object of the user's; the last atoms are its keyword arguments."""
     arguments = list(map(expressions, atoms))
@@ -344,6 +350,7 @@ _SPECIAL: dict[str, Callable[[Expressions, Equation], gast.expr]] = {
     "call": lambda expressions, equation: syntax.call(
         expressions.function(str(equation.callee)), map(expressions, equation.inputs)
     ),
+    "is_instance": _is_instance,
     "len": lambda expressions, equation: syntax.call(expressions.function("len"), [expressions(equation.inputs[0])]),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adcompiler.ir.nodes import CALL, FOR, IF, Equation, Literal, Program, Value, walk
+from adcompiler.ir.nodes import CALL, FOR, Equation, Literal, Program, Value, walk
 
 _HANDS_ON = frozenset(("item", "make_tuple", "stop_gradient"))
 """Primitives whose result may be, or contain, the very object of their operand."""
@@ -21,7 +21,7 @@ def given_values(program: Program) -> set[Value]:
 
 
 def _handed_on(equation: Equation, given: set[Value]) -> list[Value]:
-    if equation.primitive is IF:
+    if equation.yields_outputs:
         results = zip(*(region.results for region in equation.regions), strict=True)
         return [out for out, atoms in zip(equation.outputs, results, strict=True) if not given.isdisjoint(atoms)]
     if equation.is_loop:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from adcompiler.analysis.liveness import Liveness
 from adcompiler.backend.nesting import Nesting
-from adcompiler.ir.nodes import IF, Atom, Equation, Region, Value
+from adcompiler.ir.nodes import FINALLY, TRY, Atom, Equation, Region, Value
 
 
 @dataclass(slots=True, eq=False)
@@ -95,18 +95,32 @@ class Interference:
             if equation.outputs and equation.outputs[0] in self._nesting.values:
                 continue
             match equation.primitive:
-                case primitive if primitive is IF and not self._nesting.is_conditional(equation):
-                    for inner in equation.regions:
-                        self._visit(inner)
+                case _ if equation.yields_outputs and not self._nesting.is_conditional(equation):
+                    self._visit_branches(equation)
                 case _ if equation.is_loop:
                     self._visit_loop(equation)
                 case _ if equation.primitive.updates and isinstance(target := equation.inputs[0], Value):
                     self._join(target, equation.outputs[0])
             self._define(equation.outputs, self._liveness.after(equation))
-            if equation.primitive is IF:
+            if equation.yields_outputs:
                 for inner in equation.regions:
                     for result, output in zip(inner.results, equation.outputs, strict=True):
                         self._relate(result, output)
+
+    def _visit_branches(self, equation: Equation) -> None:
+        for region in equation.regions:
+            if region.parameters:
+                self._define(region.parameters, self._liveness.at_entry(region))
+            self._visit(region)
+        *_, last = equation.regions
+        if equation.primitive is TRY:  # the handler deletes the name of the exception when it is done
+            together = frozenset((*last.parameters, *equation.outputs))
+        elif equation.primitive is FINALLY:  # what the body yields has its variable before the end is reached
+            together = self._liveness.at_entry(last).union(equation.outputs)
+        else:
+            return
+        self._found(equation.outputs)
+        self._moments.append((equation.outputs, together))
 
     def _visit_loop(self, loop: Equation) -> None:
         for region in loop.regions:

@@ -8,7 +8,7 @@ from itertools import islice
 from operator import itemgetter
 
 from adcompiler.analysis.liveness import Liveness
-from adcompiler.analysis.positions import Block, Positions, Use
+from adcompiler.analysis.positions import Block, Positions, Use, around
 from adcompiler.analysis.sharing import Copies, Memory, Sharing
 from adcompiler.ir.nodes import Value
 from adcompiler.ir.types import INT
@@ -27,6 +27,10 @@ class Motion:
         self._sharing = {memory: Sharing(positions, Copies(), memory) for memory in Memory}
         equations = list(positions.equations())
         self._updates = [(positions.of(e).start, e.inputs[0]) for e in equations if e.primitive.updates]
+        self._effects = [
+            positions.of(e).start for e in equations if e.primitive.updates or (e.has_effect and not e.regions)
+        ]
+        """Where something happens that a handler could tell had not happened."""
         self._loops = [e for e in equations if e.is_loop]
         self._definitions: dict[str, list[int]] = {}
         for value, number in positions.defined_at.items():
@@ -49,13 +53,15 @@ class Motion:
         block = self._positions.block_of[value]
         return block.owner is not None and value not in self._positions.definition and value.type == INT
 
-    def may_move(self, value: Value, parts: Iterable[Value], use: Use) -> bool:
+    def may_move(self, value: Value, parts: Iterable[Value], use: Use, *, is_risky: bool = False) -> bool:
         """Whether the expression for `value`, made of `parts`, means the same at a use.
 
-        No variable that it reads gets its next value in between, no array that it reads is updated, and no part is
-        kept alive through a loop for it.
+        No variable that it reads gets its next value in between, no array that it reads is updated, no part is kept
+        alive through a loop for it, and if it may raise (`is_risky`), the same handlers see the same as before.
         """
         parts = tuple(parts)
+        if is_risky and self._changes_what_is_caught(value, use):
+            return False
         start = self._positions.defined_at[value]
         end = max([use.number, *(block.end for block in self._loops_between(value, use))])
         for part in parts:
@@ -78,15 +84,19 @@ class Motion:
                     return False
         return True
 
+    def _changes_what_is_caught(self, value: Value, use: Use) -> bool:
+        """Whether an exception would be caught elsewhere if it came from a use, or after something else happened."""
+        home = self._positions.block_of[value]
+        tried = [block for block in around(use.block) if block.role == "tried"]
+        if any(not block.encloses(home) for block in tried):
+            return True
+        if not tried:
+            return False
+        start = self._positions.defined_at[value]
+        return use.equation is None or any(start < number < use.number for number in self._effects)
+
     def _loops_between(self, value: Value, use: Use) -> Iterator[Block]:
         """The loops around a use that the definition is outside of."""
         for block in around(use.block):
             if block.repeats and not block.encloses(self._positions.block_of[value]):
                 yield block
-
-
-def around(block: Block | None) -> Iterator[Block]:
-    """A block and the blocks around it, inner before outer."""
-    while block is not None:
-        yield block
-        block = block.parent

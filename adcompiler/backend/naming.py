@@ -40,6 +40,7 @@ _NOUNS = {
     "logical_or": "condition",
     "not": "condition",
     "if": "chosen",
+    "try": "chosen",
     "transpose": "transposed",
     "make_tuple": "items",
     "make_list": "items",

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from adcompiler.analysis.liveness import Liveness, find_liveness
-from adcompiler.analysis.positions import Positions, Use, number_positions
+from adcompiler.analysis.positions import Positions, Use, around, number_positions
 from adcompiler.backend.conditionals import Conditionals
 from adcompiler.backend.delays import find_delayed
-from adcompiler.backend.motion import Motion, around
+from adcompiler.backend.motion import Motion
 from adcompiler.ir.nodes import FOR, IF, Atom, Equation, Literal, Program, Value
+from adcompiler.ir.raising import may_raise
 
 WIDEST = 72
 """Characters of an expression above which its parts get names (an estimate)."""
@@ -84,12 +85,16 @@ class _Finder:
         self._motion = Motion(nesting.positions, liveness, self._delayed)
         self._widths: dict[Value, int] = {}
         self._free: set[Value] = set()
+        self._risky: set[Atom] = set()
+        """Nested values whose expression may raise."""
         self._loads: dict[int, int] = {}
         self._stored = {e.inputs[0] for e in self._positions.equations() if e.primitive.updates}
 
     def consider(self, equation: Equation) -> None:
         """Nest the output of an equation, if it can be."""
-        if len(equation.outputs) != 1 or equation.has_effect or equation.is_loop:
+        if len(equation.outputs) != 1 or equation.has_effect:
+            return
+        if equation.regions and equation.primitive is not IF:
             return
         (value,) = equation.outputs
         if value in self._nesting.values or value in self._stored or equation.primitive.updates:
@@ -107,7 +112,10 @@ class _Finder:
             self._free.add(value)
         elif len(uses := self._conditionals.mentions(value)) != 1 or not self._may_nest(value, uses[0]):
             return
-        if uses and all(self._motion.may_move(value, parts, use) for use in uses):
+        is_risky = may_raise(equation) or any(part in self._risky for part in _operands(equation))
+        if uses and all(self._motion.may_move(value, parts, use, is_risky=is_risky) for use in uses):
+            if is_risky:
+                self._risky.add(value)
             self._nest(equation)
             for use in uses:
                 if not (use.equation is not None and self._is_listed(use.equation)):

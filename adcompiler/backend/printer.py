@@ -219,6 +219,17 @@ class Printer(Unparser):  # type: ignore[misc]  # astunparse has no types
         self.dispatch(node.body)
         self.leave()
 
+    def _ExceptHandler(self, node: gast.ExceptHandler) -> None:  # noqa: N802
+        self.fill("except")
+        if node.type is not None:
+            self.write(" ")
+            self.dispatch(node.type)
+        if node.name is not None:
+            self.write(f" as {node.name.id}")
+        self.enter()
+        self.dispatch(node.body)
+        self.leave()
+
     # Expressions
 
     def _operand(self, node: gast.expr, minimum: int) -> None:

@@ -15,12 +15,14 @@ from adcompiler.backend import syntax
 from adcompiler.backend.augmented import plus_equals, updated_part
 from adcompiler.backend.expressions import OPERATORS, Expressions
 from adcompiler.backend.given import given_values
+from adcompiler.backend.guarded import GUARDED
 from adcompiler.backend.loops import loop_header, pattern
 from adcompiler.backend.nesting import Nesting, is_taken_apart
 from adcompiler.backend.packing import unpacking
 from adcompiler.backend.undefined import variables_read_undefined
 from adcompiler.backend.views import path_of
 from adcompiler.ir.nodes import CALL, FOR, IF, UNDEFINED, WHILE, Atom, Equation, Literal, Region, Slot, Value
+from adcompiler.ir.raising import never_completes
 from adcompiler.rules.indexing import may_repeat
 from adcompiler.spans import Span
 
@@ -172,6 +174,12 @@ class Statements:
                 self._simple(equation, statements)
             case primitive if primitive is IF:
                 self._if(equation, statements)
+            case primitive if primitive in GUARDED:
+                self._announce(equation, statements)
+                blocks = [self._branch(equation, region) for region in equation.regions]
+                names = [self._name_if_used(v) for region in equation.regions for v in region.parameters]
+                written = GUARDED[primitive](equation, blocks, names, self._expressions)
+                statements += [self._mark(w, equation) if isinstance(w, gast.Try | gast.With) else w for w in written]
             case primitive if primitive is FOR:
                 self._for(equation, statements)
             case primitive if primitive is WHILE:
@@ -275,15 +283,20 @@ class Statements:
     def _if(self, equation: Equation, statements: list[gast.stmt]) -> None:
         self._announce(equation, statements)
         condition = self._expressions(equation.inputs[0])
-        then, orelse = (
-            self._inner(region, list(zip(equation.outputs, region.results, strict=True)), repeats=False)
-            for region in equation.regions
-        )
+        then, orelse = (self._branch(equation, region) for region in equation.regions)
         if not then and not orelse:
             return
         if not then:
             condition, then, orelse = syntax.negation(condition), orelse, []
         statements.append(self._mark(gast.If(condition, then, orelse), equation))
+
+    def _name_if_used(self, value: Value) -> str | None:
+        return self._names[value] if self._nesting.positions.uses.get(value) else None
+
+    def _branch(self, equation: Equation, region: Region) -> list[gast.stmt]:
+        """The statements of a region whose results are the outputs of its equation."""
+        moves = [] if never_completes(region) else list(zip(equation.outputs, region.results, strict=True))
+        return self._inner(region, moves, repeats=False)
 
     def _for(self, equation: Equation, statements: list[gast.stmt]) -> None:
         self._announce(equation, statements)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from adcompiler.analysis.undefined import perhaps_undefined
 from adcompiler.backend.nesting import Nesting
-from adcompiler.ir.nodes import IF, Atom, Equation, Value
+from adcompiler.ir.nodes import Atom, Equation, Value
 
 _KEEPING = ("make_tuple", "make_list", "append", "copy", "positive", "stop_gradient")
 
@@ -38,7 +38,7 @@ def variables_read_undefined(nesting: Nesting, names: Mapping[Value, str]) -> se
 
 def _assignments(equation: Equation) -> Iterator[tuple[Atom, Value]]:
     """What control flow assigns to the variables of its outputs."""
-    if equation.primitive is IF:
+    if equation.yields_outputs:
         for region in equation.regions:
             yield from zip(region.results, equation.outputs, strict=True)
     elif equation.is_loop:

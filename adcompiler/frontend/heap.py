@@ -172,9 +172,19 @@ class Partial:
 
 @dataclass(frozen=True, eq=False)
 class Unbound:
-    """A name without a value on this path, or with values on two paths that cannot be one variable."""
+    """A name without a value on this path; with a `reason`, one whose value is there and cannot be known.
+
+    The former may be one variable with a name that has a value: nothing reads it. The latter may not, except where the
+    path on which it cannot be known has left the block: `otherwise` is what the name stands for on the others.
+    """
 
     reason: str | None = None
+    otherwise: Ref | None = None
+
+
+def is_ambiguous(ref: object) -> bool:
+    """Whether a name has a value that cannot be known, rather than none."""
+    return isinstance(ref, Unbound) and ref.reason is not None
 
 
 Ref = Cell | View | Constant | Container | Object | ShapeOf | Closure | Method | Partial | Walk | Unbound

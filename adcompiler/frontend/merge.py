@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -25,6 +26,7 @@ from adcompiler.frontend.heap import (
     ShapeOf,
     Unbound,
     View,
+    is_ambiguous,
     link,
     may_share,
     same,
@@ -44,7 +46,7 @@ def is_mergeable(state: State, ref: Ref) -> bool:
         case Cell() | View() | ShapeOf():
             return True
         case Constant(value=value):
-            return type_of_constant(value).is_numeric
+            return isinstance(value, str) or type_of_constant(value).is_numeric
         case Container(items=items):
             return all(is_mergeable(state, item) for item in items)
     return False
@@ -112,19 +114,32 @@ def branch(
     if isinstance(test, Literal):
         return (then() if test.value else orelse()) or UNBOUND
     before = Path.here(state, [])
-    paths = []
-    for run in (then, orelse):
-        before.resume(state)
-        ended = False
-        with state.builder.region() as equations:
-            try:
-                state.frame.names[RESULT] = run() or UNBOUND
-            except PathEnds:
-                ended = True
-        paths.append(replace(Path.here(state, equations), ended=ended))
+
+    def result_of(run: Callable[[], Ref | None]) -> None:
+        state.frame.names[RESULT] = run() or UNBOUND
+
+    with state.trials.exclusive_paths() as apart:
+        paths = [apart(partial(read_path, state, partial(result_of, run), before)) for run in (then, orelse)]
     if any(path.ended for path in paths):
         return _go_on_without_ended(state, test, paths)
-    merge = _Merge(state, test, (paths[0], paths[1]), node)
+
+    def conditional(outputs: tuple[Value, ...], regions: tuple[Region, Region]) -> Equation:
+        return Equation(IF, (test,), outputs, (), regions)
+
+    meet(state, test, (paths[0], paths[1]), before, conditional, node)
+    return state.frame.names.pop(RESULT)
+
+
+def meet(
+    state: State,
+    test: Atom | None,
+    paths: tuple[Path, Path],
+    before: Path,
+    equation: Callable[[tuple[Value, ...], tuple[Region, Region]], Equation],
+    node: Any,
+) -> None:
+    """Make what two paths leave behind the present state, by an equation that chooses between them."""
+    merge = _Merge(state, test, paths, node, equation)
     names = {
         name: merge.refs(paths[0].ref(name), paths[1].ref(name), name) for name in {**paths[0].names, **paths[1].names}
     }
@@ -137,7 +152,18 @@ def branch(
     state.heap.contents.update(contents)
     state.frame.names = names
     merge.finish()
-    return state.frame.names.pop(RESULT)
+
+
+def read_path(state: State, run: Callable[[], Any], known: Path) -> Path:
+    """Read one of several paths that begin with what is known."""
+    known.resume(state)
+    ended = False
+    with state.builder.region() as equations:
+        try:
+            run()
+        except PathEnds:
+            ended = True
+    return replace(Path.here(state, equations), ended=ended)
 
 
 def _go_on_without_ended(state: State, test: Atom, paths: Sequence[Path]) -> Ref:
@@ -148,16 +174,23 @@ def _go_on_without_ended(state: State, test: Atom, paths: Sequence[Path]) -> Ref
     if going_on is None:
         raise PathEnds
     going_on.resume(state)
-    for equation in going_on.equations:
-        state.builder.append(equation)
+    state.builder.extend(going_on.equations)
     return state.frame.names.pop(RESULT)
 
 
 class _Merge:
-    """Collects the outputs of one `if` equation."""
+    """Collects the outputs of one `if` equation, or of a `try`, which has no `test`."""
 
-    def __init__(self, state: State, test: Atom, paths: tuple[Path, Path], node: Any) -> None:
+    def __init__(
+        self,
+        state: State,
+        test: Atom | None,
+        paths: tuple[Path, Path],
+        node: Any,
+        equation: Callable[[tuple[Value, ...], tuple[Region, Region]], Equation],
+    ) -> None:
         self.state, self.test, self.paths, self.node = state, test, paths, node
+        self.equation = equation
         self.slots: list[tuple[Atom, Atom, Value]] = []
         self.cells: dict[Cell, Atom] = {}
         self.objects: dict[Object, Content] = {}
@@ -169,6 +202,8 @@ class _Merge:
         state = self.state
         if one is other or (isinstance(one, Constant) and one == other):
             return one
+        if is_ambiguous(one) or is_ambiguous(other):
+            return self._ambiguous(one, other, name)
         for left, right in ((one, other), (other, one)):
             if isinstance(left, Unbound) and isinstance(right, Container):
                 blank = replace(right, items=(left,) * len(right.items))
@@ -232,11 +267,20 @@ class _Merge:
             return self.atoms(one, other, owner.name)
         return Unbound("has a different number of elements on different paths")
 
+    def _ambiguous(self, one: Ref, other: Ref, name: str) -> Ref:
+        """What a name stands for of which one path cannot say: known after all where that path has left the block."""
+        (reason, *_) = [ref.reason for ref in (one, other) if isinstance(ref, Unbound) and ref.reason]
+        known = [ref.otherwise if isinstance(ref, Unbound) and ref.reason else ref for ref in (one, other)]
+        if known[0] is None or known[1] is None:
+            return Unbound(reason)
+        return Unbound(reason, self.refs(known[0], known[1], name))
+
     def atoms(self, one: Atom, other: Atom, hint: str | None) -> Atom:
         """One atom for two: the same one, the condition itself, or an output of the `if`."""
         if one == other:
             return one
-        if {one, other} == {Literal(True), Literal(False)} and self.test.type.dtype == "bool":
+        is_test = self.test is not None and self.test.type.dtype == "bool"
+        if is_test and {one, other} == {Literal(True), Literal(False)}:
             return self._condition(one == Literal(True))
         for first, second, output in self.slots:
             if (first, second) == (one, other):
@@ -247,18 +291,19 @@ class _Merge:
         return output
 
     def _condition(self, when: bool) -> Atom:
+        assert self.test is not None
         return self.test if when else negated(self.state, self.test)
 
     def finish(self) -> None:
         """Append the `if` equation and give the merged cells their values."""
         state = self.state
-        then, orelse = (
+        one, other = (
             Region((), tuple(path.equations), tuple(slot[number] for slot in self.slots))
             for number, path in enumerate(self.paths)
         )
         outputs = tuple(output for _, _, output in self.slots)
-        if outputs or then.equations or orelse.equations:
-            state.builder.append(Equation(IF, (self.test,), outputs, (), (then, orelse)))
+        if outputs or one.equations or other.equations:
+            state.builder.append(self.equation(outputs, (one, other)))
         sources = {
             place: refs
             for place, refs in self.sources.items()

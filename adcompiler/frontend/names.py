@@ -25,7 +25,7 @@ def _delete_target(state: State, target: Any) -> None:
             ref = state.frame.names.get(name)
             if ref is None or isinstance(ref, Unbound):
                 state.refuse(target, f"`{name}` {getattr(ref, 'reason', None) or 'has no value to delete'}")
-            state.frame.names[name] = Unbound("was deleted")
+            state.assign(name, Unbound("was deleted"))
         case gast.Tuple(elts=elements) | gast.List(elts=elements):
             for element in elements:
                 _delete_target(state, element)

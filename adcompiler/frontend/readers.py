@@ -88,7 +88,6 @@ def _assume_assigned(state: State, statement: Any) -> None:
 
 _DESCRIPTIONS = {
     "With": "`with`",
-    "Try": "`try`",
     "Yield": "`yield`",
     "YieldFrom": "`yield from`",
     "Await": "`await`",
@@ -100,7 +99,7 @@ _DESCRIPTIONS = {
 }
 _HINTS = {
     "With": "move it outside the differentiated function",
-    "Try": "move it outside the differentiated function",
+    "Match": "use `if` and `elif`",
     "ClassDef": "define it outside the differentiated function",
 }
 

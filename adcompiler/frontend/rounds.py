@@ -19,7 +19,7 @@ from adcompiler.frontend.carried import Carried
 from adcompiler.frontend.heap import Constant, Ref
 from adcompiler.frontend.merge import Path, branch, negated
 from adcompiler.frontend.state import RETURNED, SKIP, STOP, PathEnds, State, ValueNotKnownError
-from adcompiler.frontend.statements import either, has_left, unless_left
+from adcompiler.frontend.statements import either, forget_flag, has_left, unless_left
 from adcompiler.ir.nodes import FOR, WHILE, Atom, Equation, Literal, Region, Value
 from adcompiler.ir.rewrite import rename
 from adcompiler.ir.types import INT
@@ -53,6 +53,7 @@ def as_loop(state: State, action: Callable[[], None]) -> Ref:
     outer = state.frame.names.pop(STOP, Constant(False))
     action()
     left = state.frame.names.get(STOP, Constant(False))
+    forget_flag(state, STOP)
     state.frame.names[STOP] = outer
     return left
 
@@ -96,7 +97,7 @@ def repeat_known(
     def proceed(number: int) -> bool:
         """One round; whether the next follows without a test."""
         body(number)
-        state.frame.names.pop(SKIP, None)
+        forget_flag(state, SKIP)
         left = has_left(state, node)
         if not isinstance(left, Literal):
             unless_left(state, left, partial(go_on, number + 1), node)
@@ -316,7 +317,7 @@ def _run_round(state: State, body: Callable[[], None]) -> None:
         body()
     except PathEnds:
         start.resume(state)
-    state.frame.names.pop(SKIP, None)
+    forget_flag(state, SKIP)
 
 
 def _tested(state: State, test: Callable[[], Atom], body: Callable[[], None], node: Any) -> None:

@@ -29,6 +29,7 @@ from adcompiler.frontend.heap import (
 )
 from adcompiler.frontend.parse import FunctionSource
 from adcompiler.frontend.scope import Known, is_number_or_array
+from adcompiler.frontend.trials import Trials
 from adcompiler.ir.build import Builder, NameSupply
 from adcompiler.ir.nodes import UNDEFINED, Atom, Equation, Literal, Program, Value
 from adcompiler.ir.structure import Packing
@@ -145,6 +146,7 @@ class State:
         self.frames: list[Frame] = []
         self.pending: list[Ref] = []
         """What the expressions being read hold without a name: operands, arguments, elements evaluated so far."""
+        self.trials = Trials(self.builder)
         self.static_free = static_free
         self.free_type = free_type
         self.free: dict[str, tuple[FreeVariable, Value, Cell, object]] = {}
@@ -378,6 +380,7 @@ class State:
             Another name may or may not see the update, depending on how the program runs.
         """
         self._refuse_aliases(cell, "an array", "write into a copy: `.copy()` says that nothing is shared", node)
+        self.trials.note(cell, self.frame)
         self.heap.values[cell] = value
         self.heap.written[cell] = self.span(node)
 
@@ -391,6 +394,7 @@ class State:
         """
         what = f"a {_kind_in_words(ref.kind)}"
         self._refuse_aliases(ref, what, "change a copy, which is surely nobody else's", node)
+        self.trials.note(ref, self.frame)
         self.heap.contents[ref] = content
 
     def _refuse_aliases(self, place: Place, what: str, hint: str, node: Any) -> None:
@@ -507,6 +511,7 @@ class State:
 
     def assign(self, name: str, ref: Ref) -> None:
         """Bind a local name."""
+        self.trials.note(name, self.frame)
         self.frame.names[name] = ref
         value = self.heap.values.get(ref) if isinstance(ref, Cell) else None
         if value is not None and self.called.get(value, name) is None:

@@ -52,8 +52,15 @@ def unless_left(state: State, left: Atom, action: Callable[[], None], node: Any)
             state.frame.names[computed[0]] = Constant(True)
 
     def stay() -> None:
-        state.frame.names.update({name: Constant(False) for name in computed})
+        before = dict(state.frame.names)
+        unset = {name: Constant(False) for name in computed}
+        state.frame.names.update(unset)
+        for name, ref in state.frame.names.items():
+            if isinstance(ref, Unbound) and ref.otherwise is not None:
+                state.frame.names[name] = ref.otherwise
         action()
+        if len(computed) > 1:  # not set here: what it was before, which is the same on this path
+            state.frame.names.update({n: before[n] for n in computed if state.frame.names.get(n) is unset[n]})
 
     branch(state, left, leave, stay, node)
 
@@ -133,16 +140,34 @@ def _return(state: State, node: Any) -> None:
     ref: Ref = Constant(None) if node.value is None else read(state, node.value)
     state.frame.names[RETURN] = ref
     state.frame.names[RETURNED] = Constant(True)
+    _leave_behind(state)
 
 
 @reads(gast.Break)
 def _break(state: State, node: Any) -> None:
     state.frame.names[STOP] = Constant(True)
+    _leave_behind(state)
 
 
 @reads(gast.Continue)
 def _continue(state: State, node: Any) -> None:
     state.frame.names[SKIP] = Constant(True)
+    _leave_behind(state)
+
+
+def _leave_behind(state: State) -> None:
+    """On a path that leaves the block, nobody reads what cannot be known: until the block is done, others may."""
+    for name, ref in state.frame.names.items():
+        if isinstance(ref, Unbound) and ref.reason is not None:
+            state.frame.names[name] = replace(ref, otherwise=UNBOUND)
+
+
+def forget_flag(state: State, name: str) -> None:
+    """A loop or a round of it is done: whoever left it reads on, and what cannot be known there can no longer here."""
+    state.frame.names.pop(name, None)
+    for other, ref in state.frame.names.items():
+        if isinstance(ref, Unbound) and ref.otherwise is not None:
+            state.frame.names[other] = Unbound(ref.reason)
 
 
 @reads(gast.Pass)

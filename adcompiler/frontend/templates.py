@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adcompiler.frontend.heap import UNBOUND, Constant, Container, Content, Object, Ref, Unbound
+from adcompiler.frontend.heap import UNBOUND, Constant, Container, Content, Object, Ref, Unbound, is_ambiguous
 from adcompiler.frontend.merge import aligned, is_mergeable
 from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom, Literal, Value
@@ -91,6 +91,9 @@ def unify(state: State, first: End, last: End, *, inside: tuple[Any, ...] = ()) 
     assert not isinstance(one, Value | Literal)
     if one is other or (isinstance(one, Constant) and one == other):
         return Fixed(one)
+    for ref in (other, one):
+        if isinstance(ref, Unbound) and is_ambiguous(ref):
+            return Fixed(Unbound(ref.reason))
     if one in inside or other in inside:
         return Fixed(Unbound("holds itself"))
     if isinstance(one, Object | Unbound) and isinstance(other, Object | Unbound):

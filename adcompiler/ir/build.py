@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from adcompiler.ir.nodes import Atom, Equation, Primitive, Program, Value, free_values, walk
+from adcompiler.ir.nodes import IF, Atom, Equation, Primitive, Program, Value, free_values, walk
+from adcompiler.ir.raising import may_raise
 from adcompiler.ir.types import Extent, Shape, Type, Unranked
 from adcompiler.spans import Span
 
@@ -74,6 +75,8 @@ class Builder:
         self.names = names
         self.span: Span | None = None
         self.sweep = "forward"
+        self.risks = 0
+        """How many equations so far may raise; those in the branches of an `if` are counted one by one."""
         self._open: list[list[Equation]] = [[]]
 
     def value(self, type: Type, hint: str | None = None) -> Value:
@@ -88,11 +91,14 @@ class Builder:
         inferred = type or primitive.infer(*(atom.type for atom in inputs), **static)[0]
         output = Value(name, own_shape(inferred, name), hint)
         parameters = tuple(sorted(static.items())) if static else ()
-        self._open[-1].append(Equation(primitive, inputs, (output,), parameters, (), self.span, self.sweep))
+        equation = Equation(primitive, inputs, (output,), parameters, (), self.span, self.sweep)
+        self.risks += may_raise(equation)
+        self._open[-1].append(equation)
         return output
 
     def append(self, equation: Equation) -> None:
         """Append a finished equation, giving it the current span and sweep where it has none."""
+        self.risks += equation.primitive is not IF and may_raise(equation)
         self._open[-1].append(replace(equation, span=equation.span or self.span, sweep=self.sweep))
 
     def extend(self, equations: Iterable[Equation]) -> None:

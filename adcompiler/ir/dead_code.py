@@ -1,5 +1,7 @@
 """Removing what nobody reads: equations, outputs of `if`, carried values and tapes of loops, whole loops.
 
+In the body of a `try` everything stays that may raise: which path is taken depends on it.
+
 Used as a pass, and by the reverse transformation to see which primal values an adjoint still mentions.
 
 One set of live values serves a whole program, since every value has a name of its own: what is in it is read by an
@@ -11,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from adcompiler.ir.nodes import FOR, IF, Atom, Equation, Region, Value
+from adcompiler.ir.nodes import FOR, TRY, Atom, Equation, Region, Value
+from adcompiler.ir.raising import may_raise
 from adcompiler.ir.rewrite import rebuilt, region_with, with_regions
 
 
@@ -26,16 +29,20 @@ def _read(atoms: Iterable[Atom], live: set[Value]) -> None:
             live.add(atom)
 
 
-def _live_region(region: Region, results: tuple[Atom, ...], live: set[Value]) -> Region:
-    """A region that yields `results`, with the equations that matter for these and for what is live after it."""
+def _live_region(region: Region, results: tuple[Atom, ...], live: set[Value], tried: bool = False) -> Region:
+    """A region that yields `results`, with the equations that matter for these and for what is live after it.
+
+    `tried` says that it is in the body of a `try`.
+    """
     _read(results, live)
     kept: list[Equation] = []
     for equation in reversed(region.equations):
         needed = any(output in live for output in equation.outputs) or equation.has_effect
+        needed = needed or (tried and may_raise(equation))
         if not needed:
             continue
         if equation.regions:
-            equation = _live_if(equation, live) if equation.primitive is IF else _live_loop(equation, live)
+            equation = (_live_loop if equation.is_loop else _live_branches)(equation, live, tried)
         _read(equation.inputs, live)
         kept.append(equation)
     kept.reverse()
@@ -46,24 +53,32 @@ def _pick(atoms: Sequence[Atom], numbers: Iterable[int]) -> tuple[Atom, ...]:
     return tuple([atoms[number] for number in numbers])
 
 
-def _live_if(equation: Equation, live: set[Value]) -> Equation:
+def _live_branches(equation: Equation, live: set[Value], tried: bool) -> Equation:
+    """An equation whose regions yield its outputs, with the outputs that are read."""
     kept = [number for number, output in enumerate(equation.outputs) if output in live]
-    regions = tuple([_live_region(region, _pick(region.results, kept), live) for region in equation.regions])
+    regions = tuple(
+        [
+            _live_region(
+                region, _pick(region.results, kept), live, tried or (equation.primitive is TRY and number == 0)
+            )
+            for number, region in enumerate(equation.regions)
+        ]
+    )
     if len(kept) == len(equation.outputs):
         return with_regions(equation, regions)
     return rebuilt(equation, outputs=tuple([equation.outputs[number] for number in kept]), regions=regions)
 
 
-def _live_loop(equation: Equation, live: set[Value]) -> Equation:
+def _live_loop(equation: Equation, live: set[Value], tried: bool) -> Equation:
     """A loop with the carried values and tapes that are read, around it or after it, and the elements read within."""
     sequences = equation.parameters["sequences"] if equation.primitive is FOR else 0
     *conditions, body = equation.regions
     carried = body.parameters[sequences:]
-    conditions = [_live_region(condition, condition.results, live) for condition in conditions]
+    conditions = [_live_region(condition, condition.results, live, tried) for condition in conditions]
     wanted = {number for number, output in enumerate(equation.outputs) if output in live}
     wanted |= {number for condition in conditions for number, v in enumerate(condition.parameters) if v in live}
     while True:
-        slim = _live_region(body, _pick(body.results, sorted(wanted)), live)
+        slim = _live_region(body, _pick(body.results, sorted(wanted)), live, tried)
         grown = wanted | {number for number, parameter in enumerate(carried) if parameter in live}
         if grown == wanted:
             break

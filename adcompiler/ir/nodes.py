@@ -15,7 +15,19 @@ may mention every value in scope around its equation, besides its own parameters
 `while`
     inputs `initial`; regions `(condition, body)`, both with parameters `carried`; results and outputs as for `for`.
 
-A fourth refers to code by name: the `call` of a *callee*, another program in the table `Program.callees`. Inputs are
+`try`
+    no inputs, regions `(body, handler)`; the handler's one parameter is the exception. Static `catches`: its classes.
+    The results of the body become the outputs, or those of the handler if the body raised. Nothing in the body that may
+    raise is dropped, moved out of it or past what else may raise; nothing is moved into it.
+`finally`
+    no inputs, regions `(body, final)` without parameters. Both run, once, the second also when the first raises. Every
+    output is the result of one of them, and `UNDEFINED` in the other.
+`with`
+    one region, whose parameter is what entering the context gives. The context manager is the one input, or what
+    `call` (static) makes of the inputs, the last of them by the names in `keywords`. `again` says that the adjoint of
+    the region belongs into the same context; other contexts are entered once, in the forward sweep.
+
+Another refers to code by name: the `call` of a *callee*, another program in the table `Program.callees`. Inputs are
 its arguments, outputs its results. Callees may call each other and themselves.
 
 Nothing here is ever changed in place: `setitem(A, v)` is a new array value. `UNDEFINED` stands for the value of a
@@ -215,6 +227,11 @@ class Equation:
         return str(self.parameters["callee"]) if self.primitive is CALL else None
 
     @property
+    def yields_outputs(self) -> bool:
+        """Whether the results of its regions are its outputs, one for one: an `if`, `try`, `finally` or `with`."""
+        return bool(self.regions) and not self.is_loop
+
+    @property
     def has_effect(self) -> bool:
         """Whether this equation, or one in its regions, must happen even when nobody uses its result."""
         if self.primitive is CALL:
@@ -267,6 +284,9 @@ IF = Primitive("if")
 FOR = Primitive("for")
 WHILE = Primitive("while")
 CALL = Primitive("call")
+TRY = Primitive("try")
+FINALLY = Primitive("finally")
+WITH = Primitive("with", effect=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,19 @@ def _with_mentions(region: Region, mentions: Mapping[Value, Atom], definitions: 
     )
 
 
+def exporting(
+    parameters: tuple[Value, ...], equations: Sequence[Equation], names: NameSupply
+) -> tuple[Region, tuple[Value, ...]]:
+    """A region that yields all that it defines, and outputs that have the names by which it was known inside.
+
+    Whatever mentions one of these values need not know that it is now defined by the equation that owns the region.
+    """
+    defined = (*parameters, *(output for equation in equations for output in equation.outputs))
+    inside = {value: renewed(value, names) for value in defined}
+    region = rename(Region(parameters, tuple(equations), defined), inside)
+    return region, defined
+
+
 def copy_equations(
     equations: Iterable[Equation], names: NameSupply, mapping: dict[Value, Atom]
 ) -> tuple[Equation, ...]:

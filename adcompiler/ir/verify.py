@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from adcompiler.ir.nodes import CALL, FOR, IF, WHILE, Atom, Equation, Program, Region, Value
+from adcompiler.ir.nodes import CALL, FINALLY, FOR, IF, TRY, WHILE, WITH, Atom, Equation, Program, Region, Value
 
 
 class InvalidProgramError(AssertionError):
@@ -71,6 +71,12 @@ def _verify_arity(equation: Equation) -> None:
     match equation.primitive:
         case primitive if primitive is IF:
             right = inputs == 1 and results == [outputs, outputs] and parameters == [0, 0]
+        case primitive if primitive is TRY:
+            right = inputs == 0 and results == [outputs, outputs] and parameters == [0, 1]
+        case primitive if primitive is FINALLY:
+            right = inputs == 0 and results == [outputs, outputs] and parameters == [0, 0]
+        case primitive if primitive is WITH:
+            right = results == [outputs] and parameters == [1]
         case primitive if primitive is FOR:
             right = results == [outputs] and parameters == [inputs] and equation.parameters["sequences"] <= inputs
         case primitive if primitive is WHILE:

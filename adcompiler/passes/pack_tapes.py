@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from adcompiler.ir.build import NameSupply
-from adcompiler.ir.nodes import FOR, IF, Equation, Program, Region, Value, walk
+from adcompiler.ir.nodes import FOR, Equation, Program, Region, Value, walk
 from adcompiler.ir.rewrite import count_uses, region_with, with_regions
 from adcompiler.ir.types import Type
 from adcompiler.rules.table import RULES
@@ -107,7 +107,7 @@ def _pick(items: tuple[_Item, ...], numbers: Iterable[int]) -> list[_Item]:
 
 def _tapes_of(writer: Equation) -> tuple[Value, ...]:
     """The lists among a loop's outputs."""
-    if not writer.regions or writer.primitive is IF:
+    if not writer.is_loop:
         return ()
     sequences = writer.parameters["sequences"] if writer.primitive is FOR else 0
     return writer.outputs[len(writer.inputs) - sequences :]

@@ -32,10 +32,10 @@ def _propagate(region: Region, mapping: dict[Value, Atom]) -> Region:
                 equations.append(current)
             else:
                 mapping[current.outputs[0]] = same
-        elif current.primitive is IF:
-            equations.extend(_propagate_if(current, mapping))
-        else:
+        elif current.is_loop:
             equations.append(_propagate_loop(current, mapping))
+        else:
+            equations.extend(_propagate_branches(current, mapping))
     return region_with(region, equations, tuple(resolve(atom, mapping) for atom in region.results))
 
 
@@ -52,18 +52,18 @@ def _passed_on(equation: Equation) -> Atom | None:
     return operand if same else None
 
 
-def _propagate_if(equation: Equation, mapping: dict[Value, Atom]) -> Iterable[Equation]:
-    (condition,) = equation.inputs
+def _propagate_branches(equation: Equation, mapping: dict[Value, Atom]) -> Iterable[Equation]:
     regions = tuple(_propagate(region, mapping) for region in equation.regions)
+    condition = equation.inputs[0] if equation.primitive is IF else None
     if isinstance(condition, Literal) and isinstance(condition.value, bool):
         taken = regions[0 if condition.value else 1]
         mapping.update(zip(equation.outputs, taken.results, strict=True))
         return taken.equations
     kept: list[int] = []
     for number, output in enumerate(equation.outputs):
-        then, orelse = (region.results[number] for region in regions)
-        if then == orelse:
-            mapping[output] = then
+        first, *others = (region.results[number] for region in regions)
+        if all(other == first for other in others) and (others or first not in _defined_in(regions[0])):
+            mapping[output] = first
         else:
             kept.append(number)
     if len(kept) == len(equation.outputs):
@@ -77,6 +77,11 @@ def _propagate_if(equation: Equation, mapping: dict[Value, Atom]) -> Iterable[Eq
             ),
         )
     ]
+
+
+def _defined_in(region: Region) -> set[Atom]:
+    """What a region defines at its top."""
+    return {*region.parameters, *(output for equation in region.equations for output in equation.outputs)}
 
 
 def _propagate_loop(equation: Equation, mapping: dict[Value, Atom]) -> Equation:

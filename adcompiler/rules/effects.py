@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from adcompiler.ir.nodes import Named, Slot
-from adcompiler.ir.types import OPAQUE, Type
+from adcompiler.ir.types import BOOL, OPAQUE, Type
 from adcompiler.rules.table import REQUIRED, nondifferentiable
 
 
@@ -72,13 +72,30 @@ nondifferentiable(
 nondifferentiable(_assert, operands=2, static={"template": ()}, infer=_nothing, name="assert", spelling="", effect=True)
 nondifferentiable(_format, static={"template": REQUIRED}, infer=_opaque, name="format", spelling="")
 
+for function in (str, repr):
+    nondifferentiable(function, infer=_opaque, name=f"builtins.{function.__name__}", signature=lambda x, /: None)
+
 # Exceptions
 
 
-def _exception(*arguments, kind, keywords=()):
+def _call(function: Any, arguments: tuple[Any, ...], keywords: tuple[str, ...]) -> Any:
+    """Call an object of the user's; the last arguments are those given by name."""
     values = tuple(map(the_object, arguments))
     positional = values[: len(values) - len(keywords)]
-    return the_object(kind)(*positional, **dict(zip(keywords, values[len(positional) :], strict=True)))
+    return the_object(function)(*positional, **dict(zip(keywords, values[len(positional) :], strict=True)))
+
+
+def enter_context(*inputs: Any, call: Any = None, keywords: tuple[str, ...] = (), **_: Any) -> Any:
+    """The context manager of a `with`: the one input, or what a call makes of the inputs."""
+    return the_object(inputs[0]) if call is None else _call(call, inputs, keywords)
+
+
+def _exception(*arguments, kind, keywords=()):
+    return _call(kind, arguments, keywords)
+
+
+def _is_instance(value, *, kinds):
+    return isinstance(value, tuple(map(the_object, kinds)))
 
 
 def _raise(*parts):
@@ -98,3 +115,6 @@ nondifferentiable(
     spelling="",
 )
 nondifferentiable(_raise, operands=2, infer=_nothing, name="raise", spelling="", effect=True)
+nondifferentiable(
+    _is_instance, static={"kinds": REQUIRED}, infer=lambda *_, **__: (BOOL,), name="is_instance", spelling=""
+)

@@ -15,6 +15,7 @@ from adcompiler.ir.nodes import (
     CALL,
     FOR,
     IF,
+    TRY,
     UNDEFINED,
     Atom,
     Equation,
@@ -23,11 +24,14 @@ from adcompiler.ir.nodes import (
     Value,
     free_values,
 )
+from adcompiler.ir.raising import never_completes
+from adcompiler.ir.rewrite import substitute
 from adcompiler.ir.types import INT, Type
 from adcompiler.rules.table import RULES
 from adcompiler.transform.calls import pull_call
 from adcompiler.transform.containers import is_container, joined_type, with_shapes, without_shapes
 from adcompiler.transform.cotangents import AdjointBuilder, Cotangent, Cotangents, Form
+from adcompiler.transform.guarded import pull_in_sequence, with_completion
 from adcompiler.transform.pullbacks import pull_equation
 from adcompiler.transform.residuals import Residuals, observe_residuals
 from adcompiler.transform.restoring import LONG, restored_outputs, restored_parameters, undo, yielded_versions
@@ -44,9 +48,14 @@ def _pull(equation: Equation, cotangents: Cotangents) -> tuple[Equation, ...]:
     cotangents.builder.span = equation.span
     match equation.primitive:
         case primitive if primitive is IF:
-            return (_pull_if(equation, cotangents),)
+            return (_pull_branches(equation, equation.inputs[0], cotangents),)
         case primitive if primitive is CALL:
             return (pull_call(equation, cotangents),)
+        case primitive if primitive is TRY and not any(map(never_completes, equation.regions)):
+            equation, completed = with_completion(equation, cotangents.builder)
+            return (_pull_branches(equation, completed, cotangents),)
+        case _ if equation.yields_outputs:
+            return (pull_in_sequence(equation, cotangents, pull_equations),)
         case _ if equation.is_loop:
             return (_pull_loop(equation, cotangents),)
         case _:
@@ -68,7 +77,8 @@ def _active_free_values(regions: Sequence[Region], cotangents: Cotangents) -> li
 # Branches
 
 
-def _pull_if(equation: Equation, cotangents: Cotangents) -> Equation:
+def _pull_branches(equation: Equation, condition: Atom, cotangents: Cotangents) -> Equation:
+    """Branch again in the backward sweep: where the condition holds, into the adjoint of the first region."""
     builder = cotangents.builder
     outputs = {
         number: cotangents.leaving(output, cotangent)
@@ -104,6 +114,7 @@ def _pull_if(equation: Equation, cotangents: Cotangents) -> Equation:
         residuals = observe_residuals(
             Region((), tuple(backward), results), (), forward, builder.names, restored=inner.restored
         )
+        residuals = _received_as_outputs(residuals, region.results, equation.outputs)
         adjoint_regions.append(residuals.adjoint)
         forward_regions.append(replace(region, equations=(*forward, *residuals.queries)))
         exported.append(residuals)
@@ -111,7 +122,7 @@ def _pull_if(equation: Equation, cotangents: Cotangents) -> Equation:
     outputs_bar = tuple(builder.cotangent_of(value, type) for value, type in zip(touched, types, strict=True))
     arrays = restored_outputs(equation, earlier, cotangents)
     if touched or arrays:
-        builder.append(Equation(IF, equation.inputs, (*outputs_bar, *arrays), (), tuple(adjoint_regions)))
+        builder.append(Equation(IF, (condition,), (*outputs_bar, *arrays), (), tuple(adjoint_regions)))
     for value, output in zip(touched, outputs_bar, strict=True):
         cotangents.put(value, cotangents.arriving(value, output))
     return _export(equation, forward_regions, exported)
@@ -122,6 +133,19 @@ def _with_shape_of(result: Atom, g: Cotangent) -> Cotangent:
     if g.form is Form.NARROW or not isinstance(g.atom, Value):
         return g
     return replace(g, atom=replace(g.atom, type=with_shapes(g.atom.type, result.type)))
+
+
+def _received_as_outputs(residuals: Residuals, results: Sequence[Atom], outputs: Sequence[Value]) -> Residuals:
+    """The same residuals, but for what a branch yields anyway: its adjoint takes that from the output."""
+    yielded = {result: output for result, output in zip(results, outputs, strict=True) if result.type == output.type}
+    pairs = list(zip(residuals.kept, residuals.received, strict=True))
+    kept = [(value, received) for value, received in pairs if value not in yielded]
+    return replace(
+        residuals,
+        kept=tuple(value for value, _ in kept),
+        received=tuple(received for _, received in kept),
+        adjoint=substitute(residuals.adjoint, {r: yielded[value] for value, r in pairs if value in yielded}),
+    )
 
 
 def _export(equation: Equation, regions: list[Region], residuals: list[Residuals]) -> Equation:

@@ -30,7 +30,43 @@ def refusal(tmp_path, code: str, types: dict[str, str] | None = None) -> Differe
 
 
 CONSTRUCTS = {
-    "try": ("try:\n        y = x\n    except ValueError:\n        y = 0.0\n    return y", "`try` is not supported"),
+    "assigned before something raises": (
+        "y = 1.0\n    try:\n        y = np.log(x)\n        z = np.sqrt(y)\n    except ValueError:\n        z = y\n"
+        "    return z",
+        "`y` may have been assigned in a `try` before the exception, or not",
+    ),
+    "assigned before something raises, read after": (
+        "try:\n        y = np.log(x)\n        z = np.sqrt(y)\n    except ValueError:\n        z = 0.0\n    return y",
+        "`y` may have been assigned in a `try` before the exception, or not",
+    ),
+    "assigned in a loop that raises": (
+        "y = 1.0\n    try:\n        for i in range(3):\n            y = np.log(y * x)\n    except ValueError:\n"
+        "        pass\n    return y",
+        "`y` may have been assigned in a `try` before the exception, or not",
+    ),
+    "assigned in a retry that raises": (
+        "for i in range(3):\n        try:\n            y = np.log(x)\n            z = np.sqrt(y)\n            break\n"
+        "        except ValueError:\n            x = x * 2\n    return y",
+        "`y` may have been assigned in a `try` before the exception, or not",
+    ),
+    "written before something raises": (
+        "y = np.zeros(3)\n    try:\n        y[0] = np.log(x)\n        y[1] = np.log(x)\n    except ValueError:\n"
+        "        pass\n    return np.sum(y)",
+        "`y` is changed in a `try` before something that may raise",
+    ),
+    "changed before something raises": (
+        "d = {'a': x}\n    try:\n        d['a'] = np.log(x)\n        d['b'] = np.log(x)\n    except ValueError:\n"
+        "        pass\n    return d['a']",
+        "`d` is changed in a `try` before something that may raise",
+    ),
+    "caught by a number": (
+        "try:\n        y = np.log(x)\n    except 3:\n        y = x\n    return y",
+        "what is caught here is not known to be a class of exceptions",
+    ),
+    "exception after its handler": (
+        "try:\n        y = np.log(x)\n    except ValueError as e:\n        y = x\n    print(e)\n    return y",
+        "`e` is deleted at the end of its handler",
+    ),
     "with": ("with open('a') as g:\n        pass\n    return x", "`with` is not supported"),
     "raise on every path": ("raise ValueError('no')", "`f` raises an exception on every path"),
     "raise of a number": ("if x > 0:\n        raise 3\n    return x", "this is not an exception"),

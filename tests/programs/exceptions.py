@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from .table import X, example
@@ -195,3 +197,323 @@ def reads_names_of_the_enclosing_function(x):
 
     factor = x * 3
     return scaled(x) * scaled(2.0)
+
+
+# `try`
+
+
+@example(2.0)
+@example(-2.0)
+def handler_gives_another_value(x):
+    try:
+        y = math.sqrt(x)
+    except ValueError:
+        y = x * x
+    return y * 3
+
+
+@example(2.0)
+@example(-2.0)
+def returns_in_body_and_handler(x):
+    try:
+        return math.log(x) * x
+    except (ValueError, ArithmeticError):
+        return x * 2
+
+
+@example(np.array([[4.0, 1.0], [1.0, 3.0]]), np.array([1.0, 2.0]), untyped=False)
+@example(np.array([[1.0, 0.5], [0.5, -2.0]]), np.array([1.0, 2.0]), untyped=False)
+def factor_or_shift(a, b):
+    try:
+        factor = np.linalg.cholesky(a @ a.T if a[1, 1] > 0 else a + a.T)
+    except np.linalg.LinAlgError:
+        factor = np.linalg.cholesky(a @ a.T + 3 * np.eye(len(b)))
+    y = np.linalg.solve(factor, b)
+    return np.sum(y * y)
+
+
+@example(5.0)
+@example(0.5)
+def handler_raises_another_exception(x):
+    try:
+        y = math.log(x)
+    except ValueError as error:
+        raise ArithmeticError("not positive") from error
+    else:
+        y = y * x
+    return y * y
+
+
+@example(5.0)
+@example(-5.0)
+def with_else(x):
+    z = x
+    try:
+        y = math.sqrt(x)
+    except ValueError:
+        y = x * 3
+    else:
+        z = y * x
+        y = y + z
+    return y * z
+
+
+@example(3.0, 0)
+@example(3.0, 1)
+@example(3.0, 2)
+@example(3.0, 3)
+def one_of_several_handlers(x, kind):
+    try:
+        if kind == 1:
+            raise KeyError(kind)
+        elif kind == 2:
+            raise ZeroDivisionError
+        elif kind == 3:
+            raise NotPositiveError(x)
+        y = x * 2
+    except KeyError:
+        y = np.sin(x)
+    except (ZeroDivisionError, OverflowError):
+        y = x * x
+    except ValueError as error:
+        message = f"{error}"
+        y = x * x * x
+        print(message, end="")
+    return y * x
+
+
+@example(3.0)
+@example(-3.0)
+def handler_without_a_class(x):
+    y = x
+    try:
+        y = math.sqrt(y) * y
+    except:  # noqa: E722  (the syntax is the test)
+        y = y * y
+    return y * 2
+
+
+@example(3.0)
+@example(-3.0)
+def handler_passes(x):
+    y = x * 3
+    try:
+        y = math.sqrt(x)
+    except ValueError:
+        pass
+    return y * x
+
+
+@example(1.2)
+def retries(x):
+    count = 0
+    while True:
+        try:
+            y = math.sqrt(x - 5) * x
+        except ValueError:
+            x = x * 1.5
+            count += 1
+            continue
+        break
+    return y + x * count
+
+
+@example(1.2)
+def retries_and_gives_up(x):
+    for attempt in range(20):
+        try:
+            y = math.sqrt(x - 5)
+            break
+        except ValueError as error:
+            x = x * 1.5
+            if attempt > 10:
+                raise RuntimeError("gave up") from error
+    return x * y
+
+
+@example(5.3, 9)
+@example(2.3, 2)
+def leaves_a_loop_from_handlers(x, n):
+    total = 0.0
+    for i in range(n):
+        try:
+            y = math.sqrt(x - i)
+            z = 1 / (int(y) - 2)
+        except ValueError:
+            break
+        except ZeroDivisionError:
+            total += x
+            continue
+        total += y * z
+    return total
+
+
+@example(5.3, 9)
+@example(9.3, 3)
+def returns_from_a_try_in_a_loop(x, n):
+    for i in range(n):
+        try:
+            y = math.sqrt(x - i)
+            if y < 1.3:
+                return y * x
+        except ValueError:
+            return x * 2
+    return x * 3
+
+
+@example(np.array([4.0, -1.0, 9.0, -2.0]))
+def sum_of_what_can_be_computed(xs):
+    total = 0.0
+    failed = 0
+    for x in xs:
+        try:
+            total += math.sqrt(x)
+        except ValueError:
+            failed += 1
+            total = total * 2
+    return total * failed
+
+
+@example(np.array([4.0, -1.0, 9.0, -2.0]))
+def writes_what_can_be_computed(xs):
+    y = np.zeros(4)
+    for i in range(4):
+        try:
+            y[i] = math.sqrt(xs[i]) * xs[0]
+        except ValueError:
+            y[i] = xs[i] * 3
+    return np.sum(y * xs)
+
+
+def _log(x, offset):
+    try:
+        y = math.log(x)
+    except ValueError:
+        if offset > 3:
+            raise
+        y = math.log(-x)
+    return y * offset
+
+
+@example(2.0)
+@example(-2.0)
+def try_in_called_functions(x):
+    try:
+        return _log(x, 5.0) + _log(x * x, 1.0)
+    except ValueError:
+        return _log(x, 2.0) * x
+
+
+@example(2.0)
+@example(-2.0)
+@example(-9.0)
+def nested_tries(x):
+    try:
+        try:
+            y = math.sqrt(x)
+        except ValueError:
+            y = math.sqrt(x + 5)
+            try:
+                z = math.sqrt(x - 100)
+            except ArithmeticError:
+                z = 1.0
+            y = y * z
+    except ValueError:
+        y = x * x
+    return y * x
+
+
+@example(np.array([1.0, 2.0, -3.0]))
+@example(np.array([1.0, 2.0, 3.0]))
+def floating_point_errors_that_are_raised(x):
+    y = np.zeros(3)
+    try:
+        if np.any(x < 0):
+            raise FloatingPointError("negative")
+        y = np.sqrt(x)
+        z = y * x
+    except FloatingPointError:
+        z = x * x
+    return np.sum(z)
+
+
+@example(2.0)
+@example(-2.0)
+def loop_in_a_try(x):
+    y = x
+    total = 0.0
+    try:
+        for i in range(4):
+            total = total + math.sqrt(x + 1 - i * 0.1) * y
+    except ValueError:
+        total = y * 2
+    return total * y
+
+
+@example(2.0)
+@example(-2.0)
+def name_that_only_the_body_assigns(x):
+    ok = False
+    try:
+        y = math.sqrt(x)
+        ok = True
+    except ValueError:
+        pass
+    if ok:
+        return y * x
+    return x * 5
+
+
+@example(2.0)
+@example(-2.0)
+def exception_kept_under_another_name(x):
+    problem = None
+    text = ""
+    try:
+        y = math.sqrt(x)
+    except ValueError as error:
+        text = str(error)
+        y = -x
+    print(text, end="")
+    return y * x if problem is None else x
+
+
+@example(2.0)
+def condition_over_a_try_that_never_raises(x):
+    try:
+        y = x * x
+    except ValueError:
+        y = x
+    else:
+        y = y * 2
+    return y
+
+
+@example(2.0)
+@example(-2.0)
+def body_that_always_raises(x):
+    try:
+        if x > 0:
+            raise ValueError(x)
+        raise KeyError(x)
+    except ValueError:
+        y = x * 2
+    except KeyError:
+        y = x * x
+    return y * x
+
+
+@example(X)
+def condition_in_a_try_in_a_loop(x):
+    total = 0.0
+    for i in range(4):
+        t = 1.0
+        try:
+            if i % 2 == 0:
+                t = math.sqrt(x[i])
+            else:
+                t = math.log(abs(x[i]) - 1)
+        except ValueError:
+            t = x[i]
+        total = total * t + x[i] * x[0]
+    return total
