@@ -10,9 +10,19 @@ import numpy as np
 
 from adcompiler.frontend.classes import attribute_of, find_in_class
 from adcompiler.frontend.containers import NAMED_TUPLE_METHODS, readable
-from adcompiler.frontend.expressions import as_call, derived, gast_text
-from adcompiler.frontend.heap import Closure, Constant, Container, Method, Object, Partial, Ref, ShapeOf
-from adcompiler.frontend.readers import call, read, reads
+from adcompiler.frontend.expressions import derived, gast_text
+from adcompiler.frontend.heap import (
+    Closure,
+    Constant,
+    Container,
+    Method,
+    Object,
+    Partial,
+    Ref,
+    ShapeOf,
+    if_present,
+)
+from adcompiler.frontend.readers import as_call, call, read, reads
 from adcompiler.frontend.state import State
 from adcompiler.frontend.static_scope import READABLE_MODULES, StaticScope
 from adcompiler.rules.table import RULES, method_rule
@@ -28,6 +38,7 @@ def _attribute(state: State, node: Any) -> Ref:
 def attribute(state: State, owner: Ref, node: Any) -> Ref:
     """What an attribute of something that has been read stands for."""
     name = node.attr
+    owner = if_present(owner)
     if isinstance(owner, Constant):
         adopted = state.adopted(owner.value)
         if adopted is None or adopted.kind in (list, dict):

@@ -8,11 +8,12 @@ from itertools import combinations
 from typing import Any
 
 from adcompiler.frontend.heap import Cell, Constant, Container, Object, Place, Ref, Unbound, link, may_share, same
-from adcompiler.frontend.merge import Path, hint_of, link_merged, may_be_array, named_value
+from adcompiler.frontend.merge import Path, hint_of, link_merged, may_be_array, named_value, word_of
 from adcompiler.frontend.state import State
 from adcompiler.frontend.templates import (
     End,
     Fixed,
+    Part,
     Steps,
     Template,
     build,
@@ -24,7 +25,7 @@ from adcompiler.frontend.templates import (
     widen,
 )
 from adcompiler.ir.nodes import UNDEFINED, Atom, Literal, Value
-from adcompiler.ir.types import OPAQUE, Type, join_types
+from adcompiler.ir.types import OPAQUE, Type, join_types, without_own_lengths
 
 Root = str | Object
 """A name, or an object from before the loop."""
@@ -40,10 +41,10 @@ class Slot:
     @property
     def name(self) -> str | None:
         """What its variable is called: the user's word that is nearest."""
-        words = [step for step in self.steps if isinstance(step, str) and step.isidentifier()]
-        if words:
-            return str(words[-1])
-        return hint_of(self.root) if isinstance(self.root, str) else self.root.name
+        words = [word for step in self.steps if (word := word_of(step)) is not None]
+        own = hint_of(self.root) if isinstance(self.root, str) else self.root.name
+        word = words[-1] if words else own
+        return f"has_{word}" if word and self.steps and self.steps[-1] is Part.PRESENT else word
 
 
 class Carried:
@@ -149,7 +150,7 @@ class Carried:
             return False
         self._results = tuple(self._atom(end, key) for key in self._keys)
         joined = [
-            join_types(type_, OPAQUE if result == Literal(UNDEFINED) else result.type)
+            join_types(type_, _type_of_result(type_, result))
             for type_, result in zip(self._keys.values(), self._results, strict=True)
         ]
         settled = joined == list(self._keys.values())
@@ -213,10 +214,20 @@ class Carried:
     def _initial_type(self, slot: Slot) -> Type:
         part = self._part(self.before, slot)
         if isinstance(part, Unbound):
-            return OPAQUE
+            return self._type_at_end(slot)
         type_ = part.type if isinstance(part, Value | Literal) else self.state.type_of(part)
         assert type_ is not None
         return type_
+
+    def _type_at_end(self, slot: Slot) -> Type:
+        """The type of what gets its first value in the loop, as far as it is the same in each round."""
+        part = self._part(self.end, slot)
+        if isinstance(part, Unbound):
+            return OPAQUE
+        self.end.resume(self.state)
+        type_ = part.type if isinstance(part, Value | Literal) else self.state.type_of(part)
+        self.before.resume(self.state)
+        return OPAQUE if type_ is None else without_own_lengths(type_)
 
     def _known(self, path: Path, ref: Ref) -> set[Place]:
         """What is there before the loop that a reference may be, or share memory with."""
@@ -244,6 +255,12 @@ class Carried:
             if slot in self._bound:
                 sources[self._bound[slot]] = (self._part(self.before, slot), self._part(self.end, slot))
         link_merged(sources, (self.before, self.end), self.state)
+
+
+def _type_of_result(known: Type, result: Atom) -> Type:
+    if result == Literal(UNDEFINED):
+        return OPAQUE
+    return without_own_lengths(result.type) if known == OPAQUE else result.type
 
 
 def _slots(root: Root, template: Template) -> Iterator[Slot]:

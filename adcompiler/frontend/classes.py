@@ -191,9 +191,11 @@ def _fill_fields(state: State, made: Object, arguments: list[Ref], keywords: dic
     given = {*positional[: len(arguments)], *keywords}
     defaults: dict[str, Ref] = {}
     for field in fields:
+        if field.name in given:
+            continue
         if field.default is not dataclasses.MISSING:
             defaults[field.name] = state.lift_attribute(kind, field.name)
-        elif field.default_factory is not dataclasses.MISSING and field.name not in given:
+        elif field.default_factory is not dataclasses.MISSING:
             defaults[field.name] = _call(state, Constant(field.default_factory), [], node)
     bound = _bind(state, kind, positional, defaults, arguments, keywords, node, also=taken)
     names = tuple(field.name for field in fields if field.name in bound)

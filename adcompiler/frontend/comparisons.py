@@ -11,12 +11,14 @@ import numpy as np
 
 from adcompiler.frontend.classes import method_of
 from adcompiler.frontend.containers import has_key, readable, structure_of
-from adcompiler.frontend.expressions import as_call, condition, folded, numeric
+from adcompiler.frontend.expressions import condition, folded, numeric
 from adcompiler.frontend.heap import (
+    NOTHING,
     Cell,
     Closure,
     Constant,
     Container,
+    Maybe,
     Method,
     Object,
     Partial,
@@ -26,7 +28,7 @@ from adcompiler.frontend.heap import (
     Walk,
 )
 from adcompiler.frontend.merge import branch, negated
-from adcompiler.frontend.readers import call, read, reads
+from adcompiler.frontend.readers import as_call, call, read, reads
 from adcompiler.frontend.rounds import as_ref
 from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom, Literal
@@ -68,6 +70,14 @@ def _compare_two(state: State, op: Any, left: Ref, right: Ref, node: Any) -> Ref
     name, fold = _COMPARISONS[type(op)]
     if isinstance(left, Constant) and isinstance(right, Constant):
         return folded(state, node, fold, left.value, right.value)
+    if NOTHING in (left, right) and name in ("is", "is not", "equal", "not_equal"):
+        for ref in (left, right):
+            if isinstance(ref, Maybe):
+                present = state.read_value(ref.present, node)
+                return as_ref(state, negated(state, present) if name in ("is", "equal") else present)
+    if name in ("is", "is not", "equal", "not_equal"):
+        certain(state, left, node)
+        certain(state, right, node)
     if name in ("is", "is not"):
         return Constant(is_same(state, left, right, node) is (name == "is"))
     if name in ("equal", "not_equal") and _is_text_and_other(state, left, right):
@@ -89,6 +99,12 @@ def _values_compared(state: State, name: str, left: Ref, right: Ref, node: Any) 
     if any(isinstance(ref, ShapeOf | Container | Object) for ref in (left, right)):
         return state.emit(name, state.read_value(left, node), state.read_value(right, node))
     return state.emit(name, numeric(state, left, node), numeric(state, right, node))
+
+
+def certain(state: State, ref: Ref, node: Any) -> None:
+    """Refuse what may be None where that would not be an error."""
+    if isinstance(ref, Maybe):
+        state.refuse(node, "this may be None here", "test it first: `if x is not None`")
 
 
 def is_same(state: State, left: Ref, right: Ref, node: Any) -> bool:
@@ -124,7 +140,7 @@ def contains(state: State, owner: Ref, item: Ref, node: Any) -> Atom:
             state.refuse(node, f"this raises TypeError: {error}")
     content = structure_of(state, owner, node)
     if content is not None and content.kind is dict:
-        return Literal(has_key(state, content, state.constant_of(item, node, "the key of a dict"), node))
+        return has_key(state, content, state.constant_of(item, node, "the key of a dict"), node)
     if content is not None:
         return _is_any(state, content.items, item, node)
     if isinstance(owner, Walk) and owner.kind is range:
@@ -139,6 +155,8 @@ def _is_any(state: State, items: tuple[Ref, ...], item: Ref, node: Any) -> Atom:
     """Whether something is, or is equal to, one of several things: asked one after the other."""
     if not items:
         return Literal(False)
+    certain(state, item, node)
+    certain(state, items[0], node)
     first = is_equal(state, item, readable(state, items[0], "one of these", node), node)
     if isinstance(first, Literal):
         return first if first.value else _is_any(state, items[1:], item, node)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from adcompiler.frontend.heap import Constant, Container, Object, Ref, Unbound, Walk, same_key
+from adcompiler.frontend.heap import Constant, Container, Object, Ref, Unbound, Walk, if_present
+from adcompiler.frontend.merge import branch
 from adcompiler.frontend.state import State
+from adcompiler.ir.nodes import Atom
 
 Arguments = Sequence[Ref]
 Keywords = dict[str, Ref]
@@ -15,6 +17,7 @@ _Method = Callable[..., Ref]
 
 def structure_of(state: State, ref: Ref, node: Any) -> Container | None:
     """What a tuple, list, dict or instance holds now; None for anything else."""
+    ref = if_present(ref)
     if isinstance(ref, Constant) and isinstance(ref.value, list | dict):
         ref = state.adopted(ref.value) or ref
     match ref:
@@ -60,17 +63,15 @@ def item_of(state: State, content: Container, key: Any, node: Any) -> Ref:
 def readable(state: State, ref: Ref, what: str, node: Any) -> Ref:
     """An item, unless it has no value here."""
     if isinstance(ref, Unbound):
-        state.refuse(node, f"{what} {ref.reason or 'may have no value here'}")
+        state.refuse_unbound(node, f"{what} {ref.reason or 'may have no value here'}", ref)
     return ref
 
 
 def certain_keys(state: State, content: Container, node: Any) -> tuple[Any, ...]:
     """The keys of a dict, all of which are there on every path."""
-    if content.uncertain:
-        key = next(key for key in content.keys or () if key in content.uncertain)
-        state.refuse(
-            node, f"whether this dict has the key {key!r} depends on the path", "give it a value on every path"
-        )
+    for key in content.uncertain:
+        message = f"whether this dict has the key {key!r} depends on the path"
+        state.refuse_structure(node, message, "give it a value on every path")
     return content.keys or ()
 
 
@@ -111,13 +112,11 @@ def delete_item(state: State, owner: Object, key: Any, node: Any) -> None:
     state.change(owner, Container(tuple(items), list), node)
 
 
-def has_key(state: State, content: Container, key: Any, node: Any) -> bool:
-    """`key in content`, of a dict."""
+def has_key(state: State, content: Container, key: Any, node: Any) -> Atom:
+    """`key in content`, of a dict: known, or a flag."""
     if not _is_hashable(key):
         state.refuse(node, f"this raises TypeError: unhashable type: '{type(key).__name__}'")
-    if any(same_key(known, key) for known in content.uncertain):
-        certain_keys(state, content, node)
-    return content.get(key) is not None
+    return state.read_value(content.presence(key), node)
 
 
 def _is_hashable(key: Any) -> bool:
@@ -179,6 +178,10 @@ class _Call:
         if content is None or content.kind is dict:
             self.state.refuse(self.node, "a tuple or list whose length is known is needed here")
         return content.items
+
+    def depending_on(self, key: Any, there: Callable[[], Ref], missing: Callable[[], Ref]) -> Ref:
+        """One thing where the dict has a key, another where it has not."""
+        return branch(self.state, has_key(self.state, self.content, key, self.node), there, missing, self.node)
 
     def refuse_raise(self, error: str) -> Ref:
         """The call raises."""
@@ -258,9 +261,7 @@ def _positions(call: _Call, item: Ref) -> list[int]:
 
 def _get(call: _Call, key: Ref, default: Ref = Constant(None)) -> Ref:  # noqa: B008  (immutable)
     name = call.known(key, "the key of a dict")
-    if not has_key(call.state, call.content, name, call.node):
-        return default
-    return item_of(call.state, call.content, name, call.node)
+    return call.depending_on(name, lambda: item_of(call.state, call.content, name, call.node), lambda: default)
 
 
 def _view(kind: type) -> _Method:
@@ -295,19 +296,23 @@ def pairs_of(state: State, ref: Ref, node: Any) -> list[tuple[Any, Ref]]:
 
 def _setdefault(call: _Call, key: Ref, default: Ref = Constant(None)) -> Ref:  # noqa: B008  (immutable)
     name = call.known(key, "the key of a dict")
-    if has_key(call.state, call.content, name, call.node):
-        return item_of(call.state, call.content, name, call.node)
-    call.become(call.content.put(name, default))
-    return default
+
+    def enter() -> Ref:
+        call.become(call.content.put(name, default))
+        return default
+
+    return call.depending_on(name, lambda: item_of(call.state, call.content, name, call.node), enter)
 
 
 def _pop_key(call: _Call, key: Ref, *default: Ref) -> Ref:
     name = call.known(key, "the key of a dict")
-    if default and not has_key(call.state, call.content, name, call.node):
-        return default[0]
-    item = item_of(call.state, call.content, name, call.node)
-    call.become(call.content.drop(name))
-    return item
+
+    def take() -> Ref:
+        item = item_of(call.state, call.content, name, call.node)
+        call.become(call.content.drop(name))
+        return item
+
+    return call.depending_on(name, take, lambda: default[0]) if default else take()
 
 
 # Named tuples

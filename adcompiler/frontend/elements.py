@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from adcompiler.frontend.classes import method_of
 from adcompiler.frontend.containers import certain_keys, readable, structure_of
-from adcompiler.frontend.heap import Cell, Constant, Object, Ref, ShapeOf, View, link, reach
+from adcompiler.frontend.heap import Cell, Constant, Object, Ref, ShapeOf, View, Walk, if_present, link, reach
+from adcompiler.frontend.readers import as_call, call
 from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom, Slot
 
@@ -47,6 +49,11 @@ def element(state: State, owner: Ref, index: Index, slots: Slots, node: Any) -> 
 
 def unpacked(state: State, ref: Ref, count: int | None, node: Any) -> tuple[Ref, ...]:
     """The elements of a tuple, a shape, or the rows of an array, for unpacking into `count` names."""
+    ref = if_present(ref)
+    if (method := method_of(state, ref, "__iter__")) is not None:
+        return unpacked(state, call(state, method, [], {}, as_call(node)), count, node)
+    if isinstance(ref, Walk) and ref.course is not None:
+        ref = call(state, Constant(tuple), [(ref, node)], {}, as_call(node))
     content = structure_of(state, ref, node)
     match ref:
         case _ if content is not None:

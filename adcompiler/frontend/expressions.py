@@ -18,18 +18,21 @@ from adcompiler.frontend.heap import (
     Closure,
     Constant,
     Container,
+    Maybe,
     Method,
     Object,
     Partial,
     Ref,
     ShapeOf,
     Unbound,
+    if_present,
     link,
     reach,
 )
 from adcompiler.frontend.merge import branch, negated
 from adcompiler.frontend.parse import FunctionSource
-from adcompiler.frontend.readers import call, read, reads
+from adcompiler.frontend.readers import as_call, call, read, reads
+from adcompiler.frontend.refinement import refined
 from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom, Literal
 from adcompiler.rules.table import RULES
@@ -156,6 +159,7 @@ def _binary(state: State, node: Any) -> Ref:
 
 def operate(state: State, name: str, fold: Callable[[Any, Any], Any], left: Ref, right: Ref, node: Any) -> Ref:
     """A binary operator: on containers and compile-time integers now, on numbers and arrays by an equation."""
+    left, right = if_present(left), if_present(right)
     result = _operate_by_method(state, name, left, right, node)
     if result is not None:
         return result
@@ -204,11 +208,6 @@ def _operate_by_method(state: State, name: str, left: Ref, right: Ref, node: Any
     state.refuse(node, "this operator on an object is not defined by its class")
 
 
-def as_call(node: Any) -> Any:
-    """A node as a call, for refusals that name what is called."""
-    return node if isinstance(node, gast.Call) else gast.copy_location(gast.Call(node, [], []), node)
-
-
 def _array_or_number(state: State, ref: Ref, node: Any) -> Atom:
     atom = state.read_value(ref, node)
     return state.emit("array", atom) if atom.type.kind == "tuple" else atom
@@ -248,7 +247,13 @@ def _boolean(state: State, node: Any) -> Ref:
         if isinstance(ref, Constant):
             return ref if bool(ref.value) is stop_at else link_from(position + 1)
         test = condition(state, ref, node.values[position])
-        rest, short = (lambda: link_from(position + 1)), (lambda: ref)
+
+        def rest() -> Ref:
+            return refined(state, node.values[position], not stop_at, lambda: link_from(position + 1))
+
+        def short() -> Ref:
+            return ref
+
         return branch(state, test, short, rest, node) if stop_at else branch(state, test, rest, short, node)
 
     return link_from(0)
@@ -267,6 +272,10 @@ def condition(state: State, ref: Ref, node: Any) -> Atom:
                 return Literal(bool(content.items))
         case Closure() | Method() | Partial():
             return Literal(True)
+        case Maybe(present=present, value=value):
+            there = state.read_value(present, node)
+            result = branch(state, there, lambda: _truth(state, value, node), lambda: Constant(False), node)
+            return state.read_value(result, node)
     if instance_kind(ref) is not None:
         for spelling in ("__bool__", "__len__"):
             if (method := method_of(state, ref, spelling)) is not None:
@@ -280,12 +289,23 @@ def condition(state: State, ref: Ref, node: Any) -> Atom:
     return atom
 
 
+def _truth(state: State, ref: Ref, node: Any) -> Ref:
+    atom = condition(state, ref, node)
+    return Constant(atom.value) if isinstance(atom, Literal) else state.bind(atom)
+
+
 @reads(gast.IfExp)
 def _conditional(state: State, node: Any) -> Ref:
     test = condition(state, read(state, node.test), node.test)
     if isinstance(test, Literal):
         return read(state, node.body if test.value else node.orelse)
-    return branch(state, test, lambda: read(state, node.body), lambda: read(state, node.orelse), node)
+    return branch(
+        state,
+        test,
+        lambda: refined(state, node.test, True, lambda: read(state, node.body)),
+        lambda: refined(state, node.test, False, lambda: read(state, node.orelse)),
+        node,
+    )
 
 
 def derived(state: State, name: str, operands: list[Ref], static: dict[str, Any], node: Any) -> Cell:

@@ -62,6 +62,13 @@ class Constant:
         return hash(type(self.value))
 
 
+@dataclass(frozen=True)
+class Presence:
+    """The key under which the content of a dict or instance says whether another key is there."""
+
+    key: Any
+
+
 @dataclass(frozen=True, eq=False)
 class Container:
     """A tuple, or the content of a list, a dict or an instance of a class at one time.
@@ -72,15 +79,22 @@ class Container:
     kind : type
         `tuple`, `list`, `dict`, a named tuple's class, or the class of an instance.
     keys : tuple, optional
-        One for each item: the keys of a dict, the names of fields and attributes. None for a tuple or list.
-    uncertain : frozenset
-        Keys that are there on some paths only.
+        One for each item: the keys of a dict, the names of fields and attributes. None for a tuple or list. A key
+        that is there on some paths only has a `Presence` beside it, whose item says whether it is.
     """
 
     items: tuple[Ref, ...]
     kind: type
     keys: tuple[Any, ...] | None = None
-    uncertain: frozenset[Any] = frozenset()
+
+    @property
+    def uncertain(self) -> tuple[Any, ...]:
+        """The keys that are there on some paths only."""
+        return tuple(key.key for key in self.keys or () if isinstance(key, Presence))
+
+    def presence(self, key: Any) -> Ref:
+        """Whether a key is there: known, or a flag."""
+        return self.get(Presence(key)) or Constant(self.get(key) is not None)
 
     def get(self, key: Any) -> Ref | None:
         """The item of a key; None where there is none."""
@@ -89,18 +103,21 @@ class Container:
 
     def put(self, key: Any, item: Ref) -> Container:
         """The same with another item for a key, which is new or not."""
-        keys = self.keys or ()
+        certain = self if isinstance(key, Presence) else self._without(Presence(key))
+        keys = certain.keys or ()
         position = _position(keys, key)
-        certain = self.uncertain - {key}
         if position is None:
-            return Container((*self.items, item), self.kind, (*keys, key), certain)
-        items = (*self.items[:position], item, *self.items[position + 1 :])
-        return Container(items, self.kind, keys, certain)
+            return Container((*certain.items, item), self.kind, (*keys, key))
+        items = (*certain.items[:position], item, *certain.items[position + 1 :])
+        return Container(items, self.kind, keys)
 
     def drop(self, key: Any) -> Container:
         """The same without a key."""
+        return self._without(key)._without(Presence(key))
+
+    def _without(self, key: Any) -> Container:
         kept = [pair for pair in zip(self.keys or (), self.items, strict=True) if not same_key(pair[0], key)]
-        return Container(tuple(i for _, i in kept), self.kind, tuple(k for k, _ in kept), self.uncertain - {key})
+        return Container(tuple(i for _, i in kept), self.kind, tuple(k for k, _ in kept))
 
 
 def same_key(one: Any, other: Any) -> bool:
@@ -171,6 +188,14 @@ class Partial:
 
 
 @dataclass(frozen=True, eq=False)
+class Maybe:
+    """What is None on some paths: the flag `present` says where it is not, and `value` is what it is then."""
+
+    present: Ref
+    value: Ref
+
+
+@dataclass(frozen=True, eq=False)
 class Unbound:
     """A name without a value on this path; with a `reason`, one whose value is there and cannot be known.
 
@@ -180,6 +205,8 @@ class Unbound:
 
     reason: str | None = None
     otherwise: Ref | None = None
+    from_loop: bool = False
+    """Whether it is a loop that makes it so, and reading its rounds one by one would help."""
 
 
 def is_ambiguous(ref: object) -> bool:
@@ -187,9 +214,26 @@ def is_ambiguous(ref: object) -> bool:
     return isinstance(ref, Unbound) and ref.reason is not None
 
 
-Ref = Cell | View | Constant | Container | Object | ShapeOf | Closure | Method | Partial | Walk | Unbound
+Ref = Cell | View | Constant | Container | Object | ShapeOf | Closure | Method | Partial | Maybe | Walk | Unbound
 
 UNBOUND = Unbound()
+
+NOTHING = Constant(None)
+
+
+def maybe_of(ref: Ref) -> Maybe:
+    """A reference as one that may be None."""
+    if isinstance(ref, Maybe):
+        return ref
+    if isinstance(ref, Unbound):
+        return Maybe(ref, ref)
+    return Maybe(Constant(False), UNBOUND) if ref == NOTHING else Maybe(Constant(True), ref)
+
+
+def if_present(ref: Ref) -> Ref:
+    """What a reference is where it is not None."""
+    return ref.value if isinstance(ref, Maybe) else ref
+
 
 Content = Container | Atom | Unbound
 """Of an object: its items; the list that the program computes; or why it cannot be said."""
@@ -284,5 +328,7 @@ def _parts(ref: Ref, contents: Contents) -> Iterator[Ref]:
                 pending.append(owner)
             case Closure(defaults=defaults):
                 pending.extend(defaults.values())
+            case Maybe(present=present, value=value):
+                pending.extend((present, value))
             case Partial(function=function, arguments=arguments, keywords=keywords):
                 pending.extend((function, *arguments, *keywords.values()))

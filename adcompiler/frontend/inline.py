@@ -7,12 +7,12 @@ from typing import Any
 
 import gast
 
-from adcompiler.frontend.heap import UNBOUND, Constant, Container, Ref, Unbound
+from adcompiler.frontend.heap import NOTHING, UNBOUND, Constant, Container, Ref, Unbound
 from adcompiler.frontend.readers import read
 from adcompiler.frontend.recursion import enter
 from adcompiler.frontend.scope import LiveScope
 from adcompiler.frontend.state import RETURN, Frame, State
-from adcompiler.frontend.statements import execute_block, has_left, statements_in
+from adcompiler.frontend.statements import execute_block, has_left, statements_in, unless_left
 from adcompiler.ir.nodes import Literal
 
 
@@ -48,17 +48,13 @@ def run(state: State, frame: Frame, node: Any) -> Ref:
         if not _returns_values(source.node):
             return Constant(None)
         left = has_left(state, source.node)
+        if left == Literal(False):
+            return NOTHING
+        if left != Literal(True):
+            unless_left(state, left, lambda: frame.names.update({RETURN: NOTHING}), source.node)
         result = frame.names.get(RETURN, UNBOUND)
-        if isinstance(result, Unbound) and (result.reason or left != Literal(False)):
-            state.refuse(source.node, f"`{source.name}` returns {result.reason or 'a value on some paths only'}")
         if isinstance(result, Unbound):
-            return Constant(None)
-        if left != Literal(True) and result != Constant(None):
-            state.refuse(
-                source.node,
-                f"`{source.name}` returns a value on some paths and None on others",
-                "end the function with a `return`",
-            )
+            state.refuse(source.node, f"`{source.name}` returns {result.reason or 'a value on some paths only'}")
         return result
     finally:
         state.frames.pop()

@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from adcompiler.frontend.classes import method_of
 from adcompiler.frontend.containers import structure_of
 from adcompiler.frontend.elements import element, unpacked
 from adcompiler.frontend.heap import Cell, Constant, Container, Ref, ShapeOf, View, Walk
 from adcompiler.frontend.merge import Path, branch
+from adcompiler.frontend.readers import as_call, call
 from adcompiler.frontend.rounds import (
     MOST_UNROLLED,
     Counter,
@@ -156,6 +158,8 @@ def course_of(state: State, ref: Ref, node: Any) -> Course:
         case Constant(value=str()) | ShapeOf():
             known = unpacked(state, ref, None, node)
             return _items(lambda: known)
+    if (method := method_of(state, ref, "__iter__")) is not None:
+        return course_of(state, call(state, method, [], {}, as_call(node)), node)
     if (content := structure_of(state, ref, node)) is not None:
         of_dict = isinstance(ref, Walk) or content.kind is dict
         size = len(content.items) if of_dict else None

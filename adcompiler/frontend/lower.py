@@ -34,7 +34,7 @@ from adcompiler.frontend import (
     walks,
 )
 from adcompiler.frontend.arguments import BoundParameters, bind_parameters, result_value
-from adcompiler.frontend.heap import Cell, Constant, Container, Ref, reach
+from adcompiler.frontend.heap import Cell, Constant, Container, Maybe, Ref, reach
 from adcompiler.frontend.inline import run
 from adcompiler.frontend.literals import literal_value
 from adcompiler.frontend.parse import FunctionSource
@@ -268,6 +268,9 @@ def _result_atom(state: State, source: FunctionSource, result: Ref) -> Any:
         frame.statement = _last_return(frame.source.node)
         if result == Constant(None):
             state.refuse(source.node, f"`{source.name}` returns nothing", _NOTHING)
+        if isinstance(result, Maybe):
+            message = f"`{source.name}` returns a value on some paths and None on others"
+            state.refuse(source.node, message, "end the function with a `return`")
         with state.at(frame.statement):
             return result_value(state, result, frame.statement)
     finally:

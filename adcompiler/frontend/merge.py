@@ -15,13 +15,16 @@ from itertools import combinations
 from typing import Any
 
 from adcompiler.frontend.heap import (
+    NOTHING,
     UNBOUND,
     Cell,
     Constant,
     Container,
     Content,
+    Maybe,
     Object,
     Place,
+    Presence,
     Ref,
     ShapeOf,
     Unbound,
@@ -29,6 +32,7 @@ from adcompiler.frontend.heap import (
     is_ambiguous,
     link,
     may_share,
+    maybe_of,
     same,
 )
 from adcompiler.frontend.state import FLAGS, RETURN, RETURNED, SKIP, STOP, PathEnds, State
@@ -204,6 +208,8 @@ class _Merge:
             return one
         if is_ambiguous(one) or is_ambiguous(other):
             return self._ambiguous(one, other, name)
+        if is_maybe(one, other):
+            return self._maybe(maybe_of(one), maybe_of(other), name)
         for left, right in ((one, other), (other, one)):
             if isinstance(left, Unbound) and isinstance(right, Container):
                 blank = replace(right, items=(left,) * len(right.items))
@@ -229,6 +235,11 @@ class _Merge:
         self.cells[cell] = self.atoms(atoms[0], atoms[1], hint_of(name))
         self.sources[cell] = (one, other)
         return cell
+
+    def _maybe(self, one: Maybe, other: Maybe, name: str) -> Maybe:
+        word = hint_of(name)
+        present = self.refs(one.present, other.present, f"has_{word}" if word else name)
+        return Maybe(present, self.refs(one.value, other.value, name))
 
     def _items(self, one: Container, other: Container, name: str) -> Container:
         pairs = zip(item_names(one, name), one.items, other.items, strict=True)
@@ -337,28 +348,50 @@ def link_merged(sources: Mapping[Place, tuple[Ref, ...]], paths: Sequence[Path],
 
 def item_names(content: Container, name: str) -> list[str]:
     """The name that each item of a structure suggests for its variable: its own, or the structure's."""
-    keys = content.keys or (None,) * len(content.items)
-    return [key if isinstance(key, str) and key.isidentifier() else name for key in keys]
+    return [word_of(key) or name for key in content.keys or (None,) * len(content.items)]
+
+
+def word_of(key: Any) -> str | None:
+    """What the variable for the item of a key is called."""
+    if isinstance(key, Presence):
+        return f"has_{key.key}" if word_of(key.key) else None
+    return key if isinstance(key, str) and key.isidentifier() else None
+
+
+def is_maybe(one: Ref, other: Ref) -> bool:
+    """Whether what is one reference or the other may be None, and may be something else."""
+    if isinstance(one, Maybe) or isinstance(other, Maybe):
+        return True
+    return (
+        (one == NOTHING) is not (other == NOTHING) and not isinstance(one, Unbound) and not isinstance(other, Unbound)
+    )
 
 
 def aligned(state: State, one: Container, other: Container, owner: Object) -> tuple[Container, Container]:
     """Two contents of a dict or instance with the same keys in one order; a key that one lacks is uncertain."""
-    keys = (*(one.keys or ()), *(key for key in other.keys or () if one.get(key) is None))
-    missing = {key for key in keys if one.get(key) is None or other.get(key) is None}
+    both = (*(one.keys or ()), *(key for key in other.keys or () if one.get(key) is None))
+    missing = [key for key in both if one.get(key) is None or other.get(key) is None]
 
     def item(content: Container, key: Any) -> Ref:
+        if isinstance(key, Presence):
+            return content.presence(key.key)
         found = content.get(key)
         if found is not None:
             return found
         is_attribute = owner.origin is not None and not isinstance(owner.origin, dict)
         if is_attribute and hasattr(owner.origin, key):
-            missing.discard(key)
+            missing.remove(key)
             return state.lift_attribute(owner.origin, key)
         return UNBOUND
 
-    columns = [tuple(item(content, key) for key in keys) for content in (one, other)]
-    uncertain = one.uncertain | other.uncertain | missing
-    first, second = (Container(items, one.kind, keys, uncertain) for items in columns)
+    known = [key for key in both if not isinstance(key, Presence)]
+    columns = [[item(content, key) for key in known] for content in (one, other)]
+    flags = dict.fromkeys(Presence(key) for key in (*one.uncertain, *other.uncertain, *missing) if key in known)
+    keys = (*known, *flags)
+    first, second = (
+        Container((*column, *(item(content, flag) for flag in flags)), one.kind, keys)
+        for column, content in zip(columns, (one, other), strict=True)
+    )
     return first, second
 
 

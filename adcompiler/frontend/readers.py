@@ -52,6 +52,11 @@ def call(state: State, callee: Ref, arguments: list[tuple[Ref, Any]], keywords: 
     return _CALL[0](state, callee, arguments, keywords, node)
 
 
+def as_call(node: Any) -> Any:
+    """A node as a call, for refusals that name what is called."""
+    return node if isinstance(node, gast.Call) else gast.copy_location(gast.Call(node, [], []), node)
+
+
 def read_atom(state: State, node: Any) -> Atom:
     """The value of an expression."""
     ref = read(state, node)

@@ -143,7 +143,7 @@ def _unrolled_if_needed(state: State, possible: bool, bounds: tuple[Atom, ...] =
         state.builder.extend(attempt.equations)
         raise
     except ValueNotKnownError as need:
-        if need.sources.isdisjoint(attempt.parameters):
+        if need.sources.isdisjoint(attempt.parameters) and not (need.of_structure and possible):
             raise
         if not possible:
             for bound in bounds:

@@ -15,6 +15,7 @@ from adcompiler.frontend.heap import (
     Constant,
     Container,
     Heap,
+    Maybe,
     Method,
     Object,
     Partial,
@@ -73,6 +74,8 @@ class ValueNotKnownError(UnsupportedSyntaxError):
 
     sources: frozenset[Value] = frozenset()
     """The values that it follows from."""
+    of_structure: bool = False
+    """Whether it is a structure that differs from round to round."""
 
 
 @dataclass(eq=False)
@@ -202,6 +205,18 @@ class State:
         """Raise an error at the place of `node`."""
         raise kind(message, self.span(node), hint)
 
+    def refuse_unbound(self, node: Any, message: str, ref: Unbound) -> NoReturn:
+        """Refuse to read what has no value here; where a loop makes it so, its rounds may be read one by one."""
+        if ref.from_loop:
+            self.refuse_structure(node, message)
+        self.refuse(node, message)
+
+    def refuse_structure(self, node: Any, message: str, hint: str | None = None) -> NoReturn:
+        """Refuse a structure that is not the same on all paths; read round by round, a loop has one path."""
+        error = ValueNotKnownError(message, self.span(node), hint)
+        error.of_structure = True
+        raise error
+
     # Values
 
     def effect(self, name: str, *inputs: Atom, **static: Any) -> None:
@@ -248,8 +263,10 @@ class State:
                 if held.keys is not None:
                     self.refuse(node, f"a {_kind_in_words(kind)} is used as a value here", "use what it holds")
                 return self.read_value(held, node)
+            case Maybe(value=value):
+                return self.read_value(value, node)
             case Unbound(reason=reason):
-                self.refuse(node, reason or "this name has no value here on any path")
+                self.refuse_unbound(node, reason or "this name has no value here on any path", ref)
             case Walk(kind=walk):
                 self.refuse(node, f"a `{walk.__name__}` is used as a value here", "make a list of it: `list(…)`")
             case Closure() | Method() | Partial():
@@ -270,6 +287,8 @@ class State:
                 return None if None in types else Type("tuple", elements=tuple(t for t in types if t), packing=packing)
             case ShapeOf(array=array):
                 return RULES["shape"].primitive.infer(array.type)[0]
+            case Maybe(value=value):
+                return self.type_of(value)
             case Object():
                 content = self.heap.contents.get(ref)
                 if isinstance(content, Container):
@@ -345,7 +364,7 @@ class State:
         if content is None:
             content = self.pristine(ref)
         if isinstance(content, Unbound):
-            self.refuse(node, f"this {_kind_in_words(ref.kind)} {content.reason}")
+            self.refuse_unbound(node, f"this {_kind_in_words(ref.kind)} {content.reason}", content)
         return content
 
     def pristine(self, ref: Object) -> Container:
@@ -360,6 +379,8 @@ class State:
     def plain(self, ref: Ref) -> Ref:
         """A list as what it holds now, and so the lists in it; any other reference itself."""
         match ref:
+            case Maybe(value=value):
+                return self.plain(value)
             case Object():
                 content = self.heap.contents.get(ref)
                 if content is None and ref.origin is not None:

@@ -21,6 +21,7 @@ from adcompiler.frontend.expressions import condition
 from adcompiler.frontend.heap import UNBOUND, Constant, Object, Ref, Unbound, View
 from adcompiler.frontend.merge import branch
 from adcompiler.frontend.readers import execute, read, reads
+from adcompiler.frontend.refinement import refine
 from adcompiler.frontend.state import FLAGS, RETURN, RETURNED, SKIP, STOP, State
 from adcompiler.frontend.subscripts import assign_subscript, rename, update_name, update_subscript, updated
 from adcompiler.ir.nodes import Atom, Literal
@@ -128,11 +129,12 @@ def _execute_if(state: State, node: Any, rest: Sequence[Any]) -> None:
     if rest:
         (orelse if _leaves(node.body) else then).extend(rest)
 
-    def run(statements: list[Any]) -> None:
+    def run(statements: list[Any], outcome: bool) -> None:
+        refine(state, node.test, outcome)
         execute_block(state, statements)
 
     with state.at(node.test):
-        branch(state, test, lambda: run(then), lambda: run(orelse), node.test)
+        branch(state, test, lambda: run(then, True), lambda: run(orelse, False), node.test)
 
 
 @reads(gast.Return)

@@ -11,10 +11,10 @@ from adcompiler.errors import UnknownTypeError
 from adcompiler.frontend.classes import method_of
 from adcompiler.frontend.containers import delete_item, item_of, set_item, structure_of
 from adcompiler.frontend.elements import Index, Slots, element, is_basic, unpacked
-from adcompiler.frontend.expressions import BINARY, as_call, operate
+from adcompiler.frontend.expressions import BINARY, operate
 from adcompiler.frontend.grids import is_grid, read_grid
 from adcompiler.frontend.heap import Cell, Constant, Container, Object, Ref, ShapeOf, View
-from adcompiler.frontend.readers import call, read, read_atom, reads
+from adcompiler.frontend.readers import as_call, call, read, read_atom, reads
 from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom, Literal, Slot, Value
 

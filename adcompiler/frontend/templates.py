@@ -8,10 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Any
 
-from adcompiler.frontend.heap import UNBOUND, Constant, Container, Content, Object, Ref, Unbound, is_ambiguous
-from adcompiler.frontend.merge import aligned, is_mergeable
+from adcompiler.frontend.heap import (
+    UNBOUND,
+    Constant,
+    Container,
+    Content,
+    Maybe,
+    Object,
+    Presence,
+    Ref,
+    Unbound,
+    is_ambiguous,
+    maybe_of,
+)
+from adcompiler.frontend.merge import aligned, is_maybe, is_mergeable
 from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom, Literal, Value
 
@@ -19,6 +32,14 @@ Steps = tuple[Any, ...]
 """The way to a part of a structure: keys, or positions where there are none."""
 
 _CHANGES = "is not one number or array throughout this loop"
+_GROWS = "has a different number of elements from round to round"
+
+
+class Part(Enum):
+    """The steps to the parts of what may be None."""
+
+    PRESENT = "present"
+    VALUE = "value"
 
 
 @dataclass(frozen=True)
@@ -58,7 +79,7 @@ class Node:
 
     def _key(self) -> tuple[Any, ...]:
         content = self.content
-        return content.kind, content.keys, content.uncertain, self.children, self.is_object
+        return content.kind, content.keys, self.children, self.is_object
 
 
 Template = Variable | Fixed | Node
@@ -93,9 +114,15 @@ def unify(state: State, first: End, last: End, *, inside: tuple[Any, ...] = ()) 
         return Fixed(one)
     for ref in (other, one):
         if isinstance(ref, Unbound) and is_ambiguous(ref):
-            return Fixed(Unbound(ref.reason))
+            return Fixed(Unbound(ref.reason, from_loop=ref.from_loop))
     if one in inside or other in inside:
-        return Fixed(Unbound("holds itself"))
+        return Fixed(Unbound("holds itself", from_loop=True))
+    assert not isinstance(other, Value | Literal)
+    if is_maybe(one, other):
+        before, after = maybe_of(one), maybe_of(other)
+        pairs = ((before.present, after.present), (before.value, after.value))
+        children = tuple(unify(state, replace(first, ref=a), replace(last, ref=b), inside=inside) for a, b in pairs)
+        return Node(Container((), Maybe, tuple(Part)), children, is_object=False)
     if isinstance(one, Object | Unbound) and isinstance(other, Object | Unbound):
         kinds = {ref.kind for ref in (one, other) if isinstance(ref, Object)}
         if len(kinds) == 1:
@@ -106,7 +133,7 @@ def unify(state: State, first: End, last: End, *, inside: tuple[Any, ...] = ()) 
         return _unify_contents(state, first, last, inside)
     if all(isinstance(ref, Unbound) or _is_variable(state, ref) for ref in (one, other)):
         return Variable()
-    return Fixed(Unbound(_CHANGES))
+    return Fixed(Unbound(_CHANGES, from_loop=True))
 
 
 def unify_contents(state: State, owner: Object, first: End, last: End) -> Template:
@@ -119,29 +146,29 @@ def unify_contents(state: State, owner: Object, first: End, last: End) -> Templa
         return _of_items(state, one, other, first, last, (owner,), is_object=True)
     if not isinstance(one, Container | Unbound) and not isinstance(other, Container | Unbound):
         return Variable()
-    return Fixed(Unbound("has a different number of elements from round to round"))
+    return Fixed(Unbound(_GROWS, from_loop=True))
 
 
 def _unify_contents(state: State, first: End, last: End, inside: tuple[Any, ...]) -> Template:
     one, other = first.content, last.content
     known = one if one is not None else other
     if known is None or isinstance(one, Unbound) or isinstance(other, Unbound):
-        return Fixed(Unbound(_CHANGES))
+        return Fixed(Unbound(_CHANGES, from_loop=True))
     owner = next((ref for ref in (first.ref, last.ref) if isinstance(ref, Object)), None)
     if not isinstance(known, Container):
         return (
             Variable()
             if owner is not None and _is_list_value(one) and _is_list_value(other)
-            else Fixed(Unbound(_CHANGES))
+            else Fixed(Unbound(_CHANGES, from_loop=True))
         )
     blank = replace(known, items=(UNBOUND,) * len(known.items))
     one, other = (blank if content is None else content for content in (one, other))
     if not isinstance(one, Container) or not isinstance(other, Container) or one.kind is not other.kind:
-        return Fixed(Unbound(_CHANGES))
+        return Fixed(Unbound(_CHANGES, from_loop=True))
     if one.keys is not None and owner is not None:
         one, other = aligned(state, one, other, owner)
     if len(one.items) != len(other.items):
-        return Fixed(Unbound("has a different number of elements from round to round"))
+        return Fixed(Unbound(_GROWS, from_loop=True))
     return _of_items(state, one, other, first, last, inside, is_object=owner is not None)
 
 
@@ -214,6 +241,8 @@ def build(
             return ref
     ways = steps_of(template.content, len(template.children))
     items = tuple(build(child, leaf, make, (*steps, step)) for step, child in zip(ways, template.children, strict=True))
+    if template.content.kind is Maybe:
+        return Maybe(*items)
     content = replace(template.content, items=items)
     return make(steps, content) if template.is_object else content
 
@@ -222,13 +251,17 @@ def part_at(state: State, end: End, steps: Steps) -> Ref | Content:
     """What stands at the end of a way; `UNBOUND` where there is nothing."""
     ref: Ref | Content = end.ref
     for step in steps:
+        if isinstance(step, Part):
+            assert not isinstance(ref, Value | Literal)
+            ref = getattr(maybe_of(ref), step.value)
+            continue
         content = replace(end, ref=ref).content
         if not isinstance(content, Container):
             return UNBOUND
         if content.keys is None:
             ref = content.items[step] if step < len(content.items) else UNBOUND
             continue
-        found = content.get(step)
+        found = content.presence(step.key) if isinstance(step, Presence) else content.get(step)
         if found is None and isinstance(ref, Object) and ref.origin is not None and hasattr(ref.origin, str(step)):
             found = state.lift_attribute(ref.origin, step)
         ref = UNBOUND if found is None else found

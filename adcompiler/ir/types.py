@@ -258,6 +258,19 @@ def join_types(one: Type, other: Type) -> Type:
     return Type(kind, _join_dtypes(one, other), _join_shapes(one.shape, other.shape), one.weak and other.weak)
 
 
+def without_own_lengths(type: Type) -> Type:
+    """The same without lengths and shapes that are named after a value, which may differ when it is computed again."""
+    elements = tuple(map(without_own_lengths, type.elements))
+    shape: Shape = _OPEN
+    if isinstance(type.shape, tuple):
+        shape = tuple(Extent("?") if _is_own(dim) else dim for dim in type.shape)
+    return replace(type, shape=shape, elements=elements, extent=None if _is_own(type.extent) else type.extent)
+
+
+def _is_own(dim: Dim | None) -> bool:
+    return isinstance(dim, Extent) and "#" in dim.symbol
+
+
 def _join_dtypes(one: Type, other: Type) -> str | None:
     if one.dtype == other.dtype:
         return one.dtype

@@ -300,3 +300,85 @@ def deletions(x):
     layer = Layer(x)
     del p["a"], xs[0], layer.calls
     return np.sum(xs[0]) * p["b"] * len(p) * len(xs) + np.sum(layer.w)
+
+
+@example(X, 0)
+@example(X, 3)
+def none_before_the_first_round(x, n):
+    previous, best = None, None
+    total = 0.0
+    for i in range(n):
+        if previous is not None:
+            total = total + np.sum(previous * x)
+        previous = x * (i + 1)
+        if best is None or total > best:
+            best = total + x[i]
+    return total if best is None else total * best
+
+
+def _first_above(x, limit):
+    for v in x:
+        if v > limit:
+            return v
+    return None
+
+
+@example(X, 0.4)
+@example(X, 5.0)
+def helper_that_may_return_none(x, limit):
+    found = _first_above(x, limit)
+    if not found:
+        return np.sum(x * x)
+    return found * np.sum(x)
+
+
+def _chosen(x, default=None):
+    if default is None:
+        default = {"scale": 2.0}
+    return np.sum(x) * default["scale"]
+
+
+@example(X, 1.0)
+@example(X, -1.0)
+def structure_or_none(x, c):
+    options = {"scale": x[0]} if c > 0 else None
+    layer = Layer(x)
+    layer.b = None if c > 0 else 0.5
+    shift = 0.1 if layer.b is None else layer.b
+    return _chosen(x, options) + _chosen(x) + shift * np.sum(layer.w)
+
+
+@example(X, 0)
+@example(X, 3)
+def keys_that_a_loop_adds(x, n):
+    velocity = {}
+    w = {"a": x, "b": 1.0}
+    for _ in range(n):
+        for key in w:
+            velocity[key] = velocity.get(key, 0.0) * 0.9 - w[key] * 0.1
+            w[key] = w[key] + velocity[key]
+    if "a" in velocity:
+        w["a"] = w["a"] * velocity["a"]
+    return np.sum(w["a"]) * w["b"] + velocity.pop("b", 0.5) + velocity.setdefault("c", 2.0)
+
+
+@example(X)
+def walks_along_links(x):
+    head = None
+    for v in (x[0], x[1] * 2, x[2]):
+        head = {"value": v, "next": head}
+    total, node = 0.0, head
+    while node is not None:
+        total = total * 0.5 + node["value"]
+        node = node["next"]
+    return total * total
+
+
+@example(X)
+def objects_that_hold_each_other(x):
+    a, b = {"v": x[0], "peers": []}, {"v": x[1], "peers": []}
+    a["peers"].append(b)
+    b["peers"].append(a)
+    for node in (a, b):
+        node["v"] = node["v"] + sum(peer["v"] for peer in node["peers"])
+    return a["v"] * b["v"]
