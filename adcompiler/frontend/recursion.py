@@ -19,7 +19,7 @@ from adcompiler.frontend.scope import LiveScope
 from adcompiler.frontend.skeleton import Arguments, covers
 from adcompiler.frontend.state import Frame, State, StaticArgumentNeeded
 
-_DEEPEST = 60
+_DEEPEST = 40
 
 
 class _Recursion(Exception):  # noqa: N818  (a signal to whoever reads the first call)
