@@ -130,7 +130,14 @@ class Interference:
         for number, output in enumerate(loop.outputs, elements):
             self._join(output, *(region.parameters[number] for region in loop.regions))
             self._relate(output, loop.inputs[number])
+            self._keep_from_range(loop, number - elements, elements)
         for region in loop.regions:
             self._visit(region)
         for output, result in zip(loop.outputs, body.results, strict=True):
             self._relate(output, result)
+
+    def _keep_from_range(self, loop: Equation, carried: int, elements: int) -> None:
+        """The bounds of a range are read after the carried variables have been assigned what they start with."""
+        start = loop.inputs[elements + carried]
+        read = {part for sequence in loop.inputs[:elements] for part in self._nesting.named_parts(sequence)}
+        self._moments.append(((loop.outputs[carried],), frozenset(read - {start})))

@@ -182,3 +182,16 @@ def conditional_in_loop(x, n):
             t = y * y
             y = t + x
     return y
+
+
+def _counted(x, steps):
+    n = 0
+    for i in range(steps):
+        x = x * 0.9 + 0.1 * np.sin(x)
+        n = i + 1
+    return np.sum(x) * n
+
+
+@example(X, 4)
+def range_of_a_name_that_a_called_function_counts_with(x, n):
+    return _counted(x, n)
