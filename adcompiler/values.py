@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from adcompiler.ir.structure import LONGEST, Packing, Static, Structure, Unusable, packing_of
-from adcompiler.ir.types import FLOAT, INT, Dim, Extent, Parameter, array, scalar
+from adcompiler.ir.types import FLOAT, GENERATOR, INT, Dim, Extent, Parameter, array, scalar
 
 _SYMBOLS = "nmklpqrs"
 
@@ -61,6 +61,8 @@ class Lengths:
                 return array(value.dtype.name, tuple(map(self.dim, value.shape)))
             case np.ndarray() | np.generic():
                 raise TypeError(f"an array of {value.dtype}: only numbers can be computed with")
+            case np.random.Generator() | np.random.RandomState():
+                return GENERATOR
         packing = packing_of(value)
         if packing is None:
             return Static(value)
@@ -128,6 +130,8 @@ def describe(value: Any) -> Any:
         return cls
     if isinstance(value, np.ndarray):
         return cls, value.shape, value.dtype.char
+    if isinstance(value, np.random.Generator | np.random.RandomState):
+        return cls
     packing = packing_of(value)
     if packing is not None and not _is_constant(value):
         return _describe_structure(value, packing, ())

@@ -26,8 +26,10 @@ def _spread(region: Region, found: set[Value]) -> None:
         match equation.primitive:
             case _ if equation.yields_outputs:
                 for branch in equation.regions:
-                    if not never_completes(branch) and equation.primitive is not FINALLY:
-                        _mark(found, branch.results, equation.outputs)
+                    pairs = [] if never_completes(branch) else list(zip(branch.results, equation.outputs, strict=True))
+                    if equation.primitive is FINALLY:  # what one of its regions does not define, the other does
+                        pairs = [pair for pair in pairs if pair[0] != Literal(UNDEFINED)]
+                    _mark(found, [atom for atom, _ in pairs], [output for _, output in pairs])
             case _ if equation.is_loop:
                 sequences, initial, body = loop_parts(equation)
                 for inner in equation.regions:

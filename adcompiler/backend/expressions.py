@@ -20,6 +20,7 @@ from adcompiler.backend.conditionals import boolean_operator
 from adcompiler.backend.nesting import Nesting
 from adcompiler.backend.packing import packed, part_of
 from adcompiler.ir.nodes import IF, UNDEFINED, Atom, Equation, Literal, Named, Slot, Value
+from adcompiler.rules.table import RULES
 
 OPERATORS: dict[str, type[gast.operator]] = {
     "add": gast.Add,
@@ -91,12 +92,38 @@ class Expressions:
             return syntax.negation(self(equation.inputs[0]))
         if name in _UNARY:
             return gast.UnaryOp(_UNARY[name](), self(equation.inputs[0]))
+        if name.startswith(("random.", "generator.")):
+            return self.draw(equation)
         special = _SPECIAL.get(name)
         return self.call(equation) if special is None else special(self, equation)
 
     def nested(self, atom: Atom) -> Equation | None:
         """The equation whose expression is written for an atom, if it is not a name or constant."""
         return self._nesting.definition(atom)
+
+    def draw(self, equation: Equation) -> gast.expr:
+        """A sample: parameters that have their defaults are left out."""
+        rule = RULES[equation.primitive.name]
+        names, atoms = list(rule.operands), list(equation.inputs)
+        if equation.primitive.spelling:
+            function = self.function(equation.primitive.spelling)
+        else:
+            function = syntax.attribute(self(atoms.pop(0)), equation.primitive.name.rpartition(".")[2])
+            names.pop(0)
+        if rule.variadic:
+            return syntax.call(function, map(self, atoms))
+        positional: list[gast.expr] = []
+        keywords: list[tuple[str, gast.expr]] = []
+        omitted = False
+        for name, atom in zip(names, atoms, strict=True):
+            default = rule.signature.parameters[name].default
+            if isinstance(atom, Literal) and type(atom.value) is type(default) and atom.value == default:
+                omitted = True
+            elif omitted or name == "size":
+                keywords.append((name, self(atom)))
+            else:
+                positional.append(self(atom))
+        return syntax.call(function, positional, keywords)
 
     def call(self, equation: Equation) -> gast.expr:
         """A call of the primitive's function, static parameters as keywords."""

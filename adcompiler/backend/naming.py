@@ -179,7 +179,7 @@ class _Naming:
         definition = self._nesting.positions.definition[value]
         name = definition.primitive.name.rpartition(".")[2]
         operands = [atom for atom in definition.inputs if isinstance(atom, Value)]
-        operand = self._name(operands[0]) if len(operands) == 1 else None
+        operand = self._name(operands[0]) if len(operands) == 1 and not definition.primitive.effect else None
         if value.type.kind == "scalar" and value.type.dtype == "int64" and name in ("add", "subtract"):
             return "index"
         if name in _SUFFIXES:

@@ -21,7 +21,7 @@ from adcompiler.backend.nesting import Nesting, is_taken_apart
 from adcompiler.backend.packing import unpacking
 from adcompiler.backend.undefined import variables_read_undefined
 from adcompiler.backend.views import path_of
-from adcompiler.ir.nodes import CALL, FOR, IF, UNDEFINED, WHILE, Atom, Equation, Literal, Region, Slot, Value
+from adcompiler.ir.nodes import CALL, FINALLY, FOR, IF, UNDEFINED, WHILE, Atom, Equation, Literal, Region, Slot, Value
 from adcompiler.ir.raising import never_completes
 from adcompiler.rules.indexing import may_repeat
 from adcompiler.spans import Span
@@ -216,6 +216,8 @@ class Statements:
         if equation.primitive is CALL and len(equation.outputs) != 1:
             return self._call(equation)
         (output,) = equation.outputs
+        if equation.primitive.effect and output not in self._nesting.positions.uses:
+            return syntax.expression_statement(self._expressions.of(equation))
         return self._assignment(self._names[output], equation)
 
     def _call(self, equation: Equation) -> gast.stmt:
@@ -296,6 +298,8 @@ class Statements:
     def _branch(self, equation: Equation, region: Region) -> list[gast.stmt]:
         """The statements of a region whose results are the outputs of its equation."""
         moves = [] if never_completes(region) else list(zip(equation.outputs, region.results, strict=True))
+        if equation.primitive is FINALLY:  # what this region does not define, the other does
+            moves = [(output, result) for output, result in moves if result != Literal(UNDEFINED)]
         return self._inner(region, moves, repeats=False)
 
     def _for(self, equation: Equation, statements: list[gast.stmt]) -> None:

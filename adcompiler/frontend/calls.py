@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, get_args
 
 import gast
+import numpy as np
 
 from adcompiler.errors import DifferentiationError, MissingRuleError
 from adcompiler.frontend.classes import instantiate, is_named_tuple, is_user_class, method_of, super_of
@@ -35,7 +36,10 @@ from adcompiler.frontend.readers import calls, read, reads
 from adcompiler.frontend.scope import is_exception_class
 from adcompiler.frontend.state import State
 from adcompiler.frontend.text import call_text_method
+from adcompiler.ir.named import named
 from adcompiler.ir.nodes import Atom
+from adcompiler.ir.types import GENERATOR
+from adcompiler.rules.randomness import METHODS as DRAWING
 from adcompiler.rules.table import Rule, method_rule, rule_of
 
 Arguments = list[Ref]
@@ -113,6 +117,9 @@ def call_known(state: State, function: Any, arguments: Arguments, keywords: Keyw
         return apply_rule(state, rule, arguments, keywords, node)
     if is_exception_class(function):
         return make_exception(state, function, arguments, keywords, node)
+    owner = getattr(function, "__self__", None)
+    if isinstance(owner, np.random.Generator | np.random.RandomState):
+        return _draw(state, Constant(named(owner, "generator")), function.__name__, arguments, keywords, node)
     try:
         function = unwrap(function)
     except DifferentiationError as error:
@@ -154,7 +161,7 @@ def _is_hashable(function: Any) -> bool:
 
 # Functions with a rule
 
-_SHAPES = ("shape", "newshape", "reps", "repeats", "shift", "dimensions")
+_SHAPES = ("size", "shape", "newshape", "reps", "repeats", "shift", "dimensions")
 """Operands that take a tuple of integers as it is; in other places a list of numbers becomes an array."""
 
 
@@ -238,9 +245,19 @@ def _nested(state: State, ref: Ref, node: Any) -> Atom:
 # Array methods
 
 
+def _draw(state: State, owner: Ref, name: str, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    """A method of a generator of random numbers."""
+    rule = DRAWING.get(name)
+    if rule is None:
+        state.refuse(node.func, f"the method `.{name}()` of a random generator is not supported")
+    return apply_rule(state, rule, [owner, *arguments], keywords, node)
+
+
 def _call_method(state: State, owner: Ref, name: str, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
     if isinstance(owner, Constant) and isinstance(owner.value, str):
         return call_text_method(state, owner.value, name, arguments, keywords, node)
+    if state.type_of(owner) == GENERATOR:
+        return _draw(state, owner, name, arguments, keywords, node)
     if isinstance(owner, Container | Object) or (isinstance(owner, Constant) and not hasattr(owner.value, "dtype")):
         return call_container_method(state, owner, name, arguments, keywords, node)
     if name in ("reshape", "transpose") and arguments and not isinstance(arguments[0], Container | ShapeOf):

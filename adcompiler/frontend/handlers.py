@@ -6,7 +6,7 @@ for what the body has changed before something that may have raised: that has a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,14 +14,14 @@ import gast
 
 from adcompiler.errors import AliasingError
 from adcompiler.frontend.elements import unpacked
-from adcompiler.frontend.heap import Cell, Constant, Container, Place, Unbound
-from adcompiler.frontend.merge import Path, branch, meet, read_path
+from adcompiler.frontend.heap import UNBOUND, Cell, Constant, Container, Place, Ref, Unbound, places_of
+from adcompiler.frontend.merge import RESULT, Path, branch, meet, read_path
 from adcompiler.frontend.readers import read, reads
 from adcompiler.frontend.scope import is_exception_class
-from adcompiler.frontend.state import PathEnds, State
+from adcompiler.frontend.state import FLAGS, RETURN, PathEnds, State
 from adcompiler.frontend.statements import execute_block, has_left, unless_left
 from adcompiler.ir.named import named
-from adcompiler.ir.nodes import TRY, UNDEFINED, Equation, Literal, Named, Region, Value
+from adcompiler.ir.nodes import FINALLY, TRY, UNDEFINED, Equation, Literal, Named, Region, Value, free_values
 from adcompiler.ir.raising import may_raise
 from adcompiler.ir.rewrite import exporting
 from adcompiler.ir.types import OPAQUE
@@ -29,18 +29,74 @@ from adcompiler.ir.types import OPAQUE
 COMPLETED = "%completed"
 """The pseudo-name of the flag that says that the body of a `try` has not raised."""
 
+_AMBIGUOUS = "may have been assigned in a `try` before the exception, or not"
+
 Kinds = tuple[Named, ...]
 
 
 @reads(gast.Try)
 def _try(state: State, node: Any) -> None:
     if node.finalbody:
-        state.refuse(node.finalbody[0], "`finally` is not supported")
-    _try_except(state, node)
+        _finally(state, node)
+    else:
+        _try_except(state, node)
+
+
+def _finally(state: State, node: Any) -> None:
+    """What `finally` does happens after the rest, whether that has completed, left the block or raised."""
+    before = Path.here(state, [])
+    with state.trials.body(state.frame) as trial:
+        tried = read_path(state, partial(_try_except, state, node), before)
+    if tried.ended:
+        before.resume(state)
+        for key in trial.changed:
+            if isinstance(key, str):
+                state.frame.names[key] = Unbound(_AMBIGUOUS)
+    else:
+        tried.resume(state)
+    flags = {name: state.frame.names.pop(name) for name in (*FLAGS, RETURN) if name in state.frame.names}
+    final = read_path(state, partial(execute_block, state, node.finalbody), Path.here(state, []))
+    if final.ended or any(name in final.names for name in (*FLAGS, RETURN)):
+        state.refuse(node.finalbody[0], "`finally` cannot leave the block, or raise", "do so after the `try`")
+    happens = any(equation.has_effect for equation in final.equations)
+    inside, first = exporting((), tried.equations, state.builder.names)
+    if not happens:
+        state.builder.extend(tried.equations)
+        state.builder.extend(() if tried.ended else final.equations)
+    else:
+        read_late = free_values(Region((), tuple(final.equations), ()))
+        if any(value in read_late for value in first) or _reads(state, node.finalbody, trial.changed):
+            state.refuse(
+                node.finalbody[0],
+                "what `finally` does here depends on what the `try` has computed, which may have raised before",
+                "do so in the `try` and in its handlers",
+            )
+        last, second = exporting((), final.equations, state.builder.names)
+        nothing = Literal(UNDEFINED)
+        one = Region((), inside.equations, (*inside.results, *(nothing for _ in second)))
+        other = Region((), last.equations, (*(nothing for _ in first), *last.results))
+        state.builder.append(Equation(FINALLY, (), (*first, *second), (), (one, other)))
+    final.resume(state)
+    state.frame.names.pop(RESULT, None)
+    state.frame.names.update(flags)
+    if tried.ended:
+        raise PathEnds
+
+
+def _reads(state: State, statements: Sequence[Any], changed: Iterable[str | Place]) -> bool:
+    """Whether statements mention a name that has changed, or that reaches what has."""
+    mentioned = {n.id for statement in statements for n in gast.walk(statement) if isinstance(n, gast.Name)}
+    places = {
+        place for name in mentioned for place in places_of(state.frame.names.get(name, UNBOUND), state.heap.contents)
+    }
+    return any(key in (mentioned if isinstance(key, str) else places) for key in changed)
 
 
 def _try_except(state: State, node: Any) -> None:
     """`try`, `except` and `else`."""
+    if not node.handlers:
+        execute_block(state, node.body)
+        return
     handlers = [(_kinds_of(state, handler), handler) for handler in node.handlers]
 
     def body() -> None:
@@ -69,8 +125,9 @@ def _try_except(state: State, node: Any) -> None:
 def attempt(state: State, kinds: Sequence[Kinds], body: Any, handle: Any, node: Any, name: str | None = None) -> None:
     """Run `body()`, and `handle(exception)` where it raises one of these kinds; sets the flag `COMPLETED`."""
     before = Path.here(state, [])
-    with state.trials.body(state.frame) as ambiguous:
+    with state.trials.body(state.frame) as trial:
         tried = read_path(state, body, before)
+    ambiguous = trial.ambiguous
     if not any(map(may_raise, tried.equations)):
         tried.resume(state)
         state.builder.extend(tried.equations)
@@ -83,7 +140,7 @@ def attempt(state: State, kinds: Sequence[Kinds], body: Any, handle: Any, node: 
     def handler() -> None:
         for key in ambiguous:
             if isinstance(key, str):
-                state.frame.names[key] = Unbound("may have been assigned in a `try` before the exception, or not")
+                state.frame.names[key] = Unbound(_AMBIGUOUS)
         state.frame.names[COMPLETED] = Constant(False)
         handle(exception)
 
@@ -147,13 +204,15 @@ def _handle(state: State, exception: Value, handlers: Sequence[tuple[Kinds, Any]
 
 def _kinds_of(state: State, handler: Any) -> Kinds:
     """The classes that a handler catches; none where it catches everything."""
-    if handler.type is None:
-        return ()
-    ref = read(state, handler.type)
-    items = unpacked(state, ref, None, handler.type) if isinstance(ref, Container) or _is_tuple(ref) else (ref,)
+    return () if handler.type is None else kinds_of(state, read(state, handler.type), handler.type)
+
+
+def kinds_of(state: State, ref: Ref, node: Any) -> Kinds:
+    """The classes of exceptions that a reference stands for."""
+    items = unpacked(state, ref, None, node) if isinstance(ref, Container) or _is_tuple(ref) else (ref,)
     for item in items:
         if not isinstance(item, Constant) or not is_exception_class(item.value):
-            state.refuse(handler.type, "what is caught here is not known to be a class of exceptions")
+            state.refuse(node, "what is caught here is not known to be a class of exceptions")
     return tuple(named(item.value) for item in items if isinstance(item, Constant))
 
 

@@ -92,7 +92,6 @@ def _assume_assigned(state: State, statement: Any) -> None:
 
 
 _DESCRIPTIONS = {
-    "With": "`with`",
     "Yield": "`yield`",
     "YieldFrom": "`yield from`",
     "Await": "`await`",
@@ -103,8 +102,6 @@ _DESCRIPTIONS = {
     "Starred": "a starred expression",
 }
 _HINTS = {
-    "With": "move it outside the differentiated function",
-    "Match": "use `if` and `elif`",
     "ClassDef": "define it outside the differentiated function",
 }
 

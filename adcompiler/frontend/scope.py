@@ -9,7 +9,7 @@ import builtins
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import MethodType
+from types import BuiltinMethodType, MethodType
 from typing import Any
 
 from adcompiler.ir.nodes import Named
@@ -37,6 +37,8 @@ def snapshot(value: Any) -> Any:
             return dict, tuple((snapshot(key), snapshot(item)) for key, item in value.items())
         case MethodType(__func__=function, __self__=owner):
             return Same(function), Same(owner)
+        case BuiltinMethodType(__name__=name, __self__=owner) if owner is not None:
+            return Same(owner), name
     return Same(value)
 
 

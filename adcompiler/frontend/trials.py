@@ -22,6 +22,8 @@ class Trial:
     frame: Any
     changed: dict[str | Place, int] = field(default_factory=dict)
     """Names of the frame, cells and objects, with how much that may raise came before the first change."""
+    ambiguous: list[str | Place] = field(default_factory=list)
+    """Once it is read: those that are changed or not where it raises."""
 
 
 class Trials:
@@ -38,16 +40,15 @@ class Trials:
                 trial.changed.setdefault(key, self._builder.risks)
 
     @contextmanager
-    def body(self, frame: Any) -> Iterator[list[str | Place]]:
-        """Read the body of a `try`; afterwards the list holds what it may have changed, or not, where it raises."""
+    def body(self, frame: Any) -> Iterator[Trial]:
+        """Read the body of a `try`."""
         trial = Trial(frame)
-        ambiguous: list[str | Place] = []
         self._open.append(trial)
         try:
-            yield ambiguous
+            yield trial
         finally:
             self._open.remove(trial)
-        ambiguous += [key for key, risks in trial.changed.items() if risks < self._builder.risks]
+        trial.ambiguous = [key for key, risks in trial.changed.items() if risks < self._builder.risks]
 
     @contextmanager
     def exclusive_paths(self) -> Iterator[Callable[[Callable[[], Any]], Any]]:

@@ -118,7 +118,7 @@ def relate(shape: Shape, target: Shape) -> Relation:
     return Relation.UNKNOWN
 
 
-Kind = OneOf["scalar", "array", "unknown", "tuple", "list", "range", "residuals", "opaque"]
+Kind = OneOf["scalar", "array", "unknown", "tuple", "list", "range", "residuals", "generator", "opaque"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +130,8 @@ class Type:
     kind : str
         `scalar` (a Python number or NumPy scalar: immutable, shape `()`), `array` (an ndarray: mutable, may be
         0-d), `unknown` (either of them), `tuple` (of `elements`; a shape is a tuple), `list` (of `elements[0]`),
-        `range`, `residuals` (what a callee keeps for its backward sweep; only it knows what that is), or `opaque` (a
-        string, None, …: never differentiated).
+        `range`, `residuals` (what a callee keeps for its backward sweep; only it knows what that is), `generator`
+        (of random numbers), or `opaque` (a string, None, …: never differentiated).
     dtype : str or None
         NumPy's name (`float64`, `int64`, `bool`, …); None where it is not known.
     shape : Shape
@@ -214,6 +214,7 @@ INT = scalar("int64", weak=True)
 BOOL = scalar("bool", weak=True)
 FLOAT = scalar("float64", weak=True)
 OPAQUE = Type("opaque")
+GENERATOR = Type("generator")
 RESIDUALS = Type("residuals")
 RANGE = Type("range", elements=(INT,))
 

@@ -29,6 +29,7 @@ from adcompiler.transform.pairs import Pairs
 from adcompiler.transform.recomputation import arrays_behind
 from adcompiler.transform.residuals import with_restored_arrays
 from adcompiler.transform.restoring import Attempt, Restoring, choose
+from adcompiler.transform.samples import check_samples
 from adcompiler.transform.splitting import cut, split_callees
 
 
@@ -230,6 +231,9 @@ def _task(program: Program, wrt: Sequence[int | Structure], *, aux: bool, shaped
     parameters = [program.body.parameters[position] for position in positions]
     _check_types(program, parameters, target)
     activity = active_values(program, parameters, [target])
+    check_samples(program, parameters)
+    for callee in program.callees:
+        check_samples(callee, [p for p in callee.body.parameters if can_carry_cotangent(p.type)])
     every = (program, *program.callees)
     complex_numbers = any(_has_dtypes(each, "complex128", "complex64") for each in every)
     if complex_numbers:

@@ -67,7 +67,20 @@ CONSTRUCTS = {
         "try:\n        y = np.log(x)\n    except ValueError as e:\n        y = x\n    print(e)\n    return y",
         "`e` is deleted at the end of its handler",
     ),
-    "with": ("with open('a') as g:\n        pass\n    return x", "`with` is not supported"),
+    "with of a number": ("with x:\n        pass\n    return x", "what is entered here is not known"),
+    "with of an unknown manager": (
+        "with math.sin(x):\n        pass\n    return x",
+        "it is not known whether this context manager swallows exceptions",
+    ),
+    "open file": ("with open('a') as g:\n        g.write('x')\n    return x", "the attribute `write` is not supported"),
+    "return in finally": (
+        "try:\n        y = np.log(x)\n    finally:\n        print('a')\n        return x",
+        "`finally` cannot leave the block, or raise",
+    ),
+    "finally that prints what changed": (
+        "s = 'a'\n    try:\n        y = np.log(x)\n        s = 'b'\n    finally:\n        print(s)\n    return y",
+        "what `finally` does here depends on what the `try` has computed",
+    ),
     "raise on every path": ("raise ValueError('no')", "`f` raises an exception on every path"),
     "raise of a number": ("if x > 0:\n        raise 3\n    return x", "this is not an exception"),
     "global write": ("global g\n    g = x\n    return x", "assignment to the global `g` is not supported"),

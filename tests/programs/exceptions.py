@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+import threading
 
 import numpy as np
 
@@ -517,3 +519,133 @@ def condition_in_a_try_in_a_loop(x):
             t = x[i]
         total = total * t + x[i] * x[0]
     return total
+
+
+# `finally` and `with`
+
+
+@example(2.0)
+@example(-2.0)
+def finally_after_return_and_handler(x):
+    y = x
+    try:
+        y = math.sqrt(x) * x
+    except ValueError:
+        return x * 3
+    finally:
+        print("", end="")
+    return y * x
+
+
+@example(2.0, 7)
+@example(2.0, 3)
+def finally_in_a_loop_that_is_left(x, n):
+    total = 0.0
+    for i in range(n):
+        try:
+            if i == 2:
+                continue
+            if i == 4:
+                break
+            total += math.sqrt(x) * i
+        finally:
+            print("", end="")
+            x = x * 1.5
+    return total * x
+
+
+@example(2.0)
+def finally_without_effects(x):
+    try:
+        y = x * x
+    finally:
+        z = x * 3
+    return y * z
+
+
+@example(2.0)
+@example(-2.0)
+def finally_in_a_called_function_that_raises(x):
+    def root(t):
+        try:
+            return math.sqrt(t)
+        finally:
+            print("", end="")
+
+    try:
+        return root(x) * x
+    except ValueError:
+        return x * x * root(-x)
+
+
+@example(np.array([1.0, 0.0, 2.0]))
+def warnings_that_are_ignored(x):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        y = np.where(x > 0.5, 1 / x, x * 3)
+        z = np.sum(y * x)
+    return z * np.sum(x)
+
+
+@example(np.array([1.0, -0.5, 2.0]))
+@example(np.array([1.0, 0.5, 2.0]))
+def floating_point_errors_in_a_context(x):
+    with np.errstate(all="raise"):
+        try:
+            y = np.sum(np.sqrt(x) * x)
+        except FloatingPointError:
+            y = np.sum(x * x)
+    return y * x[0]
+
+
+class Counting:
+    """A context manager of the user's."""
+
+    entered = 0
+    left = 0
+
+    def __enter__(self):
+        Counting.entered += 1
+        return self
+
+    def __exit__(self, *error):
+        Counting.left += 1
+
+
+@contextlib.contextmanager
+def counted(number):
+    """A context manager made of a generator."""
+    Counting.entered += number
+    try:
+        yield number
+    finally:
+        Counting.left += number
+
+
+_lock = threading.Lock()
+
+
+@example(4.0)
+@example(2.0)
+def contexts_of_several_kinds(x):
+    with _lock, Counting(), counted(2):
+        y = x * x
+    with contextlib.suppress(ValueError, ArithmeticError):
+        y = y * math.sqrt(x - 3)
+    with contextlib.nullcontext(2.0) as factor:
+        y = y * factor
+    return y * x
+
+
+@example(4.0, 5)
+def contexts_that_are_left_early(x, n):
+    total = 0.0
+    for i in range(n):
+        with Counting():
+            if i == 1:
+                continue
+            if i == 3:
+                break
+            total += x * i
+            if total > 100:
+                return total
+    return total * x
