@@ -187,6 +187,9 @@ def plain_function(f: Any) -> tuple[Callable[..., Any], tuple[Any, ...]]:
     function = unwrap(f)
     if not callable(function):
         raise TypeError(f"a function is needed, not {type(f).__name__}")
+    called = unwrap(inspect.getattr_static(type(function), "__call__", None))
+    if isinstance(called, types.FunctionType):
+        return called, (function,)  # an object of a class with `__call__`
     if not isinstance(function, types.FunctionType):
         function_source(function)  # raises, saying why
     return function, ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import inspect
 import linecache
 import pickle
@@ -861,3 +862,29 @@ class TestFreeArraysInPlace:
         for f, name in ((changes_argument, "x"), (changes_free_array, "WEIGHTS")):
             with pytest.raises(ValueError, match=f"changes `{name}` in place"):
                 ad.grad(f)(WEIGHTS)
+
+
+class Energy:
+    """An object that is called like a function."""
+
+    def __init__(self, scale):
+        self.scale = scale
+
+    def __call__(self, x, power=2):
+        return self.scale * np.sum(x**power)
+
+
+def test_object_with_a_call_is_differentiated():
+    energy, x = Energy(3.0), np.array([1.0, 2.0])
+    np.testing.assert_allclose(ad.grad(energy)(x), 6 * x)
+    np.testing.assert_allclose(ad.grad(energy)(x, power=3), 9 * x**2)
+    energy.scale = 1.0
+    np.testing.assert_allclose(ad.grad(energy)(x), 2 * x)
+
+
+def test_cached_function_is_differentiated():
+    @functools.lru_cache
+    def square(x):
+        return x * x
+
+    assert ad.grad(square)(3.0) == 6.0

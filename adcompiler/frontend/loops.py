@@ -49,24 +49,22 @@ def _while(state: State, node: Any) -> None:
         with state.at(node.test):
             return condition(state, read(state, node.test), node.test)
 
+    ended: list[Ref | None] = []
+
     def run() -> None:
         leaves = _may_leave(node.body)
-        if repeat_while(state, test, lambda: execute_block(state, node.body), node, leaves=leaves) and node.orelse:
-            state.refuse(
-                node.orelse[0],
-                "`else` after a loop whose test changes something is not supported",
-                "change it in the body",
-            )
+        ended.append(repeat_while(state, test, lambda: execute_block(state, node.body), node, leaves=leaves))
 
-    _otherwise(state, node, as_loop(state, run))
+    left = as_loop(state, run)
+    _otherwise(state, node, left, ended[-1])
     if isinstance(node.test, gast.Constant) and node.test.value and not _breaks(node.body):
         if not _may_leave(node.body):
             raise PathEnds  # only an exception ends it
         state.frame.names[RETURNED] = Constant(True)
 
 
-def _otherwise(state: State, node: Any, left: Ref) -> None:
-    """The `else` of a loop: what follows unless it was left by `break` or `return`."""
+def _otherwise(state: State, node: Any, left: Ref, ended: Ref | None = None) -> None:
+    """The `else` of a loop: what follows unless it was left by `break` or `return`; `ended` says so if it is given."""
     if not node.orelse:
         return
     returned = state.read_value(state.frame.names.get(RETURNED, Constant(False)), node)
@@ -77,8 +75,8 @@ def _otherwise(state: State, node: Any, left: Ref) -> None:
     def unless_returned() -> None:
         unless_left(state, returned, run, node)
 
-    skips = state.read_value(left, node)
-    branch(state, negated(state, skips), run if returned == Literal(False) else unless_returned, lambda: None, node)
+    test = negated(state, state.read_value(left, node)) if ended is None else state.read_value(ended, node)
+    branch(state, test, run if returned == Literal(False) else unless_returned, lambda: None, node)
 
 
 def _may_leave(statements: list[Any]) -> bool:

@@ -244,11 +244,13 @@ def along(state: State, start: Atom, step: Atom, number: Atom) -> Atom:
     return offset if start == Literal(0) else state.emit("add", start, offset)
 
 
-def repeat_while(state: State, test: Callable[[], Atom], body: Callable[[], None], node: Any, *, leaves: bool) -> bool:
+def repeat_while(
+    state: State, test: Callable[[], Atom], body: Callable[[], None], node: Any, *, leaves: bool
+) -> Ref | None:
     """Do something as long as a test says so; `leaves` says that a round may be the last.
 
-    Returns whether the loop is left as by `break` even where the test ends it: a test that changes something becomes
-    part of the body.
+    A test that changes something becomes part of the body, which leaves the loop as `break` does; returned is then
+    whether it was the test that ended it.
     """
     before = Path.here(state, [])
     with _unrolled_if_needed(state, True) as attempt:
@@ -257,8 +259,11 @@ def repeat_while(state: State, test: Callable[[], Atom], body: Callable[[], None
         except _TestChanges:
             before.resume(state)
             attempt.equations.clear()
-            _while(state, lambda: Literal(True), partial(_tested, state, test, body, node), node, True, attempt)
-            return True
+            ended = position_name(state, "ended", node)
+            state.frame.names[ended] = Constant(False)
+            round_ = partial(_tested, state, test, body, ended, node)
+            _while(state, lambda: Literal(True), round_, node, True, attempt)
+            return state.frame.names.pop(ended)
     if attempt.failed is not None:
         need = attempt.failed
 
@@ -269,7 +274,7 @@ def repeat_while(state: State, test: Callable[[], Atom], body: Callable[[], None
             return going_on
 
         repeat_known(state, more, lambda _: body(), node)
-    return False
+    return None
 
 
 class _TestChanges(Exception):  # noqa: N818  (a request: the test becomes part of the body)
@@ -320,9 +325,14 @@ def _run_round(state: State, body: Callable[[], None]) -> None:
     forget_flag(state, SKIP)
 
 
-def _tested(state: State, test: Callable[[], Atom], body: Callable[[], None], node: Any) -> None:
+def _tested(state: State, test: Callable[[], Atom], body: Callable[[], None], ended: str, node: Any) -> None:
     """A round of a loop whose test is part of it."""
-    branch(state, test(), body, partial(leave, state), node)
+
+    def end() -> None:
+        state.frame.names[ended] = Constant(True)
+        leave(state)
+
+    branch(state, test(), body, end, node)
 
 
 def _test_unless_left(state: State, test: Callable[[], Atom], node: Any) -> Atom:

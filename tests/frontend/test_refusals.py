@@ -138,10 +138,6 @@ CONSTRUCTS = {
     "set": ("s = {x, 2}\n    return x", "a set of values that are computed is not supported"),
     "append": ("xs = (x,)\n    xs.append(x)\n    return x", "`.append()` of a tuple is not supported"),
     "write into tuple": ("xs = (x, x)\n    xs[0] = x\n    return x", "this cannot be assigned to"),
-    "else after a test that assigns": (
-        "while (x := x * 2) < 9:\n        x = x + 1\n    else:\n        x = x * 3\n    return x",
-        "`else` after a loop whose test changes something",
-    ),
     "attribute write": ("x.flag = 1\n    return x", "assignment to an attribute of this is not supported"),
     "identity": ("y = x * 2\n    return x if x is y else y", "identity of values that are computed"),
     "membership": ("return x if (x, 1) in [(1, 2)] else 0.0", "whether these are equal is not known"),

@@ -278,6 +278,22 @@ def walrus_in_conditions(x, n):
     return s * first + (last := s * 2) * last
 
 
+@example(X, 4)
+@example(X, 2)
+@example(-X, 4)
+def else_after_a_test_that_assigns(x, n):
+    i, s = 0, 1.0
+    while (i := i + 1) < n:
+        s = s * x[i] + i
+        if s > 3:
+            break
+        if s < -3.5:
+            return s * x[0]
+    else:
+        s = s * x[0] + i
+    return s
+
+
 @example(X)
 def walrus_in_comprehension(x):
     values = [(y := a * 2) * y for a in (x[0], x[1])]
