@@ -50,7 +50,8 @@ class Conditionals:
         return uses
 
     def _is_expression_region(self, region: Region) -> bool:
-        if region.results[0] == Literal(UNDEFINED):
+        result = region.results[0]
+        if result == Literal(UNDEFINED) or result in self._positions.perhaps_undefined:
             return False
         for equation in region.equations:
             if len(equation.outputs) != 1 or (equation.regions and equation.primitive is not IF):

@@ -195,3 +195,18 @@ def _counted(x, steps):
 @example(X, 4)
 def range_of_a_name_that_a_called_function_counts_with(x, n):
     return _counted(x, n)
+
+
+@example(X)
+@example(X * 0.6)
+def results_of_two_loops(x):
+    def first_above(values, level):
+        for a in values:
+            if a > level:
+                return a * a
+        for a in values * 2:
+            if a > level:
+                return a
+        return 0.0
+
+    return first_above(x, 1.0) * x[0] + first_above(x, 1.5)
