@@ -38,7 +38,9 @@ def _known(state: State, node: Any, element: Any, what: str) -> list[Ref]:
     with state.holding(walk):
         items = known_items(state, course, node)
     if items is None:
-        state.refuse(node, f"how many items this {what} has is not known", "write into an array in a loop: `A[i] = …`")
+        state.refuse_structure(
+            node, f"how many items this {what} has is not known", "write into an array in a loop: `A[i] = …`"
+        )
     return items
 
 

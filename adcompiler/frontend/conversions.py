@@ -131,7 +131,7 @@ def items_of(state: State, ref: Ref, node: Any) -> tuple[Ref, ...]:
         return unpacked(state, ref, None, node)
     items = known_items(state, course_of(state, ref, node), node)
     if items is None:
-        state.refuse(node, "how many items this has is not known", "write them into an array: `A[i] = …`")
+        state.refuse_structure(node, "how many items this has is not known", "write them into an array: `A[i] = …`")
     return tuple(items)
 
 

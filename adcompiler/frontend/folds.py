@@ -37,7 +37,7 @@ def fold(
     begin = Literal(0)
     if initial is None:
         if not isinstance(course, Positions) or course.length is None or course.one_by_one:
-            state.refuse(node, "whether there is a first item is not known", "write the loop out")
+            state.refuse_structure(node, "whether there is a first item is not known", "write the loop out")
         initial, begin = course.at(Literal(0)), Literal(1)
     total = state.bind(numeric(state, initial, node), name)
     _link(state, total, initial)
@@ -111,9 +111,11 @@ def _extreme(name: str, comparison: str) -> Reading:
             return _by_key(state, items, key, node)
         if items is not None and default is not None:
             return default
-        if items is not None or key != Constant(None) or default is not None:
-            state.refuse(
-                node, f"`{name}` of nothing" if items is not None else f"`{name}` with keywords is not supported"
+        if items is not None:
+            state.refuse(node, f"`{name}` of nothing")
+        if key != Constant(None) or default is not None:
+            state.refuse_structure(
+                node, f"how many items `{name}` compares by a key, or in place of a default, is not known"
             )
         best = fold(state, course, None, lambda one, other: better(state, one, other, node), node, name + "imum")
         assert best is not None
@@ -212,7 +214,7 @@ def _next(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> 
             state.refuse(node, "this raises StopIteration")
         return items[0] if items else default[0]
     if not default:
-        state.refuse(node, "whether there is a first item is not known", "give a default: `next(…, None)`")
+        state.refuse_structure(node, "whether there is a first item is not known", "give a default: `next(…, None)`")
     found = state.bind(numeric(state, default[0], node), "found")
     _link(state, found, default[0])
 

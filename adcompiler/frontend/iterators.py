@@ -49,7 +49,7 @@ def positions(state: State, ref: Ref, node: Any) -> Positions:
     """How something is walked along in step with something else."""
     course = course_of(state, ref, node)
     if isinstance(course, Visits):
-        state.refuse(node, "how many items this has is not known", "write the loop out")
+        state.refuse_structure(node, "how many items this has is not known", "write the loop out")
     return course
 
 
@@ -67,7 +67,9 @@ def _enumerate(state: State, arguments: Arguments, keywords: Keywords, node: Any
 
         def pair(item: Ref, number: Atom | None) -> Ref:
             if number is None:
-                state.refuse(place, "items that come out of conditions cannot be numbered", "write the loop out")
+                state.refuse_structure(
+                    place, "items that come out of conditions cannot be numbered", "write the loop out"
+                )
             return Container((as_ref(state, along(state, first, Literal(1), number)), item), tuple)
 
         return each_with(course, pair)

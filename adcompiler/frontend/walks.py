@@ -51,7 +51,7 @@ def _positions(state: State, ref: Ref, node: Any) -> Positions:
     """How something with positions is walked along."""
     course = course_of(state, ref, node)
     if isinstance(course, Visits):
-        state.refuse(node, "how many items this has is not known", "write the loop out")
+        state.refuse_structure(node, "how many items this has is not known", "write the loop out")
     return course
 
 

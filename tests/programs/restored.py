@@ -241,7 +241,7 @@ def written_in_a_loop_of_some_rounds(a, x, n):
     return np.sum(a * a)
 
 
-@example(np.array([0.5, -0.4, 0.3, 0.8, 0.1, 0.2]), 2)
+@example(np.array([0.5, -0.4, 0.3, 0.8, 0.1, 0.2]), 2, untyped=False)
 def elements_of_a_view(y, n):
     w = y[1:-1]
     for i in range(n):
@@ -249,7 +249,7 @@ def elements_of_a_view(y, n):
     return np.sum(y * y)
 
 
-@example(np.array([0.5, -0.4, 0.3, 0.8, 0.1, 0.2]), 2)
+@example(np.array([0.5, -0.4, 0.3, 0.8, 0.1, 0.2]), 2, untyped=False)
 def view_written_twice(y, n):
     for i in range(n):
         s = np.sum(y * y)
@@ -260,7 +260,7 @@ def view_written_twice(y, n):
     return np.sum(y * y)
 
 
-@example(M, 2)
+@example(M, 2, untyped=False)
 def view_written_on_a_branch(a, n):
     for i in range(n):
         w = a[:, 1:]

@@ -471,3 +471,15 @@ def sorted_values(x):
     for k, f in sorted([(2, np.sin), (1, np.cos)], key=lambda pair: pair[0]):
         s = f(s) * k
     return s
+
+
+@example(X)
+def table_of_known_size(x):
+    n = 3
+    table = [[0.0] * n for _ in range(n)]
+    for i in range(n):
+        for j in range(n):
+            before = ((i - 1, j), (i, j - 1), (i - 1, j - 1))
+            best = min((table[a][b] for a, b in before if a >= 0 and b >= 0), default=0.0)
+            table[i][j] = (x[i] - x[j]) ** 2 + 0.1 * i + best
+    return table[-1][-1] + sum([table[k][0] * m for k in range(n) for m in range(k)])
