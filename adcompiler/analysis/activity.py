@@ -71,8 +71,8 @@ def varied_values(program: Program, inputs: Iterable[Value]) -> frozenset[Value]
 
 
 def can_carry_cotangent(type: Type) -> bool:
-    """Whether values of this type are differentiated: floating point, and tuples and lists with such in them."""
-    return type.may_be_differentiable or any(map(can_carry_cotangent, type.elements))
+    """Whether values of this type are differentiated: floating point, and what has such in it."""
+    return type.may_be_differentiable or type.kind == "residuals" or any(map(can_carry_cotangent, type.elements))
 
 
 def differentiable_operands(equation: Equation) -> tuple[Atom, ...]:

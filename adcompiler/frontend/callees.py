@@ -7,7 +7,7 @@ Types of parameters are those of all its calls together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -84,6 +84,12 @@ class Callee:
     """Of its first call: its names stand for the arguments."""
     static: Mapping[Place, DifferentiationError]
     signature: Signature
+    exact: Hashable = None
+    """Of a function that would be read in place too often: what tells the calls that may call it."""
+    is_finished: bool = False
+    """Whether its signature is known; otherwise it is being read."""
+    is_independent: bool = False
+    """Whether it may be called from anywhere in the program."""
     lookups: list[tuple[Frame, str, Ref]] = field(default_factory=list)
     """What names of enclosing functions stood for when it was read."""
     objects: dict[Object, Content] = field(default_factory=dict)
@@ -91,10 +97,11 @@ class Callee:
     parameters: dict[Value, Place] = field(default_factory=dict)
     """What its parameters for arguments were called as it was read."""
 
-    def serves(self, state: State, key: object) -> bool:
+    def serves(self, state: State, key: object, exact: Hashable) -> bool:
         """Whether a call of this kind may call it: names of enclosing functions stand for what they stood for."""
         return (
             covers(self.key, key)
+            and self.exact in (None, exact)
             and all(frame.names.get(name) is ref for frame, name, ref in self.lookups)
             and all(state.heap.contents.get(ref) is content for ref, content in self.objects.items())
         )
@@ -118,6 +125,8 @@ def call(state: State, callee: Callee, names: Mapping[str, Ref], node: Any) -> R
     for number, (cell, type) in enumerate(signature.cells.items()):
         label = f"{callee.name}(free {number})"
         signature.cells[cell] = widened(type, state.heap.values[cell].type, label)
+    if not callee.is_finished and callee not in state.callees.assumed:
+        state.callees.assumed.append(callee)
     if signature.returned is None:
         raise PathEnds
     _refuse_aliases(state, callee, arguments, node)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from types import FunctionType, ModuleType
 from typing import Any
@@ -39,7 +39,7 @@ from adcompiler.frontend.heap import Cell, Constant, Container, Maybe, Ref, reac
 from adcompiler.frontend.inline import run
 from adcompiler.frontend.literals import literal_value
 from adcompiler.frontend.parse import FunctionSource
-from adcompiler.frontend.recursion import enter
+from adcompiler.frontend.recursion import enter, read_too_often
 from adcompiler.frontend.scope import snapshot
 from adcompiler.frontend.state import Frame, FreeVariable, PathEnds, State, StaticValueNeeded
 from adcompiler.ir.effects import settle_effects
@@ -142,7 +142,24 @@ def lower(
     StaticValueNeeded
         A parameter's or free variable's value is needed at compile time.
     """
-    state = State(dict(static_free or {}), free_type or (lambda _: unknown("free")))
+    often: frozenset[Hashable] = frozenset()
+    for _ in range(_MOST_READINGS):
+        state = State(dict(static_free or {}), free_type or (lambda _: unknown("free")))
+        state.callees.often = often
+        lowered = _lower(state, source, parameters, of)
+        if (more := read_too_often(state, lowered.program)) <= often:
+            break
+        often |= more
+    return lowered
+
+
+_MOST_READINGS = 3
+"""How often a program is read to find out which functions are better called."""
+
+
+def _lower(
+    state: State, source: FunctionSource, parameters: Mapping[str, Parameter], of: str | tuple[str, ...] | None
+) -> Lowered:
     try:
         bound, result = _read_function(state, source, parameters, of)
     except PathEnds:

@@ -19,6 +19,7 @@ from adcompiler.frontend.heap import (
     Constant,
     Container,
     Content,
+    Maybe,
     Method,
     Object,
     Partial,
@@ -35,7 +36,7 @@ from adcompiler.frontend.lengths import generalised, lengths, substituted
 from adcompiler.frontend.merge import Path, may_be_array
 from adcompiler.frontend.skeleton import Place
 from adcompiler.frontend.state import Frame, PathEnds, State
-from adcompiler.ir.nodes import Atom, Equation, Program, Region, Value, free_values
+from adcompiler.ir.nodes import Atom, Equation, Program, Region, Value, calls_in, free_values
 from adcompiler.ir.rewrite import rename
 from adcompiler.ir.types import Dim, Shape, join_types
 
@@ -52,12 +53,13 @@ def define(state: State, callee: Callee, node: Any, read_body: ReadBody) -> None
     for _ in range(_MOST_READINGS):
         state.callees.known = [*known, callee]
         state.callees.lookups, outer_lookups = [], state.callees.lookups
+        state.callees.assumed, outer_assumed = [], state.callees.assumed
         before = _copy(callee.signature)
         programs = dict(state.callees.programs)
         try:
             reading = _Reading(state, callee, read_body)
         except PathEnds:
-            if callee.signature.returned is None:
+            if callee.signature.returned is None and state.callees.assumed == [callee]:
                 state.refuse(
                     node,
                     f"`{callee.frame.source.name}` calls itself on every path",
@@ -67,15 +69,34 @@ def define(state: State, callee: Callee, node: Any, read_body: ReadBody) -> None
         finally:
             start.resume(state)
             found, state.callees.lookups = state.callees.lookups, outer_lookups + state.callees.lookups
+            assumed = [other for other in state.callees.assumed if other is not callee]
+            state.callees.assumed = [*outer_assumed, *(other for other in assumed if other not in outer_assumed)]
+        independent = [other for other in state.callees.known if other.is_independent and other not in known]
         if callee.signature == before:
-            state.callees.programs[callee.name] = reading.program()
-            state.callees.known = [*known, callee]
+            program = state.callees.programs[callee.name] = reading.program()
+            callee.is_finished = True
+            callee.is_independent = not assumed and _is_independent(state, callee, program)
+            state.callees.known = [*known, *independent, callee]
             around = list(_around(callee.frame.outer))
             callee.lookups = [entry for entry in found if entry[0] in around]
             callee.objects = reading.outer_objects(callee.lookups)
             return
-        state.callees.programs = programs
+        known += independent
+        kept = {other.name: state.callees.programs[other.name] for other in independent}
+        state.callees.programs = programs | kept
     state.refuse(node, f"the types of what `{callee.frame.source.name}` takes and returns do not settle", "give types")
+
+
+def _is_independent(state: State, callee: Callee, program: Program) -> bool:
+    """Whether a callee knows nothing of its first call's surroundings."""
+    hidden = [(value, cell) for _, value, cell, _ in state.free.values()]
+    independent = {other.name for other in state.callees.known if other.is_independent}
+    return (
+        callee.frame.outer is None
+        and set(callee.signature.cells) <= {cell for _, cell in hidden}
+        and set(callee.signature.values) <= {value for value, _ in hidden}
+        and set(calls_in(program.body)) <= {*independent, callee.name}
+    )
 
 
 def _copy(signature: Signature) -> Signature:
@@ -164,6 +185,8 @@ class _Reading:
                 what = f"a value that {reason}" if reason else "a value on some paths only"
             case Walk():
                 what = "an iterator"
+            case Maybe():
+                what = "a value on some paths and None on others"
         source = self._callee.frame.source
         self._state.refuse(source.node, f"`{source.name}`, which calls itself, returns {what}")
 

@@ -7,15 +7,29 @@ too, since calls within calls would differ in it, unless the callee needs it whe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from adcompiler.frontend.heap import Cell, Closure, Constant, Container, Method, Object, Partial, Ref, ShapeOf, View
-from adcompiler.frontend.state import State
+from adcompiler.frontend.heap import (
+    Cell,
+    Closure,
+    Constant,
+    Container,
+    Method,
+    Object,
+    Partial,
+    Ref,
+    ShapeOf,
+    Unbound,
+    View,
+)
+from adcompiler.frontend.state import Frame, State
 from adcompiler.ir.nodes import Literal, Value
+from adcompiler.ir.types import Type
 
 Place = tuple[Any, ...]
 """Where a part of the arguments stands: the name of the argument, then the number of the item in each structure."""
@@ -134,6 +148,57 @@ class Arguments:
         found = {name: build(ref, (name,)) for name, ref in names.items()}
         places = {ref: place for place, ref in self.objects.items()}
         return found, {copy: places[ref] for ref, copy in made.items()}
+
+
+def fixed_key(state: State, frame: Frame) -> Hashable:
+    """What tells calls that differ in the values of leaves only, whenever the program is read; None if nothing does.
+
+    Unlike a skeleton, it says all that is known of the leaves' types.
+    """
+    seen: list[Object] = []
+
+    def visit(ref: Ref) -> Hashable:
+        match ref:
+            case _ if _is_leaf(ref):
+                return own_type(state.type_of(ref))
+            case Constant():
+                return ref
+            case Container(items=items, kind=kind, keys=keys, uncertain=uncertain):
+                return kind, keys, uncertain, tuple(map(visit, items))
+            case Object(origin=None) if ref in seen:
+                return "again", seen.index(ref)
+            case Object(origin=None):
+                seen.append(ref)
+                content = state.heap.contents[ref]
+                if isinstance(content, Container):
+                    return ref.kind, visit(content)
+                return ref.kind, own_type(None if isinstance(content, Unbound) else content.type)
+            case Closure(source=source, frame=around, defaults=defaults):
+                return source.node, around.source.node, tuple((name, visit(item)) for name, item in defaults.items())
+            case Partial(function=function, arguments=arguments, keywords=keywords):
+                return tuple(keywords), tuple(map(visit, (function, *arguments, *keywords.values())))
+            case Method(owner=owner, name=name):
+                return name, visit(owner)
+        raise _NotFixedError
+
+    def own_type(type: Type | None) -> Type:
+        if type is None or _NAMED_BY_VALUE.search(str(type)):
+            raise _NotFixedError
+        return replace(type, extent=None) if isinstance(type.extent, int) else type
+
+    try:
+        arguments = tuple((name, visit(ref)) for name, ref in frame.names.items())
+    except _NotFixedError:
+        return None
+    return frame.source.node, frame.outer.source.node if frame.outer is not None else None, arguments
+
+
+_NAMED_BY_VALUE = re.compile(r"[#.]")
+"""In a type: a length or shape that goes by the name of a value, which another reading calls otherwise."""
+
+
+class _NotFixedError(Exception):
+    """Something in the arguments cannot be told from one reading of the program to another."""
 
 
 def _is_leaf(ref: Ref) -> bool:

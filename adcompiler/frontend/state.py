@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -118,8 +118,14 @@ class Callees:
     known."""
     programs: dict[str, Program] = field(default_factory=dict)
     """Those that were read, by name."""
-    names: set[str] = field(default_factory=set)
-    """Names that were given out."""
+    assumed: list[Any] = field(default_factory=list)
+    """Those that were called while they were being read: what is known of them may change yet."""
+    often: frozenset[Hashable] = frozenset()
+    """What tells the functions that are not to be read in place, since that would be done too often."""
+    never: set[Hashable] = field(default_factory=set)
+    """Of these, those that cannot be called."""
+    in_place: list[tuple[Hashable, Hashable, tuple[Equation, ...]]] = field(default_factory=list)
+    """What was read in place, of which activation, and what it came to."""
     lookups: list[tuple[Frame, str, Ref]] = field(default_factory=list)
     """What names of enclosing functions stood for where they were read."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from adcompiler.errors import DifferentiationError
 from adcompiler.ir.nodes import CALL, Atom, Equation, Value
 from adcompiler.ir.types import RESIDUALS, Type
 from adcompiler.transform.cotangents import Cotangent, Cotangents
@@ -19,6 +20,13 @@ def pull_call(equation: Equation, cotangents: Cotangents) -> Equation:
     Where no cotangent arrives, the callee itself is called.
     """
     builder, pairs = cotangents.builder, cotangents.builder.pairs
+    if any(
+        atom.type.kind == "residuals" and cotangents.is_active(atom) for atom in (*equation.inputs, *equation.outputs)
+    ):
+        raise DifferentiationError(
+            "the derivative of a gradient of a function that is called, and not read in place, is not supported",
+            equation.span,
+        )
     arriving = {output: cotangents.take(output) for output in equation.outputs if cotangents.is_active(output)}
     if all(cotangent is None for cotangent in arriving.values()):
         return equation
