@@ -15,7 +15,7 @@ from adcompiler.dispatch import Dispatcher, Entry, own, without_tensors
 from adcompiler.errors import DifferentiationError
 from adcompiler.frontend.parse import function_source
 from adcompiler.gradient import Argnums, Gradient, Of, names_of, plain_function, type_without_shape, written_names
-from adcompiler.ir.structure import Packing, Static, leaves_of, packing_of
+from adcompiler.ir.structure import Packing, Static, leaves, leaves_of, packing_of, tree_of
 from adcompiler.ir.types import Type
 from adcompiler.rules.table import RULES, also_spelled
 from adcompiler.signature import given_types
@@ -119,7 +119,7 @@ def vjp(f: Callable[..., Any], *primals: Any, of: Of = None) -> tuple[Any, Calla
     names = tuple(parameter.name for parameter in parameters)
     kinds = [parameter.kind for parameter in parameters]
     star = kinds.index(inspect.Parameter.VAR_POSITIONAL) if inspect.Parameter.VAR_POSITIONAL in kinds else None
-    floating = [number for number, primal in enumerate(primals) if any(map(_is_floating, leaves_of(primal)))]
+    floating = [number for number, primal in enumerate(primals) if any(map(_is_floating, leaves(tree_of(primal))))]
     if not floating:
         raise TypeError("vjp needs at least one argument that is a floating-point number or array")
     if star is None and len(primals) > len(names):

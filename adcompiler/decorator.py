@@ -15,7 +15,7 @@ from adcompiler.api import run_backward, source
 from adcompiler.compiler import Goal, Source
 from adcompiler.dispatch import Dispatcher, own, without_tensors
 from adcompiler.gradient import Argnums, identifier
-from adcompiler.ir.structure import LONGEST, at_path, leaf_names, leaves_of, packing_of, tree_of
+from adcompiler.ir.structure import LONGEST, argument_packing, at_path, leaf_names, leaves_of, packing_of, tree_of
 from adcompiler.tensors.grad_mode import is_grad_enabled
 from adcompiler.tensors.tape import record
 from adcompiler.tensors.tensor import Tensor
@@ -231,7 +231,7 @@ def _rebuilt(value: Any, leaves: Iterator[Any], other: Any = _KEEP) -> Any:
 def _leaves_by_name(names: tuple[str, ...], arguments: tuple[Any, ...], bound: int) -> dict[str, Any]:
     """The numbers, arrays and Tensors of a call, by the names that a program has for them."""
     values = dict(zip(names, arguments, strict=True))
-    if not any(map(packing_of, arguments[bound:])):
+    if not any(map(argument_packing, arguments[bound:])):
         return values
     trees = dict(zip(names, [*arguments[:bound], *map(tree_of, arguments[bound:])], strict=True))
     return {name: at_path(values[parameter], path) for name, (parameter, path) in leaf_names(trees).items()}
@@ -247,9 +247,7 @@ def _holds_tensor(value: Any) -> bool:
             if part.requires_grad:
                 return True
         elif cls is not np.ndarray and cls is not float and seen <= LONGEST:
-            if cls in (list, tuple, dict) and len(part) > LONGEST:
-                continue
-            packing = packing_of(part)
+            packing = argument_packing(part)
             if packing is not None:
                 pending.extend(packing.parts(part))
                 seen = seen + 1 + len(pending)

@@ -24,10 +24,10 @@ from adcompiler.ir.structure import (
     Path,
     Static,
     Structure,
+    argument_packing,
     at_path,
     leaf_names,
     leaves,
-    packing_of,
     spell,
     tree_of,
 )
@@ -85,7 +85,7 @@ def array_of(value: Any) -> Any:
 
 def without_tensors(value: Any) -> Any:
     """A value with arrays in the place of the Tensors that it is or holds; itself if it holds none."""
-    if packing_of(value) is None:
+    if argument_packing(value) is None:
         return array_of(value)
     tree = tree_of(value)
     return _with_arrays(tree) if any(hasattr(leaf, "requires_grad") for leaf in leaves(tree)) else value
@@ -266,7 +266,7 @@ def _pattern_key(known: Parameter) -> Any:
         case Structure(packing=packing, parts=parts):
             return packing, tuple(map(_pattern_key, parts))
         case Static(value=value):
-            return Same(value) if packing_of(value) is not None or not _is_hashable(value) else describe(value)
+            return Same(value) if argument_packing(value) is not None or not _is_hashable(value) else describe(value)
     return known
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.ir.structure import attributes_of, packing_of
+from adcompiler.ir.structure import argument_packing, attributes_of
 
 
 def exact_guard(arguments: tuple[Any, ...]) -> Callable[..., bool]:
@@ -49,7 +49,7 @@ class _Writer:
             self._require_structure(expression, value)
 
     def _require_structure(self, expression: str, value: Any) -> None:
-        packing = packing_of(value)
+        packing = argument_packing(value)
         is_constant = type(value) is tuple and any(type(part) is int for part in value)  # known by its value
         if packing is None or is_constant or (packing.is_object and not _is_plain(value)):
             self.tests.append("False")

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.ir.structure import LONGEST, Packing, Static, Structure, Unusable, packing_of
+from adcompiler.ir.structure import LONGEST, Packing, Static, Structure, Unusable, argument_packing
 from adcompiler.ir.types import FLOAT, GENERATOR, INT, Dim, Extent, Parameter, array, scalar
 
 _SYMBOLS = "nmklpqrs"
@@ -63,7 +63,7 @@ class Lengths:
                 raise TypeError(f"an array of {value.dtype}: only numbers can be computed with")
             case np.random.Generator() | np.random.RandomState():
                 return GENERATOR
-        packing = packing_of(value)
+        packing = argument_packing(value)
         if packing is None:
             return Static(value)
         if _is_constant(value):
@@ -95,7 +95,9 @@ def _why_unusable(value: Any) -> str | None:
     """Why a part of a structure is nothing that a program could read; None for what it may read."""
     if isinstance(value, np.ndarray | np.generic):
         return None if value.dtype.kind in "biufc" else f"is an array of {value.dtype}, not of numbers"
-    if packing_of(value) is None:
+    if value.__class__ in (list, tuple, dict) and len(value) > LONGEST:
+        return f"is a {type(value).__name__} of more than {LONGEST} parts: make it an array"
+    if argument_packing(value) is None:
         try:
             hash(value)
         except TypeError:
@@ -132,7 +134,7 @@ def describe(value: Any) -> Any:
         return cls, value.shape, value.dtype.char
     if isinstance(value, np.random.Generator | np.random.RandomState):
         return cls
-    packing = packing_of(value)
+    packing = argument_packing(value)
     if packing is not None and not _is_constant(value):
         return _describe_structure(value, packing, ())
     return _describe_constant(value)
@@ -143,8 +145,6 @@ def _describe_structure(value: Any, packing: Packing, around: tuple[int, ...]) -
     if id(value) in around:
         raise TypeError(f"a {packing.kind.__name__} that holds itself")
     parts = packing.parts(value)
-    if len(parts) > LONGEST:
-        raise TypeError(f"a {packing.kind.__name__} of {len(parts)} parts: make it an array")
     around = (*around, id(value))
     found: list[Any] = [packing]
     for number, part in enumerate(parts):
@@ -155,7 +155,7 @@ def _describe_structure(value: Any, packing: Packing, around: tuple[int, ...]) -
             found.append((part.shape, part.dtype.char))
         elif cls is float or cls is int:
             found.append(cls)
-        elif (inner := packing_of(part)) is not None and not _is_constant(part):
+        elif (inner := argument_packing(part)) is not None and not _is_constant(part):
             found.append(_describe_structure(part, inner, around))
         elif (reason := _why_unusable(part)) is not None:
             found.append(reason)

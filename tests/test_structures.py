@@ -237,8 +237,11 @@ class TestCalls:
             ad.grad(lambda p: p["n"] * 2.0)({"n": 3, "name": "x"})
 
     def test_part_that_cannot_be_read_is_refused_where_it_is_read(self) -> None:
-        p = {"x": B, "labels": np.array(["a", "b"]), "seen": {1, 2}}
-        assert_alike(ad.grad(lambda p: np.sum(p["x"]))(p), {"x": np.ones(3), "labels": None, "seen": None})
+        p = {"x": B, "labels": np.array(["a", "b"]), "seen": {1, 2}, "log": [0.5] * 2000}
+        expected = {"x": np.ones(3), "labels": None, "seen": None, "log": None}
+        assert_alike(ad.grad(lambda p: np.sum(p["x"]))(p), expected)
+        with pytest.raises(ad.DifferentiationError, match="'log' is a list of more than 1000 parts"):
+            ad.grad(lambda p: np.sum(p["x"]) * p["log"][0])(p)
         with pytest.raises(ad.DifferentiationError, match="'labels' is an array of <U1, not of numbers"):
             ad.grad(lambda p: np.sum(p["x"]) + len(p["labels"]))(p)
         with pytest.raises(ad.DifferentiationError, match="'seen' is a set, which is not read"):

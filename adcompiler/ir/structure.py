@@ -199,12 +199,19 @@ def packing_of(value: Any) -> Packing | None:
     return Packing(cls, tuple(value) if kind == "dict" else attributes_of(value))
 
 
+def argument_packing(value: Any) -> Packing | None:
+    """How an argument, or a part of one, is put together; None for what has no parts, and for what has too many."""
+    if value.__class__ in (list, tuple, dict) and len(value) > LONGEST:
+        return None
+    return packing_of(value)
+
+
 def tree_of(value: Any, around: tuple[int, ...] = ()) -> Any:
-    """A value as a structure with its numbers, arrays and other things for leaves.
+    """An argument as a structure with its numbers, arrays and other things for leaves.
 
     `around` holds the identities of the structures it is in: what holds itself is a leaf there.
     """
-    packing = packing_of(value)
+    packing = argument_packing(value)
     if packing is None or id(value) in around:
         return value
     around = (*around, id(value))
@@ -223,8 +230,13 @@ def structures_in(value: Any, path: Path = (), around: tuple[int, ...] = ()) -> 
 
 
 def leaves_of(value: Any) -> Iterator[Any]:
-    """The numbers, arrays and other things that a value holds."""
-    return leaves(tree_of(value))
+    """The numbers, arrays and other things that a result holds."""
+    packing = packing_of(value)
+    if packing is None:
+        yield value
+    else:
+        for part in packing.parts(value):
+            yield from leaves_of(part)
 
 
 def attributes_of(value: Any) -> tuple[str, ...]:
