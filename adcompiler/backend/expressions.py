@@ -137,6 +137,13 @@ class Expressions:
         ]
         return syntax.call(self.function(equation.primitive.spelling), arguments, keywords)
 
+    def sum_of(self, one: gast.expr, other: gast.expr, addition: Equation) -> gast.expr:
+        """The sum of a part of a list and what is added to it: of numbers or arrays, or item by item."""
+        is_part = any(isinstance(item, slice) for item in addition.parameters["index"])
+        if addition.inputs[0].type.elements[0].is_numeric and not is_part:
+            return gast.BinOp(one, gast.Add(), other)
+        return syntax.call(self.function("add_items"), [one, other])
+
     def function(self, path: str) -> gast.expr:
         """A function or module attribute by its dotted path; notes that the code needs it."""
         self.globals[path.partition(".")[0]] = None
@@ -265,6 +272,13 @@ def _repeat_item(expressions: Expressions, equation: Equation) -> gast.expr:
     return gast.BinOp(gast.List([item], gast.Load()), gast.Mult(), count)
 
 
+def _index_of_extreme(expressions: Expressions, equation: Equation) -> gast.expr:
+    """`xs.index(max(xs))`."""
+    (xs,) = equation.inputs
+    best = syntax.call(expressions.function(equation.parameters["which"]), [expressions(xs)])
+    return syntax.call(syntax.attribute(expressions(xs), "index"), [best])
+
+
 def _copy(expressions: Expressions, equation: Equation) -> gast.expr:
     (operand,) = equation.inputs
     inner = expressions.nested(operand)
@@ -357,6 +371,7 @@ _SPECIAL: dict[str, Callable[[Expressions, Equation], gast.expr]] = {
     "make_tuple": _make_tuple,
     "make_list": lambda expressions, equation: gast.List(list(map(expressions, equation.inputs)), gast.Load()),
     "repeat_item": _repeat_item,
+    "index_of_extreme": _index_of_extreme,
     "item": _item,
     "range": _range,
     "shape": _shape,

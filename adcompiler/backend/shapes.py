@@ -1,13 +1,15 @@
 """Shape queries, moved to where they keep no array alive.
 
 `y.shape` may be asked of any version of `y`: an update changes no shape. Asked of the latest, it does not stand in
-the way of an update in place; asked early, it does not make a copy of a view necessary.
+the way of an update in place; asked early, it does not make a copy of a view necessary. The length of a list that
+changes must be asked before it does.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from adcompiler.analysis.changing import changing_lists
 from adcompiler.analysis.positions import Block, Position, Positions, number_positions
 from adcompiler.analysis.versions import find_versions
 from adcompiler.ir.nodes import Equation, Program, Region, Value, walk
@@ -19,15 +21,25 @@ def place_queries(program: Program) -> Program:
     if not any(equation.primitive.name in SHAPE_QUERIES for equation in walk(program.body)):
         return program
     positions = number_positions(program)
-    return replace(program, body=_place(program.body, positions, _Versions(program, positions)))
+    return replace(
+        program, body=_place(program.body, positions, _Versions(program, positions), changing_lists(program))
+    )
 
 
-def _place(region: Region, positions: Positions, versions: _Versions) -> Region:
+def _place(region: Region, positions: Positions, versions: _Versions, changing: frozenset[Value]) -> Region:
     equations: list[Equation] = []
+    first: list[Equation] = []
     early: dict[Value, list[Equation]] = {}  # by what they ask, after whose definition they stand
     defined = {output: equation for equation in region.equations for output in equation.outputs}
     for equation in region.equations:
         if equation.primitive.name in SHAPE_QUERIES and isinstance(asked := equation.inputs[0], Value):
+            if asked.type.kind == "list":
+                if asked not in changing:
+                    equations.append(equation)
+                else:
+                    earliest = early.setdefault(asked, []) if asked in defined else first
+                    earliest.append(replace(equation, sweep="forward"))
+                continue
             latest = versions.latest(asked, positions.of(equation))
             moved = replace(equation, inputs=(latest, *equation.inputs[1:]))
             definition = defined.get(latest)
@@ -36,9 +48,9 @@ def _place(region: Region, positions: Positions, versions: _Versions) -> Region:
             else:
                 equations.append(moved)
         else:
-            regions = tuple(_place(inner, positions, versions) for inner in equation.regions)
+            regions = tuple(_place(inner, positions, versions, changing) for inner in equation.regions)
             equations.append(replace(equation, regions=regions))
-    placed: list[Equation] = []
+    placed = first
     for equation in equations:
         placed.append(equation)
         for output in equation.outputs:

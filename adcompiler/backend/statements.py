@@ -24,6 +24,7 @@ from adcompiler.backend.views import path_of
 from adcompiler.ir.nodes import CALL, FINALLY, FOR, IF, UNDEFINED, WHILE, Atom, Equation, Literal, Region, Slot, Value
 from adcompiler.ir.raising import never_completes
 from adcompiler.rules.indexing import may_repeat
+from adcompiler.rules.lists import is_list_of_numbers
 from adcompiler.spans import Span
 
 _ACCUMULATING = ("add", "add_in_place", "copy", "positive", "unbroadcast")
@@ -249,11 +250,20 @@ class Statements:
         if equation.primitive.name.startswith("setitem"):
             update = updated_part(equation, self._nesting.definition(value), target, written)
             return syntax.assign(target, written) if update is None else update
-        if any(map(may_repeat, slots)):
+        if array.type.kind == "list" and not self._is_number_in_list(equation):
+            # An item that is an array may be somebody else's too, and `+=` makes a tuple or list longer.
+            item = syntax.subscript(self._expressions(array), index)
+            return syntax.assign(target, self._expressions.sum_of(item, written, equation))
+        if array.type.kind != "list" and any(map(may_repeat, slots)):
             function = self._expressions.function("np.add.at")
             position = self._expressions.index_object(index, slots)
             return syntax.expression_statement(syntax.call(function, [owner, position, written]))
         return plus_equals(target, written)
+
+    def _is_number_in_list(self, equation: Equation) -> bool:
+        """Whether an update of a list is one of a number, which nothing can change in place."""
+        is_part = any(isinstance(item, slice) for item in equation.parameters["index"])
+        return is_list_of_numbers(equation.inputs[0].type) and not is_part
 
     def _print(self, equation: Equation) -> gast.expr:
         given = equation.parameters

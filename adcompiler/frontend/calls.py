@@ -30,6 +30,7 @@ from adcompiler.frontend.heap import (
     View,
 )
 from adcompiler.frontend.inline import inline
+from adcompiler.frontend.list_functions import call_with_lists
 from adcompiler.frontend.opaque import make_exception
 from adcompiler.frontend.parse import FunctionSource, function_source, unwrap
 from adcompiler.frontend.readers import calls, read, reads
@@ -109,6 +110,9 @@ def call(state: State, callee: Ref, arguments: list[tuple[Ref, Any]], keywords: 
 
 def call_known(state: State, function: Any, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
     """Call a function that is known: by its rule, as a builtin, or by following it into its source."""
+    of_lists = call_with_lists(state, function, arguments, keywords, node)
+    if of_lists is not None:
+        return of_lists
     meaning = _MEANINGS.get(function) if _is_hashable(function) else None
     if meaning is not None:
         return meaning(state, arguments, keywords, node)

@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from adcompiler.frontend.heap import Cell, Constant, Container, Object, Place, Ref, Unbound, link, may_share, same
+from adcompiler.frontend.growing import list_value, new_list, share_memory
+from adcompiler.frontend.heap import (
+    Cell,
+    Constant,
+    Container,
+    Content,
+    Object,
+    Place,
+    Ref,
+    Unbound,
+    link,
+    may_share,
+    same,
+)
 from adcompiler.frontend.merge import Path, hint_of, link_merged, may_be_array, named_value, word_of
 from adcompiler.frontend.state import State
 from adcompiler.frontend.templates import (
@@ -17,6 +30,7 @@ from adcompiler.frontend.templates import (
     Steps,
     Template,
     build,
+    list_type_at,
     objects,
     part_at,
     unify,
@@ -53,11 +67,14 @@ class Carried:
     def __init__(self, state: State, node: Any) -> None:
         self.state, self.node = state, node
         self.before = Path.here(state, [])
+        self._depth = len(state.doubts)
         self._templates: dict[Root, Template] = {}
         self._keys: dict[Slot | Cell, Type] = {}
         self._bound: dict[Slot, Place] = {}
         self._sharing: set[frozenset[Slot]] = set()
         """Pairs of parts that may be, or share memory with, each other at the end of a round."""
+        self._memories: dict[Slot, Object] = {}
+        """For a list that is a name's, and so made anew on every round: who has its memory on all of them."""
         self._reaching: dict[Slot, set[Place]] = {}
         """What is there before the loop that a part may be, or share memory with, at the end of a round."""
 
@@ -65,7 +82,7 @@ class Carried:
 
     def _end(self, path: Path, root: Root) -> End:
         contents = path.objects(self.state)
-        return End(path.ref(root) if isinstance(root, str) else contents[root], contents)
+        return End(path.ref(root) if isinstance(root, str) else contents[root], contents, path.cells(self.state))
 
     def _part(self, path: Path, slot: Slot) -> Any:
         return part_at(self.state, self._end(path, slot.root), slot.steps)
@@ -78,9 +95,20 @@ class Carried:
             return Literal(UNDEFINED)
         if isinstance(part, Value | Literal):
             return part
+        listed = self._listed(path, key, part)
         if path is self.before:
+            if listed is not None:
+                return list_value(self.state, listed, self.node, key.name)
             return self.state.read_value(part, self.node)
+        if listed is not None:
+            return path.read_list(self.state, listed, self.node, key.name)
         return path.read(self.state, part, self.node)
+
+    def _listed(self, path: Path, key: Slot, part: Any) -> Content | None:
+        """The content of a list that is carried as one value."""
+        if isinstance(part, Object):
+            return path.objects(self.state)[part]
+        return part if isinstance(part, Container) and isinstance(key.root, Object) and not key.steps else None
 
     def _places(self) -> list[Slot]:
         """The parts that have memory or are objects: whom they may share it with matters."""
@@ -93,6 +121,7 @@ class Carried:
     def enter(self) -> tuple[tuple[Atom, ...], tuple[Value, ...]]:
         """Start a round: bind what is carried to new parameters; returns the initial values and the parameters."""
         state = self.state
+        state.doubts[self._depth :] = [[]]
         self.before.resume(state)
         inits = tuple(self._atom(self.before, key) for key in self._keys)
         self.before.resume(state)
@@ -123,6 +152,11 @@ class Carried:
                 slot = Slot(root, steps)
                 if isinstance(root, Object) and not steps:
                     return atoms[slot]  # the list that the object is
+                if atoms[slot].type.kind == "list":
+                    made = self._bound[slot] = new_list(state, atoms[slot], name=slot.name)
+                    holder = self._holder(slot)
+                    made.memory, made.inner = holder.memory, holder.inner
+                    return made
                 hidden = isinstance(root, str) and root.startswith("%")
                 cell = self._bound[slot] = state.bind(atoms[slot], None if hidden else slot.name)
                 return cell
@@ -143,12 +177,43 @@ class Carried:
             if isinstance(key, Cell):
                 state.heap.values[key] = atom
 
+    def _holder(self, slot: Slot) -> Object:
+        """Who has the memory of a list that is carried as one value."""
+        if isinstance(slot.root, Object) and not slot.steps:
+            return slot.root
+        if slot not in self._memories:
+            holder = self._memories[slot] = Object(list, slot.name)
+            holder.memory, holder.inner = Cell(slot.name), Object(list, slot.name)
+            self.before.values[holder.memory] = Literal(None)
+        return self._memories[slot]
+
+    def _keep_memory(self) -> None:
+        """Note what lists that are carried as one value hold at either end of the round."""
+        for slot, type_ in self._keys.items():
+            if isinstance(slot, Slot) and type_.kind == "list":
+                for path in (self.before, self.end):
+                    part = self._part(path, slot)
+                    path.resume(self.state)
+                    if isinstance(part, Container | Object):
+                        share_memory(self.state, self._holder(slot), part)
+
     def leave(self, end: Path) -> bool:
         """End a round: whether all that changed is carried, with a type that holds."""
         self.end = end
+        doubts = self.state.doubts[self._depth]
+        del self.state.doubts[self._depth :]
+        settled = self._settle()
+        if settled and doubts:
+            if not self.state.doubts:
+                raise doubts[0]
+            self.state.doubts[-1].extend(doubts)  # the loop around it may make the list longer
+        return settled
+
+    def _settle(self) -> bool:
         if self._find_changed():
             return False
-        self._results = tuple(self._atom(end, key) for key in self._keys)
+        self._keep_memory()
+        self._results = tuple(self._atom(self.end, key) for key in self._keys)
         joined = [
             join_types(type_, _type_of_result(type_, result))
             for type_, result in zip(self._keys.values(), self._results, strict=True)
@@ -180,16 +245,18 @@ class Carried:
         """Carry every name, cell and object that this round changed for the first time; whether there was one."""
         state, found = self.state, False
         before, end = self.before.objects(state), self.end.objects(state)
+        earlier, later = self.before.cells(state), self.end.cells(state)
         for name in {**self.before.names, **self.end.names}:
             first, last = self.before.ref(name), self.end.ref(name)
             if name in self._templates or not (last is first or (isinstance(last, Constant) and last == first)):
-                found |= self._widen(name, unify(state, End(first, before), End(last, end)))
+                found |= self._widen(name, unify(state, End(first, before, earlier), End(last, end, later)))
         for ref, content in before.items():
             if ref in self._templates or end[ref] is not content:
-                found |= self._widen(ref, unify_contents(state, ref, End(content, before), End(end[ref], end)))
-        contents = self.end.cells(state)
-        for cell, value in self.before.cells(state).items():
-            if cell not in self._keys and contents[cell] != value:
+                found |= self._widen(
+                    ref, unify_contents(state, ref, End(content, before, earlier), End(end[ref], end, later))
+                )
+        for cell, value in earlier.items():
+            if cell not in self._keys and later.get(cell, value) != value:
                 found = True
                 self._keys[cell] = value.type
         return found
@@ -215,7 +282,14 @@ class Carried:
         part = self._part(self.before, slot)
         if isinstance(part, Unbound):
             return self._type_at_end(slot)
-        type_ = part.type if isinstance(part, Value | Literal) else self.state.type_of(part)
+        if isinstance(part, Value | Literal):
+            return part.type
+        listed = self._listed(self.before, slot, part)
+        type_ = (
+            self.state.type_of(part)
+            if listed is None
+            else list_type_at(self.state, self._end(self.before, slot.root), listed)
+        )
         assert type_ is not None
         return type_
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from adcompiler.frontend import growing
 from adcompiler.frontend.heap import Constant, Container, Object, Ref, Unbound, Walk, if_present
 from adcompiler.frontend.merge import branch
 from adcompiler.frontend.state import State
@@ -53,7 +54,11 @@ def item_of(state: State, content: Container, key: Any, node: Any) -> Ref:
         return readable(state, found, repr(key), node)
     try:
         found = content.items[key]
-    except (IndexError, TypeError) as error:
+    except IndexError as error:
+        if content.kind is list:
+            state.doubt(node, f"this raises IndexError: {str(error).replace('tuple', 'list')}")
+        state.refuse(node, f"this raises IndexError: {error}")
+    except TypeError as error:
         state.refuse(node, f"this raises {type(error).__name__}: {error}")
     if not isinstance(found, tuple):
         return readable(state, found, "this item", node)
@@ -132,6 +137,8 @@ def call_container_method(
 ) -> Ref:
     """A method of a tuple, list or dict."""
     content = structure_of(state, owner, node)
+    if isinstance(owner, Object) and growing.is_growing(state, owner):
+        return growing.call_method(state, owner, name, arguments, keywords, node)
     if content is None:
         state.refuse(node.func, f"`.{name}()` of this is not supported")
     if isinstance(owner, Constant) and isinstance(owner.value, list | dict):
@@ -196,11 +203,18 @@ def _append(call: _Call, item: Ref) -> Ref:
 
 
 def _extend(call: _Call, items: Ref) -> Ref:
+    if growing.is_growing(call.state, items):
+        assert isinstance(call.owner, Object)
+        growing.extend(call.state, call.owner, items, call.node)
+        return Constant(None)
     return call.hold(call.content.items + call.items_of(items))
 
 
 def _insert(call: _Call, position: Ref, item: Ref) -> Ref:
     items = list(call.content.items)
+    if not isinstance(position, Constant) and isinstance(call.owner, Object):
+        growing.grow(call.state, call.owner, call.node)
+        return growing.call_method(call.state, call.owner, "insert", (position, item), {}, call.node)
     items.insert(call.known(position, "the position in a list"), item)
     return call.hold(items)
 
@@ -209,9 +223,8 @@ def _pop_item(call: _Call, position: Ref = Constant(-1)) -> Ref:  # noqa: B008  
     items = list(call.content.items)
     number = call.known(position, "the position in a list")
     if not -len(items) <= number < len(items):
-        return call.refuse_raise(
-            "IndexError: pop from empty list" if not items else "IndexError: pop index out of range"
-        )
+        error = "pop from empty list" if not items else "pop index out of range"
+        call.state.doubt(call.node, f"this raises IndexError: {error}")
     item = items.pop(number)
     call.hold(items)
     return readable(call.state, item, "this item", call.node)

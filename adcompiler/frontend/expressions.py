@@ -9,6 +9,7 @@ from typing import Any
 
 import gast
 
+from adcompiler.frontend import growing
 from adcompiler.frontend.classes import instance_kind, method_of
 from adcompiler.frontend.containers import pairs_of, structure_of
 from adcompiler.frontend.effects import template_of
@@ -163,6 +164,9 @@ def operate(state: State, name: str, fold: Callable[[Any, Any], Any], left: Ref,
     result = _operate_by_method(state, name, left, right, node)
     if result is not None:
         return result
+    made = growing.operate(state, name, left, right, node)
+    if made is not None:
+        return made
     sequences = structure_of(state, left, node), structure_of(state, right, node)
     if isinstance(left, ShapeOf) or isinstance(right, ShapeOf) or any(sequences):
         return _operate_on_containers(state, name, sequences[0] or left, sequences[1] or right, node)
@@ -270,6 +274,7 @@ def condition(state: State, ref: Ref, node: Any) -> Atom:
             content = state.content_of(ref, node)
             if isinstance(content, Container):
                 return Literal(bool(content.items))
+            return state.emit("greater", growing.length(state, ref, node), Literal(0))
         case Closure() | Method() | Partial():
             return Literal(True)
         case Maybe(present=present, value=value):

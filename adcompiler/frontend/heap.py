@@ -139,6 +139,10 @@ class Object:
     """Objects that may be this one, as far as can be known."""
     origin: Any = None
     """The object outside the program, if it is one: what the program has not written is read there."""
+    memory: Cell | None = field(default=None, repr=False)
+    """Of a list that the program computes: stands for the arrays in it."""
+    inner: Object | None = field(default=None, repr=False)
+    """Of a list that the program computes: stands for the lists in it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -324,6 +328,7 @@ def _parts(ref: Ref, contents: Contents) -> Iterator[Ref]:
                 content = contents.get(part)
                 if isinstance(content, Container):
                     pending.extend(content.items)
+                pending.extend(held for held in (part.memory, part.inner) if held is not None)
             case Method(owner=owner):
                 pending.append(owner)
             case Closure(defaults=defaults):

@@ -14,6 +14,7 @@ from functools import partial
 from itertools import combinations
 from typing import Any
 
+from adcompiler.frontend.growing import list_type, list_value, share_memory
 from adcompiler.frontend.heap import (
     NOTHING,
     UNBOUND,
@@ -89,7 +90,8 @@ class Path:
     def cells(self, state: State) -> dict[Cell, Atom]:
         """The content of every cell at the end of this path, hidden inputs that were found later among them."""
         hidden = {cell: value for _, value, cell, _ in state.free.values() if cell is not None}
-        return {**hidden, **self.values}
+        memories = {ref.memory: Literal(None) for ref in self.contents if ref.memory is not None}
+        return {**hidden, **memories, **self.values}
 
     def objects(self, state: State) -> dict[Object, Content]:
         """The content of every object at the end of this path, those adopted later among them."""
@@ -109,6 +111,17 @@ class Path:
         self.resume(state)
         with state.builder.region(self.equations):
             return state.read_value(ref, node)
+
+    def list_type(self, state: State, content: Content) -> Type | None:
+        """The type of the content of a list at the end of this path, as one value; None where it cannot be one."""
+        self.resume(state)
+        return list_type(state, content)
+
+    def read_list(self, state: State, content: Content, node: Any, hint: str | None = None) -> Atom:
+        """The content of a list at the end of this path, as one value."""
+        self.resume(state)
+        with state.builder.region(self.equations):
+            return list_value(state, content, node, hint)
 
 
 def branch(
@@ -260,6 +273,10 @@ class _Merge:
                 blank = replace(known, items=(UNBOUND,) * len(known.items))
             first, second = (blank if content is None else content for content in contents)
             self.objects[merged] = self.contents(first, second, merged)
+            for path, ref in zip(self.paths, (one, other), strict=True):
+                path.resume(self.state)
+                if not isinstance(self.objects[merged], Container | Unbound) and isinstance(ref, Object):
+                    share_memory(self.state, merged, ref)
         return self._merged[one, other]
 
     def contents(self, one: Content, other: Content, owner: Object) -> Content:
@@ -274,8 +291,16 @@ class _Merge:
                 return self._items(*aligned(self.state, one, other, owner), name)
             if len(one.items) == len(other.items):
                 return self._items(one, other, name)
-        elif not isinstance(one, Container) and not isinstance(other, Container):
-            return self.atoms(one, other, owner.name)
+        if all(path.list_type(self.state, content) for path, content in zip(self.paths, (one, other), strict=True)):
+            atoms = [
+                path.read_list(self.state, content, self.node, owner.name)
+                for path, content in zip(self.paths, (one, other), strict=True)
+            ]
+            for path, content in zip(self.paths, (one, other), strict=True):
+                path.resume(self.state)
+                if isinstance(content, Container):
+                    share_memory(self.state, owner, content)
+            return self.atoms(atoms[0], atoms[1], owner.name)
         return Unbound("has a different number of elements on different paths")
 
     def _ambiguous(self, one: Ref, other: Ref, name: str) -> Ref:

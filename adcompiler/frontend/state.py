@@ -161,6 +161,8 @@ class State:
         self.free: dict[str, tuple[FreeVariable, Value, Cell, object]] = {}
         self.known: dict[object, tuple[Callable[[], Any] | None, Any]] = {}
         self.parameters: dict[str, Value] = {}
+        self.doubts: list[list[DifferentiationError]] = []
+        """For each round that is being read: what raises as long as a list is as short as it was before the loop."""
         self.adoptions: dict[int, Object] = {}
         """Objects outside the program that it writes into, by identity."""
         self.attempts = 0
@@ -222,6 +224,13 @@ class State:
         error = ValueNotKnownError(message, self.span(node), hint)
         error.of_structure = True
         raise error
+
+    def doubt(self, node: Any, message: str) -> NoReturn:
+        """Refuse what raises; in a loop, which may make a list longer, only if it does so in all of its rounds."""
+        if not self.doubts:
+            self.refuse(node, message)
+        self.doubts[-1].append(UnsupportedSyntaxError(message, self.span(node)))
+        raise PathEnds
 
     # Values
 

@@ -24,7 +24,7 @@ from adcompiler.frontend.readers import execute, read, reads
 from adcompiler.frontend.refinement import refine
 from adcompiler.frontend.state import FLAGS, RETURN, RETURNED, SKIP, STOP, State
 from adcompiler.frontend.subscripts import assign_subscript, rename, update_name, update_subscript, updated
-from adcompiler.ir.nodes import Atom, Literal
+from adcompiler.ir.nodes import Atom, Literal, Value
 
 
 def execute_block(state: State, statements: Sequence[Any]) -> None:
@@ -217,6 +217,9 @@ def named(state: State, ref: Ref, name: str, node: Any) -> Ref:
     """A reference that gets a name: what was just computed is called so, and a view is read."""
     if isinstance(ref, Object) and ref.name is None:
         ref.name = name
+        content = state.heap.contents.get(ref)
+        if isinstance(content, Value):
+            state.heap.contents[ref] = state.rename(content, name)
     if isinstance(ref, View) and ref.snapshot is None:
         part = state.rename(state.read_value(ref, node), name)
         return replace(ref, snapshot=(state.heap.values[ref.cell], part))

@@ -8,6 +8,7 @@ from typing import Any
 import gast
 
 from adcompiler.errors import UnknownTypeError
+from adcompiler.frontend import growing
 from adcompiler.frontend.classes import method_of
 from adcompiler.frontend.containers import delete_item, item_of, set_item, structure_of
 from adcompiler.frontend.elements import Index, Slots, element, is_basic, unpacked
@@ -26,9 +27,14 @@ def _subscript(state: State, node: Any) -> Ref:
         return read_grid(state, owner, node)
     if (method := method_of(state, owner, "__getitem__")) is not None:
         return call(state, method, [(read(state, node.slice), node.slice)], {}, as_call(node))
+    if isinstance(owner, Object) and growing.is_growing(state, owner):
+        return growing.read_item(state, owner, *read_index(state, node.slice), node)
     content = structure_of(state, owner, node)
     if content is not None:
-        return item_of(state, content, _key(state, content.kind, node), node)
+        place = None if isinstance(node.slice, gast.Slice) else read(state, node.slice)
+        if place is not None and growing.is_computed_place(state, content, place):
+            return growing.read_item_of(state, owner, content, (Slot(0),), (state.read_value(place, node),), node)
+        return item_of(state, content, _key(state, content.kind, node, place), node)
     if isinstance(owner, ShapeOf):
         return _axes(state, owner, node)
     if isinstance(owner, Constant) and not hasattr(owner.value, "dtype"):
@@ -47,13 +53,16 @@ def _axes(state: State, owner: ShapeOf, node: Any) -> Ref:
     return state.bind(state.emit("axis_length", owner.array, axis=position))
 
 
-def _key(state: State, kind: type, node: Any) -> Any:
-    return _position(state, node, "the key of a dict" if kind is dict else f"the position in a {kind.__name__}")
+def _key(state: State, kind: type, node: Any, ref: Ref | None = None) -> Any:
+    what = "the key of a dict" if kind is dict else f"the position in a {kind.__name__}"
+    return _position(state, node, what, ref)
 
 
-def _position(state: State, node: Any, what: str) -> Any:
-    """A subscript that must be known before the program runs."""
-    ref = read(state, node.slice) if not isinstance(node.slice, gast.Slice) else Constant(_static_slice(state, node))
+def _position(state: State, node: Any, what: str, ref: Ref | None = None) -> Any:
+    """A subscript that must be known before the program runs; `ref` if it has been read."""
+    if ref is None:
+        is_slice = isinstance(node.slice, gast.Slice)
+        ref = Constant(_static_slice(state, node)) if is_slice else read(state, node.slice)
     return state.constant_of(ref, node.slice, what)
 
 
@@ -203,10 +212,16 @@ def assign_subscript(state: State, node: Any, ref: Ref) -> None:
         if is_structure(state, owner):
             owner = _own(state, owner)
             with state.holding(owner):
-                key = _key(state, owner.kind, node)
-            set_item(state, owner, key, ref, node)
+                place = None if isinstance(node.slice, gast.Slice) else read(state, node.slice)
+            if place is not None and growing.is_computed_place(state, state.content_of(owner, node), place):
+                growing.write_item(state, owner, (Slot(0),), (state.read_value(place, node),), ref, node)
+                return
+            set_item(state, owner, _key(state, owner.kind, node, place), ref, node)
             return
         index, slots = read_index(state, node.slice)
+    if isinstance(owner, Object) and growing.is_growing(state, owner):
+        growing.write_item(state, owner, index, slots, ref, node)
+        return
     owner, index, slots = composed(state, owner, index, slots)
     store(state, owner, index, slots, state.read_value(ref, node), node)
 
@@ -214,6 +229,9 @@ def assign_subscript(state: State, node: Any, ref: Ref) -> None:
 def delete_subscript(state: State, node: Any) -> None:
     """`del xs[i]`, of a list or dict."""
     owner = read(state, node.value)
+    if isinstance(owner, Object) and growing.is_growing(state, owner):
+        growing.delete(state, owner, *read_index(state, node.slice), node)
+        return
     if not is_structure(state, owner):
         state.refuse(node, "deleting a part of this is not supported", "items of a list or dict can be deleted")
     owner = _own(state, owner)
@@ -229,6 +247,9 @@ def update_subscript(state: State, node: Any, op: type, right: Callable[[], Ref]
         _update_item(state, _own(state, owner), node, op, right)
         return
     index, slots = read_index(state, node.slice)
+    if isinstance(owner, Object) and growing.is_growing(state, owner):
+        _update_place(state, owner, index, slots, node, op, right)
+        return
     owner, index, slots = composed(state, owner, index, slots)
     name, fold = BINARY[op]
     basic = is_basic(index, slots)
@@ -251,11 +272,27 @@ def update_subscript(state: State, node: Any, op: type, right: Callable[[], Ref]
     store(state, owner, index, slots, state.read_value(new, node), node)
 
 
+def _update_place(
+    state: State, owner: Object, index: Index, slots: Slots, node: Any, op: type, right: Callable[[], Ref]
+) -> None:
+    """`xs[i] op= right` of a list whose items are not known one by one."""
+    with state.holding(owner):
+        old = growing.read_item(state, owner, index, slots, node)
+        with state.holding(old):
+            change = right()
+    growing.write_item(state, owner, index, slots, updated(state, old, op, change, node), node)
+
+
 def _update_item(state: State, owner: Object, node: Any, op: type, right: Callable[[], Ref]) -> None:
     with state.holding(owner):
-        key = _key(state, owner.kind, node)
+        place = None if isinstance(node.slice, gast.Slice) else read(state, node.slice)
         content = structure_of(state, owner, node)
         assert content is not None
+        if place is not None and growing.is_computed_place(state, content, place):
+            growing.grow(state, owner, node)
+            _update_place(state, owner, (Slot(0),), (state.read_value(place, node),), node, op, right)
+            return
+        key = _key(state, owner.kind, node, place)
         old = item_of(state, content, key, node)
         with state.holding(old):
             change = right()
@@ -287,6 +324,9 @@ def updated(state: State, ref: Ref, op: type, right: Ref, node: Any, *, name: st
     """What `ref` stands for after `ref op= right`: itself, if it is an array or list, which is changed."""
     operator, fold = BINARY[op]
     type_ = state.type_of(ref)
+    if isinstance(ref, Object) and operator == "add" and any(growing.is_growing(state, one) for one in (ref, right)):
+        growing.extend(state, ref, right, node)
+        return ref
     if is_structure(state, ref) and operator in ("add", "multiply", "bitwise_or"):
         owner = _own(state, ref)
         result = operate(state, operator, fold, owner, right, node)

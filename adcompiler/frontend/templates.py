@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
+from adcompiler.frontend.growing import list_type
 from adcompiler.frontend.heap import (
     UNBOUND,
+    Cell,
     Constant,
     Container,
     Content,
@@ -27,6 +29,7 @@ from adcompiler.frontend.heap import (
 from adcompiler.frontend.merge import aligned, is_maybe, is_mergeable
 from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom, Literal, Value
+from adcompiler.ir.types import Type
 
 Steps = tuple[Any, ...]
 """The way to a part of a structure: keys, or positions where there are none."""
@@ -93,10 +96,11 @@ def _alike(one: Ref, other: Ref) -> bool:
 
 @dataclass(frozen=True)
 class End:
-    """A reference or the content of an object, with what objects hold at that end of a round."""
+    """A reference or the content of an object, with what objects and cells hold at that end of a round."""
 
     ref: Ref | Content
     contents: Mapping[Object, Content]
+    cells: Mapping[Cell, Atom]
 
     @property
     def content(self) -> Content | None:
@@ -144,9 +148,17 @@ def unify_contents(state: State, owner: Object, first: End, last: End) -> Templa
         return _of_items(state, one, other, first, last, (owner,), is_object=True)
     if isinstance(one, Container) and isinstance(other, Container) and len(one.items) == len(other.items):
         return _of_items(state, one, other, first, last, (owner,), is_object=True)
-    if not isinstance(one, Container | Unbound) and not isinstance(other, Container | Unbound):
+    if _are_lists(state, first, one, last, other):
         return Variable()
     return Fixed(Unbound(_GROWS, from_loop=True))
+
+
+def _are_lists(state: State, first: End, one: Any, last: End, other: Any) -> bool:
+    """Whether the contents of a list at both ends can be values of the program."""
+    return all(
+        content is None or list_type_at(state, end, content) is not None
+        for end, content in ((first, one), (last, other))
+    )
 
 
 def _unify_contents(state: State, first: End, last: End, inside: tuple[Any, ...]) -> Template:
@@ -155,12 +167,10 @@ def _unify_contents(state: State, first: End, last: End, inside: tuple[Any, ...]
     if known is None or isinstance(one, Unbound) or isinstance(other, Unbound):
         return Fixed(Unbound(_CHANGES, from_loop=True))
     owner = next((ref for ref in (first.ref, last.ref) if isinstance(ref, Object)), None)
-    if not isinstance(known, Container):
-        return (
-            Variable()
-            if owner is not None and _is_list_value(one) and _is_list_value(other)
-            else Fixed(Unbound(_CHANGES, from_loop=True))
-        )
+    if not (isinstance(one, Container | None) and isinstance(other, Container | None)):
+        are_lists = owner is not None and _are_lists(state, first, one, last, other)
+        return Variable() if are_lists else Fixed(Unbound(_CHANGES, from_loop=True))
+    assert isinstance(known, Container)
     blank = replace(known, items=(UNBOUND,) * len(known.items))
     one, other = (blank if content is None else content for content in (one, other))
     if not isinstance(one, Container) or not isinstance(other, Container) or one.kind is not other.kind:
@@ -168,6 +178,8 @@ def _unify_contents(state: State, first: End, last: End, inside: tuple[Any, ...]
     if one.keys is not None and owner is not None:
         one, other = aligned(state, one, other, owner)
     if len(one.items) != len(other.items):
+        if owner is not None and _are_lists(state, first, one, last, other):
+            return Variable()
         return Fixed(Unbound(_GROWS, from_loop=True))
     return _of_items(state, one, other, first, last, inside, is_object=owner is not None)
 
@@ -182,8 +194,14 @@ def _of_items(
     return Node(replace(other, items=()), children, is_object)
 
 
-def _is_list_value(content: Content | None) -> bool:
-    return content is None or not isinstance(content, Container | Unbound)
+def list_type_at(state: State, end: End, content: Content) -> Type | None:
+    """The type of the content of a list as one value, where objects hold what they do at that end."""
+    contents, values = state.heap.contents, state.heap.values
+    state.heap.contents, state.heap.values = dict(end.contents), dict(end.cells)
+    try:
+        return list_type(state, content)
+    finally:
+        state.heap.contents, state.heap.values = contents, values
 
 
 def _is_variable(state: State, ref: Any) -> bool:
@@ -196,6 +214,8 @@ def widen(known: Template, found: Template) -> Template:
         return known
     if isinstance(known, Variable) and isinstance(found, Fixed) and not isinstance(found.ref, Unbound):
         return known
+    if isinstance(known, Variable) and isinstance(found, Node) and found.is_object and found.content.kind is list:
+        return known  # a list whose length has been seen to change
     if isinstance(known, Node) and isinstance(found, Node):
         if len(known.children) == len(found.children) and known.content.keys == found.content.keys:
             return replace(found, children=tuple(map(widen, known.children, found.children)))

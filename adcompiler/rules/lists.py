@@ -14,7 +14,7 @@ import numpy as np
 
 from adcompiler import runtime
 from adcompiler.ir.nodes import Slot
-from adcompiler.ir.types import FLOAT, OPAQUE, Type, Unranked, array, broadcast_shapes, join_types
+from adcompiler.ir.types import FLOAT, INT, OPAQUE, Type, Unranked, array, broadcast_shapes, join_types
 from adcompiler.rules.creation import zeros_of
 from adcompiler.rules.indexing import fill_slots, getitem
 from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, broadcast_type, common_dtype
@@ -36,6 +36,11 @@ def list_of(*items: Type) -> Type:
 def item_of(xs: Type) -> Type:
     """What the items of a list have in common."""
     return xs.elements[0] if xs.elements else OPAQUE
+
+
+def is_list_of_numbers(xs: Type) -> bool:
+    """Whether all items of a list are numbers, which nothing can change."""
+    return item_of(xs).kind == "scalar"
 
 
 def _with_item(xs: Type, v: Type, *_: Type, **__: Any) -> tuple[Type, ...]:
@@ -195,6 +200,21 @@ vjp(
     infer=lambda xs, ys: (_sum_type(xs, ys),),
     name="add_items",
     aliases=(runtime.add_items,),
+)
+
+# Numbers in a list
+
+
+def _index_of_extreme(xs, *, which):
+    return xs.index(max(xs) if which == "max" else min(xs))
+
+
+nondifferentiable(
+    _index_of_extreme,
+    static={"which": REQUIRED},
+    infer=lambda xs, *, which: (INT,),
+    name="index_of_extreme",
+    spelling="",
 )
 
 # Lists and arrays

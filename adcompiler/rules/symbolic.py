@@ -116,10 +116,12 @@ def split_index(index: Any) -> tuple[tuple[Any, ...], list[Any]]:
     return tuple(slot(item) for item in (index if isinstance(index, tuple) else (index,))), dynamic
 
 
-def atom_of(operand: Any) -> Atom:
-    """The atom a rule's operand stands for: a symbolic value's own, a tuple of such, or a literal."""
+def atom_of(operand: Any, builder: Builder | None = None) -> Atom:
+    """The atom a rule's operand stands for: a symbolic value's own, a tuple or list of such, or a literal."""
     if isinstance(operand, Symbolic):
         return operand.atom
+    if isinstance(operand, list) and builder is not None:
+        return builder.emit(RULES["make_list"].primitive, *(atom_of(item, builder) for item in operand))
     if isinstance(operand, tuple):
         builder = next((item.builder for item in operand if isinstance(item, Symbolic)), None)
         if builder is not None:
@@ -143,4 +145,5 @@ def apply(function: Any, arguments: Iterable[Any], keywords: Mapping[str, Any]) 
     if rule.primitive.packs:
         operands = list(operands[0])
     builder = next(item.builder for item in operands if isinstance(item, Symbolic))
-    return Symbolic(builder.emit(rule.primitive, *map(atom_of, operands), **static), builder)
+    atoms = [atom_of(operand, builder) for operand in operands]
+    return Symbolic(builder.emit(rule.primitive, *atoms, **static), builder)

@@ -112,7 +112,12 @@ def _pull_branches(equation: Equation, condition: Atom, cotangents: Cotangents) 
         with builder.region(backward):
             results = (*map(inner.strong, end, types), *(inner.restored[value] for value in earlier.values()))
         residuals = observe_residuals(
-            Region((), tuple(backward), results), (), forward, builder.names, restored=inner.restored
+            Region((), tuple(backward), results),
+            (),
+            forward,
+            builder.names,
+            restored=inner.restored,
+            changing=builder.changing,
         )
         residuals = _received_as_outputs(residuals, region.results, equation.outputs)
         adjoint_regions.append(residuals.adjoint)
@@ -259,6 +264,7 @@ def _write_loop(loop: _Loop, seeds: list[Atom], cotangents: Cotangents) -> Equat
         body.walk.at_hand,
         builder.perhaps_undefined,
         body.restored,
+        builder.changing,
     )
     forward, sequences = _forward_loop(loop, body.forward, residuals, builder)
     sequences = [*body.walk.sequences, *sequences]

@@ -72,6 +72,8 @@ class AdjointBuilder(Builder):
         cotangent, and what is of unknown dtype is taken to be complex.
     pairs : Pairs, optional
         The split pairs of the program's callees.
+    changing : frozenset of Value
+        The lists of the primal that change.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class AdjointBuilder(Builder):
         restoring: Restoring | None = None,
         complex_numbers: bool = False,
         pairs: Pairs | None = None,
+        changing: frozenset[Value] = frozenset(),
     ) -> None:
         super().__init__(names)
         self.pairs = pairs
@@ -90,6 +93,7 @@ class AdjointBuilder(Builder):
         self.mixed = mixed
         self.restoring = restoring or Restoring()
         self.complex_numbers = complex_numbers
+        self.changing = changing
         self.sweep = "backward"
         self.written: set[Value] = set()
         self.selection = Selection()

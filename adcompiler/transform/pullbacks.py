@@ -84,7 +84,9 @@ def _pullbacks(equation: Equation, rule: Rule, cotangents: Cotangents) -> Iterat
     """The operands that have a cotangent, with the pullback for each; what one operand gets twice is added first."""
     inputs = equation.inputs
     active = [atom for atom in dict.fromkeys(inputs) if isinstance(atom, Value) and cotangents.is_active(atom)]
-    for operand in sorted(active, key=_is_list):  # what reads a list's cotangent comes before what shortens it
+    if active and active[0] == inputs[0] and active[0].type.kind == "list":
+        active = [*active[1:], active[0]]  # what reads a list's cotangent comes before what shortens it
+    for operand in active:
         pullbacks = [rule.pullback(number) for number, atom in enumerate(inputs) if atom is operand or atom == operand]
         found = [pullback for pullback in pullbacks if pullback is not None]
         if len(found) == 1:
@@ -93,10 +95,6 @@ def _pullbacks(equation: Equation, rule: Rule, cotangents: Cotangents) -> Iterat
         with cotangents.apart(operand):
             for pullback in found:
                 yield operand, pullback
-
-
-def _is_list(value: Value) -> bool:
-    return value.type.kind == "list"
 
 
 def _apply(

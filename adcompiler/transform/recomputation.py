@@ -43,6 +43,8 @@ class Recomputation:
         Versions of arrays that the adjoint restores, of the region's own and from outside.
     adjoint : Region
         Its equations have positions, from 0.
+    changing : frozenset of Value
+        Lists of which nothing can be read again.
     """
 
     def __init__(
@@ -52,7 +54,9 @@ class Recomputation:
         at_hand: Mapping[Value, Atom],
         restored: Mapping[Value, Atom],
         adjoint: Region,
+        changing: frozenset[Value],
     ) -> None:
+        self._changing = changing
         self._definitions = definitions_in(forward)
         self._inside = dict.fromkeys((*parameters, *self._definitions))
         self._at_hand = at_hand
@@ -68,7 +72,7 @@ class Recomputation:
         """How to read what was written to an array, and from which position on."""
         self._find_ready(forward)
         others = [equation for equation in forward if not any(v in restored for v in equation.outputs)]
-        self._free = computable_for_nothing(self._inside, others, at_hand)
+        self._free = computable_for_nothing(self._inside, others, at_hand, changing)
         """What follows without anything that is restored."""
         self._again: dict[Value, int] = {}
 
@@ -79,7 +83,7 @@ class Recomputation:
             values = self._operands(equation)
             if not equation.regions and all(value in self._ready for value in values):
                 position = max((self._ready[value] for value in values), default=0)
-                cost = _operations(equation, sum(operations[value] for value in values))
+                cost = _operations(equation, sum(operations[value] for value in values), self._changing)
                 for output in equation.outputs:
                     if cost is not None and output not in self._ready:
                         self._ready[output], operations[output] = position, cost
@@ -220,7 +224,7 @@ def _first_mentions(region: Region) -> dict[Value, int]:
 
 
 def computable_for_nothing(
-    inside: Iterable[Value], forward: Sequence[Equation], at_hand: Mapping[Value, Atom]
+    inside: Iterable[Value], forward: Sequence[Equation], at_hand: Mapping[Value, Atom], changing: frozenset[Value]
 ) -> frozenset[Value]:
     """Values that follow from what the adjoint has anyway by queries, views and a few operations on numbers."""
     inside = set(inside)
@@ -229,14 +233,16 @@ def computable_for_nothing(
         values = [atom for atom in equation.inputs if isinstance(atom, Value) and atom in inside]
         if equation.regions or not all(value in operations for value in values):
             continue
-        count = _operations(equation, sum(operations[value] for value in values))
+        count = _operations(equation, sum(operations[value] for value in values), changing)
         if count is not None:
             operations.update(dict.fromkeys(equation.outputs, count))
     return frozenset(value for value in operations if value not in at_hand)
 
 
-def _operations(equation: Equation, before: int) -> int | None:
-    """How many operations on numbers it takes to compute an equation again, if that is worth it."""
+def _operations(equation: Equation, before: int, changing: frozenset[Value]) -> int | None:
+    """How many operations on numbers it takes to compute an equation again, if that is possible, and worth it."""
+    if not changing.isdisjoint(equation.inputs):
+        return None
     if equation.primitive.name in _FREE:
         return before
     return before + 1 if _is_cheap_of_numbers(equation) and before < _MOST_OPERATIONS else None

@@ -40,6 +40,7 @@ def observe_residuals(
     at_hand: Mapping[Value, Atom] | None = None,
     perhaps_undefined: frozenset[Value] = frozenset(),
     restored: Mapping[Value, Atom] | None = None,
+    changing: frozenset[Value] = frozenset(),
 ) -> Residuals:
     """Cut an adjoint from the region whose values it mentions.
 
@@ -56,16 +57,18 @@ def observe_residuals(
         Parameters of the region, among others, that may be without a value.
     restored : mapping, optional
         Versions of arrays that the adjoint restores, and the values of the adjoint that hold them.
+    changing : frozenset of Value
+        Lists of which nothing can be read again.
     """
     at_hand, restored = at_hand or {}, restored or {}
     adjoint = _without_dead_code(adjoint, restored)
     definitions = definitions_in(forward)
     inside = dict.fromkeys((*parameters, *definitions))
-    free = computable_for_nothing(inside, forward, at_hand)
+    free = computable_for_nothing(inside, forward, at_hand, changing)
     adjoint, queries = _hoist_queries(
         adjoint, inside, free, perhaps_undefined | _defined_by_control_flow(forward), names
     )
-    recomputation = Recomputation(parameters, (*forward, *queries), at_hand, restored, adjoint)
+    recomputation = Recomputation(parameters, (*forward, *queries), at_hand, restored, adjoint, changing)
     kept = recomputation.values_to_keep(in_scope=False)
     received = tuple(renewed(value, names) for value in kept)
     adjoint = recomputation.rewritten({**at_hand, **dict(zip(kept, received, strict=True))}, names)
@@ -88,7 +91,7 @@ def with_restored_arrays(
     if not restored:
         return adjoint
     adjoint = _without_dead_code(adjoint, restored)
-    recomputation = Recomputation(parameters, forward, {}, restored, adjoint)
+    recomputation = Recomputation(parameters, forward, {}, restored, adjoint, frozenset())
     kept = recomputation.values_to_keep(in_scope=True)
     return without_dead_code(recomputation.rewritten({value: value for value in kept}, names))
 

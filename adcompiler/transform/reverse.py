@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from adcompiler.analysis.activity import active_values, can_carry_cotangent
+from adcompiler.analysis.changing import changing_lists
 from adcompiler.analysis.undefined import perhaps_undefined
 from adcompiler.analysis.versions import find_versions
 from adcompiler.errors import DifferentiationError
@@ -106,7 +107,7 @@ def split(program: Program, wrt: tuple[int | Structure, ...], *, aux: bool = Fal
     taken = (f"{program.name}_forward", f"{program.name}_backward")
     sweep = _sweep_restoring(program, wrt, aux=aux, taken=taken)
     names = sweep.builder.names
-    halves = cut(sweep.adjoint, program.body.parameters, sweep.forward, names, sweep.restored)
+    halves = cut(sweep.adjoint, program.body.parameters, sweep.forward, sweep.builder, sweep.restored)
 
     builder = AdjointBuilder(names)
     builder.sweep = "forward"
@@ -255,6 +256,7 @@ def _sweep_backwards(task: _Task, restoring: Restoring) -> _Sweep:
         complex_numbers=task.complex_numbers,
         restoring=restoring,
         pairs=task.pairs,
+        changing=changing_lists(program),
     )
     seed = _seed(program, target, builder, shaped=task.shaped)
     straight = [output for equation in program.body.equations if not equation.regions for output in equation.outputs]

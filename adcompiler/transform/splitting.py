@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from adcompiler.analysis.changing import changing_lists
 from adcompiler.analysis.undefined import perhaps_undefined
 from adcompiler.ir.build import NameSupply
 from adcompiler.ir.nodes import Atom, Equation, Program, Region, Value
@@ -37,11 +38,12 @@ def cut(
     adjoint: Region,
     parameters: Sequence[Value],
     forward: Sequence[Equation],
-    names: NameSupply,
+    written_by: AdjointBuilder,
     restored: Mapping[Value, Atom] | None = None,
 ) -> Halves:
     """Cut an adjoint, which mentions values of the forward sweep, from it; `restored` as in `observe_residuals`."""
-    found = observe_residuals(adjoint, parameters, forward, names, restored=restored)
+    names = written_by.names
+    found = observe_residuals(adjoint, parameters, forward, names, restored=restored, changing=written_by.changing)
     builder = AdjointBuilder(names)
     builder.sweep = "forward"
     kept = builder.call("make_tuple", *found.kept)
@@ -73,7 +75,12 @@ def _split_callee(pair: Pair, pairs: Pairs, *, mixed: bool, complex_numbers: boo
     parameters, results = callee.body.parameters, callee.body.results
     names = NameSupply.beside(callee)
     builder = AdjointBuilder(
-        names, perhaps_undefined(callee), mixed=mixed, complex_numbers=complex_numbers, pairs=pairs
+        names,
+        perhaps_undefined(callee),
+        mixed=mixed,
+        complex_numbers=complex_numbers,
+        pairs=pairs,
+        changing=changing_lists(callee),
     )
     cotangents = Cotangents(builder, pair.active)
     straight = [output for equation in callee.body.equations if not equation.regions for output in equation.outputs]
@@ -87,7 +94,7 @@ def _split_callee(pair: Pair, pairs: Pairs, *, mixed: bool, complex_numbers: boo
             cotangents.passed(cotangents.returned(parameters[number]), parameters[number].type)
             for number in pair.arguments
         ]
-    halves = cut(Region((), builder.equations, tuple(ends)), parameters, equations, names)
+    halves = cut(Region((), builder.equations, tuple(ends)), parameters, equations, builder)
     residuals = replace(halves.kept, type=RESIDUALS)
     *before, packing = halves.forward
     forward = Region(parameters, (*before, replace(packing, outputs=(residuals,))), (*results, residuals))
