@@ -15,7 +15,7 @@ import gast
 from adcompiler.frontend.elements import unpacked
 from adcompiler.frontend.expressions import condition
 from adcompiler.frontend.heap import Closure, Constant, Ref, Walk
-from adcompiler.frontend.iteration import Course, course_of, each_with, known_items, nested, where
+from adcompiler.frontend.iteration import Course, course_of, each_with, known_items, listed, nested, where
 from adcompiler.frontend.readers import read, reads
 from adcompiler.frontend.state import Frame, State
 from adcompiler.frontend.statements import assign
@@ -28,7 +28,10 @@ def _generator(state: State, node: Any) -> Walk:
 
 @reads(gast.ListComp)
 def _list(state: State, node: Any) -> Ref:
-    return state.new_list(_known(state, node, node.elt, "list"))
+    walk = generated(state, node, node.elt)
+    course = course_of(state, walk, node)
+    with state.holding(walk):
+        return listed(state, course, node)
 
 
 def _known(state: State, node: Any, element: Any, what: str) -> list[Ref]:

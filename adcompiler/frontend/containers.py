@@ -198,6 +198,15 @@ class _Call:
 # Lists
 
 
+def append(state: State, owner: Object, item: Ref, node: Any) -> None:
+    """`owner.append(item)`."""
+    content = state.content_of(owner, node)
+    if isinstance(content, Container):
+        state.change(owner, Container((*content.items, item), list), node)
+    else:
+        growing.append(state, owner, item, node)
+
+
 def _append(call: _Call, item: Ref) -> Ref:
     return call.hold((*call.content.items, item))
 

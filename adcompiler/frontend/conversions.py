@@ -13,7 +13,7 @@ from adcompiler.frontend.containers import certain_keys, pairs_of, structure_of
 from adcompiler.frontend.elements import unpacked
 from adcompiler.frontend.expressions import derived, numeric, operate
 from adcompiler.frontend.heap import Cell, Constant, Container, Ref, ShapeOf, View, Walk
-from adcompiler.frontend.iteration import course_of, known_items
+from adcompiler.frontend.iteration import course_of, known_items, listed
 from adcompiler.frontend.readers import call
 from adcompiler.frontend.state import State
 from adcompiler.frontend.text import text_of
@@ -137,6 +137,8 @@ def items_of(state: State, ref: Ref, node: Any) -> tuple[Ref, ...]:
 
 def _container(kind: type) -> Reading:
     def convert(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+        if kind is list and arguments and isinstance(arguments[0], Walk):
+            return listed(state, course_of(state, arguments[0], node), node)
         items = items_of(state, arguments[0], node) if arguments else ()
         return state.new_list(items) if kind is list else Container(items, tuple)
 

@@ -193,7 +193,7 @@ def is_computed_place(state: State, content: Content, place: Ref) -> bool:
     if type_ is None or type_.rank != 0 or not (type_.dtype or "").startswith("int"):
         return False
     is_asked_for = isinstance(value, Literal) or value in state.parameters.values()
-    return not is_asked_for and not getattr(state, "attempts", 0) and _are_alike(state, content)
+    return not is_asked_for and not state.attempts and _are_alike(state, content)
 
 
 def _are_alike(state: State, content: Container) -> bool:
@@ -253,6 +253,7 @@ def delete(state: State, owner: Object, index: Index, slots: Slots, node: Any) -
 def _become(state: State, owner: Object, name: str, *inputs: Atom, node: Any, **static: Any) -> None:
     with state.at(node):
         state.change(owner, state.emit(name, *inputs, hint=owner.name, **static), node)
+    owner.resized += name not in ("setitem", "getitem")
 
 
 def operate(state: State, name: str, left: Ref, right: Ref, node: Any) -> Ref | None:
@@ -327,10 +328,15 @@ def call_method(
         raise
 
 
-def _append(state: State, owner: Object, node: Any, item: Ref) -> Ref:
+def append(state: State, owner: Object, item: Ref, node: Any) -> None:
+    """`owner.append(item)`."""
     value = item_value(state, item, node)
     _become(state, owner, "append", grow(state, owner, node), value, node=node)
     keep_memory(state, owner, (item,))
+
+
+def _append(state: State, owner: Object, node: Any, item: Ref) -> Ref:
+    append(state, owner, item, node)
     return Constant(None)
 
 
@@ -363,7 +369,7 @@ def _insert(state: State, owner: Object, node: Any, position: Ref, item: Ref) ->
 
 
 def _clear(state: State, owner: Object, node: Any) -> Ref:
-    state.change(owner, state.emit("make_list", hint=owner.name), node)
+    _become(state, owner, "make_list", node=node)
     return Constant(None)
 
 

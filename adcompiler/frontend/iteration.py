@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from adcompiler.frontend import growing
 from adcompiler.frontend.classes import method_of
-from adcompiler.frontend.containers import structure_of
+from adcompiler.frontend.containers import append, structure_of
 from adcompiler.frontend.elements import element, unpacked
-from adcompiler.frontend.heap import Cell, Constant, Container, Ref, ShapeOf, View, Walk
+from adcompiler.frontend.heap import Cell, Constant, Container, Object, Ref, ShapeOf, View, Walk
 from adcompiler.frontend.merge import Path, branch
 from adcompiler.frontend.readers import as_call, call
 from adcompiler.frontend.rounds import (
@@ -63,6 +64,8 @@ class Positions:
     """Where a position must be known when its item is asked for: how many there are at most, as things stand."""
     counter: Counter | None = None
     """Where the items are the positions of a range."""
+    lists: tuple[Object, ...] = ()
+    """Whose items these are: lists whose length is not known, which must stay as long as they are."""
 
     @property
     def one_by_one(self) -> bool:
@@ -90,9 +93,17 @@ def walk_along(state: State, course: Course, body: Body, manner: Manner) -> None
         _walk_endless(state, course, body, manner)
     else:
         counter = course.counter or Counter(Literal(0), course.length(), Literal(1))
+        lists = course.lists
 
         def run(index: Atom) -> None:
+            lengths = [owner.resized for owner in lists]
             body(course.at(index) if course.counter is None else as_ref(state, index))
+            if lengths != [owner.resized for owner in lists]:
+                state.refuse(
+                    manner.node,
+                    "this loop changes the length of the list that it runs over",
+                    "loop over a copy, or by position: `while i < len(xs)`",
+                )
 
         repeat_over(state, counter, run, manner.node, leaves=manner.leaves, hint=manner.hint)
 
@@ -145,6 +156,17 @@ def known_items(state: State, course: Course, node: Any) -> list[Ref] | None:
     return items
 
 
+def listed(state: State, course: Course, node: Any) -> Object:
+    """A list of the items, which grows in a loop where it is not known how many there are."""
+    items = known_items(state, course, node)
+    if items is not None:
+        return state.new_list(items)
+    made = state.new_list(())
+    with state.holding(made):
+        walk_along(state, course, lambda item: append(state, made, item, node), Manner(node))
+    return made
+
+
 def course_of(state: State, ref: Ref, node: Any) -> Course:
     """How something is walked along; an iterator can be walked along once."""
     match ref:
@@ -160,6 +182,8 @@ def course_of(state: State, ref: Ref, node: Any) -> Course:
             return _items(lambda: known)
     if (method := method_of(state, ref, "__iter__")) is not None:
         return course_of(state, call(state, method, [], {}, as_call(node)), node)
+    if isinstance(ref, Object) and growing.is_growing(state, ref):
+        return _items_by_position(state, ref, node)
     if (content := structure_of(state, ref, node)) is not None:
         of_dict = isinstance(ref, Walk) or content.kind is dict
         size = len(content.items) if of_dict else None
@@ -189,6 +213,17 @@ def course_of(state: State, ref: Ref, node: Any) -> Course:
         return element(state, ref, (Slot(0),), (index,), node)
 
     return Positions(length, at)
+
+
+def _items_by_position(state: State, owner: Object, node: Any) -> Positions:
+    """The items of a list whose length is not known."""
+
+    def at(index: Atom) -> Ref:
+        if isinstance(index, Literal):
+            return growing.read_item(state, owner, (index.value,), (), node)
+        return growing.read_item(state, owner, (Slot(0),), (index,), node)
+
+    return Positions(lambda: growing.length(state, owner, node), at, lists=(owner,))
 
 
 def _items(items: Callable[[], tuple[Ref, ...]]) -> Positions:
@@ -228,7 +263,7 @@ def backwards(state: State, course: Course, node: Any) -> Positions:
         return course.at(difference(state, last, index))
 
     counter = None if course.counter is None else replace(course.counter, reverse=not course.counter.reverse)
-    return Positions(length, at, course.most, counter)
+    return Positions(length, at, course.most, counter, course.lists)
 
 
 def together(state: State, courses: list[Positions], node: Any, *, strict: bool = False) -> Positions:
@@ -248,7 +283,9 @@ def together(state: State, courses: list[Positions], node: Any, *, strict: bool 
 
     ends = any(course.length is not None for course in courses)
     bounds = [course.most for course in courses if course.most is not None]
-    return Positions(length if ends else None, at, (lambda: min(most() for most in bounds)) if bounds else None)
+    most = (lambda: min(most() for most in bounds)) if bounds else None
+    lists = tuple(owner for course in courses for owner in course.lists)
+    return Positions(length if ends else None, at, most, lists=lists)
 
 
 def _are_equal(one: Atom, other: Atom) -> bool:
@@ -269,7 +306,8 @@ def shorter(state: State, one: Atom, other: Atom, node: Any) -> Atom:
 def each_with(course: Course, function: Callable[[Ref, Atom | None], Ref]) -> Course:
     """What a function makes of each item (and of its position, where it has one)."""
     if isinstance(course, Positions):
-        return Positions(course.length, lambda index: function(course.at(index), index), course.most)
+        at = course.at
+        return Positions(course.length, lambda i: function(at(i), i), course.most, lists=course.lists)
 
     def each(body: Body, manner: Manner) -> None:
         course.each(lambda item: body(function(item, None)), manner)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 
-from adcompiler.frontend.growing import is_growing, length, list_value, new_list, read_item
+from adcompiler import runtime
+from adcompiler.frontend.growing import as_ref, is_growing, item_value, length, list_value, new_list, read_item
 from adcompiler.frontend.heap import Constant, Object, Ref
 from adcompiler.frontend.readers import call
 from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom, Slot
 from adcompiler.rules.lists import item_of
 from adcompiler.rules.table import rule_of
+
+OF_LISTS = (runtime.zero_items, runtime.add_items, runtime.unbroadcast_items, runtime.split_like)
+"""What generated code calls to compute with the cotangents of lists."""
 
 Keywords = dict[str, Ref]
 _Function = Callable[[State, Sequence[Ref], Keywords, Any], Ref]
@@ -25,10 +30,10 @@ def call_with_lists(state: State, function: Any, arguments: Sequence[Ref], keywo
     NumPy's functions make an array of a list.
     """
     grown = [ref for ref in arguments if is_growing(state, ref)]
-    if not grown:
+    if not grown and not (isinstance(function, FunctionType) and function in OF_LISTS):
         return None
     special = _FUNCTIONS.get(function) if getattr(type(function), "__hash__", None) is not None else None
-    if special is not None:
+    if special is not None and not (function in (max, min) and keywords):
         return special(state, arguments, keywords, node)
     if rule_of(function) is None:
         return None
@@ -135,7 +140,20 @@ def _stacking(along: dict[int, tuple[str, int]], function: str) -> _Function:
     return stack
 
 
+def _items_of_cotangent(name: str) -> _Function:
+    """A function of `adcompiler.runtime` on lists, in the gradient of a gradient."""
+
+    def apply(state: State, arguments: Sequence[Ref], keywords: Keywords, node: Any) -> Ref:
+        atoms = [item_value(state, ref, node) for ref in arguments]
+        static: dict[str, Any] = {key: state.constant_of(ref, node, f"`{key}=`") for key, ref in keywords.items()}
+        result = state.emit(name, *atoms, **static)
+        return new_list(state, result, arguments) if result.type.kind == "list" else as_ref(state, result, Object(list))
+
+    return apply
+
+
 _FUNCTIONS: dict[Any, _Function] = {
+    **{function: _items_of_cotangent(function.__name__) for function in OF_LISTS},
     len: _len,
     list: _list,
     sum: _sum,

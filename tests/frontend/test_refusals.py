@@ -115,7 +115,7 @@ CONSTRUCTS = {
         "return x * len('a'.rjust(x))",
         "what a method of a string is given must be known",
     ),
-    "list of unknown length": ("return [a for a in x][0]", "how many items this list has is not known"),
+    "tuple of unknown length": ("return tuple(a for a in x)[0]", "how many items this has is not known"),
     "iterator used twice": (
         "z = zip((x, x), (1, 2))\n    list(z)\n    return sum(z)",
         "this `zip` may have been used up",

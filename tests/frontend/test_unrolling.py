@@ -36,10 +36,10 @@ def test_loop_that_needs_no_position_stays_a_loop():
 
 def test_rounds_that_depend_on_data_are_refused():
     def f(x):
-        weights = (x, x * 2)
+        functions = (np.sin, np.cos)
         total = 0.0
         for i in range(np.argmax(x)):
-            total += np.sum(weights[i])
+            total += np.sum(functions[i](x))
         return total
 
     with pytest.raises(DifferentiationError, match="the position in a tuple must be known"):

@@ -329,3 +329,78 @@ def in_a_dict(x, n):
         log["values"].append(x)
         log["count"] += 1
     return sum(log["values"]) * log["count"]
+
+
+@example(X, 3)
+def run_over(x, n):
+    xs = [a * a for a in x]
+    total = 0.0
+    for i, a in enumerate(xs):
+        total = total * 0.5 + a * i
+    for a in reversed(xs):
+        total = np.sin(total) * a
+    for a, b in zip(xs, x):
+        total += a * b
+    for a in xs[::-1]:
+        total = total * 0.9 + a
+    return total
+
+
+@example(X, 3)
+def changed_while_run_over(x, n):
+    xs = [a * n for a in x]
+    for i, a in enumerate(xs):
+        xs[i] = a * xs[i - 1]
+    return sum(xs) + xs[2]
+
+
+@example(X)
+def filtered(x):
+    positive = [np.sqrt(a) for a in x if a > 0]
+    pairs = [a * b for a in x for b in positive if b < 1]
+    return sum(positive) * sum(pairs) + len(positive) * sum(a * a for a in pairs)
+
+
+@example(X[:3], W, 3)
+def several_states(h, w, n):
+    states = [(h, h * 0)]
+    for _ in range(n):
+        states = [(np.tanh(w @ a), a + b) for a, b in states] + [(h, h * 2)]
+    return sum(np.sum(a * b) for a, b in states)
+
+
+@example(1.1, 4)
+def table_of_numbers(x, n):
+    table = [[x * (i + j) for j in range(n)] for i in range(n)]
+    total = 0.0
+    for row in table:
+        for a in row:
+            total += a * a
+    return total * table[1][2]
+
+
+@example(X, 3)
+def as_a_list(x, n):
+    xs = list(x * i for i in range(n))
+    xs.append(np.sin(x))
+    return np.sum(np.array(xs) ** 2) + np.sum(xs[0] * xs[-1])
+
+
+@example(1.1, 3)
+def any_and_all_of_a_list(x, n):
+    xs = [x * i for i in range(n)]
+    if all(a < 5 for a in xs) and any(a > 1 for a in xs):
+        return sum(xs)
+    return x
+
+
+@example(1.3, 5)
+def work_list(x, n):
+    queue = [x]
+    i = 0
+    while i < len(queue):
+        if len(queue) < n:
+            queue.append(queue[i] * 2)
+            queue.append(np.sin(queue[i]))
+        i += 1
+    return sum(queue)
