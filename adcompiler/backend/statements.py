@@ -252,7 +252,7 @@ class Statements:
             return syntax.assign(target, written) if update is None else update
         if array.type.kind == "list" and not self._is_number_in_list(equation):
             # An item that is an array may be somebody else's too, and `+=` makes a tuple or list longer.
-            item = syntax.subscript(self._expressions(array), index)
+            item = syntax.subscript(owner, self._expressions.index(index, slots))
             return syntax.assign(target, self._expressions.sum_of(item, written, equation))
         if array.type.kind != "list" and any(map(may_repeat, slots)):
             function = self._expressions.function("np.add.at")

@@ -209,6 +209,10 @@ class Carried:
             self.state.doubts[-1].extend(doubts)  # the loop around it may make the list longer
         return settled
 
+    def never_runs(self) -> None:
+        """End the first round of a loop whose test is False as it begins."""
+        del self.state.doubts[self._depth :]
+
     def _settle(self) -> bool:
         if self._find_changed():
             return False

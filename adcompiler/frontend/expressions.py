@@ -251,6 +251,8 @@ def _boolean(state: State, node: Any) -> Ref:
         if isinstance(ref, Constant):
             return ref if bool(ref.value) is stop_at else link_from(position + 1)
         test = condition(state, ref, node.values[position])
+        if growing.is_growing(state, ref):
+            ref = state.bind(test)  # as good where the truth of the whole is asked for, and no list elsewhere
 
         def rest() -> Ref:
             return refined(state, node.values[position], not stop_at, lambda: link_from(position + 1))

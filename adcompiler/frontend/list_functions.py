@@ -42,8 +42,12 @@ def call_with_lists(state: State, function: Any, arguments: Sequence[Ref], keywo
 
 
 def _value(state: State, ref: Ref, node: Any) -> Atom:
+    """The value of a list of whose items something is known."""
     assert isinstance(ref, Object)
-    return list_value(state, state.content_of(ref, node), node)
+    value = list_value(state, state.content_of(ref, node), node)
+    if not value.type.elements:
+        state.doubt(node, "nothing is known of the items of this list")
+    return value
 
 
 def _array(state: State, ref: Ref, node: Any) -> Ref:
@@ -68,13 +72,17 @@ def _len(state: State, arguments: Sequence[Ref], keywords: Keywords, node: Any) 
 
 def _list(state: State, arguments: Sequence[Ref], keywords: Keywords, node: Any) -> Ref:
     owner = _one(state, arguments, keywords, node)
-    return new_list(state, _value(state, owner, node), (owner,))
+    assert isinstance(owner, Object)
+    return new_list(state, list_value(state, state.content_of(owner, node), node), (owner,))
 
 
 def _sum(state: State, arguments: Sequence[Ref], keywords: Keywords, node: Any) -> Ref:
     owner, *start = arguments
     if keywords or len(start) > 1 or not is_growing(state, owner):
         state.refuse(node, "`sum` takes a list and where to start")
+    assert isinstance(owner, Object)
+    if not list_value(state, state.content_of(owner, node), node).type.elements:
+        return start[0] if start else Constant(0)  # nothing has been put into it yet
     value = _value(state, owner, node)
     if not item_of(value.type).is_numeric:
         state.refuse(node, "only numbers and arrays are added up")

@@ -291,7 +291,7 @@ def _while(
 ) -> None:
     state.frame.names[STOP] = Constant(False)
     carried = Carried(state, node)
-    for _ in range(_MOST_ROUNDS):
+    for number in range(_MOST_ROUNDS):
         inits, parameters = carried.enter()
         attempt.parameters = parameters
         before = Path.here(state, [])
@@ -299,6 +299,9 @@ def _while(
             going_on = _test_unless_left(state, test, node) if leaves else test()
         if before.is_left(state):
             raise _TestChanges
+        if number == 0 and going_on == Literal(False):
+            carried.never_runs()
+            return
         if leaves:
             state.frame.names[STOP] = Constant(False)
             state.frame.names[RETURNED] = Constant(False)
