@@ -7,6 +7,7 @@ of their own have an entry in a table.
 from __future__ import annotations
 
 import builtins
+import keyword
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -272,6 +273,19 @@ def _repeat_item(expressions: Expressions, equation: Equation) -> gast.expr:
     return gast.BinOp(gast.List([item], gast.Load()), gast.Mult(), count)
 
 
+def _zero_items(expressions: Expressions, equation: Equation) -> gast.expr:
+    """`[np.zeros_like(x) for x in xs]` of a list of arrays."""
+    (xs,) = equation.inputs
+    iterated = expressions(xs)
+    if xs.type.kind != "list" or xs.type.elements[0].kind != "array" or not isinstance(iterated, gast.Name):
+        return expressions.call(equation)
+    name = iterated.id.removesuffix("s")
+    item = name if name.isidentifier() and name != iterated.id and not keyword.iskeyword(name) else "item"
+    zeros = syntax.call(expressions.function("np.zeros_like"), [syntax.load(item)])
+    clause = gast.comprehension(syntax.store(item), iterated, [], 0)
+    return gast.ListComp(zeros, [clause])
+
+
 def _index_of_extreme(expressions: Expressions, equation: Equation) -> gast.expr:
     """`xs.index(max(xs))`."""
     (xs,) = equation.inputs
@@ -372,6 +386,7 @@ _SPECIAL: dict[str, Callable[[Expressions, Equation], gast.expr]] = {
     "make_list": lambda expressions, equation: gast.List(list(map(expressions, equation.inputs)), gast.Load()),
     "repeat_item": _repeat_item,
     "index_of_extreme": _index_of_extreme,
+    "zero_items": _zero_items,
     "item": _item,
     "range": _range,
     "shape": _shape,

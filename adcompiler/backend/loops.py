@@ -11,6 +11,7 @@ from adcompiler.backend import syntax
 from adcompiler.backend.expressions import Expressions
 from adcompiler.backend.nesting import Nesting, is_taken_apart
 from adcompiler.ir.nodes import Atom, Equation, Literal, Value
+from adcompiler.rules.indexing import REVERSED
 
 
 def loop_header(
@@ -27,7 +28,8 @@ def loop_header(
     targets = [target or syntax.store("_") for _, target in used]
     sequences = [sequence for sequence, _ in used]
     if len(used) == 1:
-        return targets[0], _iterated(sequences[0], backwards, expressions)
+        backwards = backwards and used[0][1] is not None  # how often it runs does not depend on the direction
+        return targets[0], _iterated(sequences[0], backwards, expressions, any_order=used[0][1] is None)
     target = gast.Tuple(targets, gast.Store())
     if len(used) == 2 and not backwards and _counts(sequences[0], sequences[1], nesting):
         return target, syntax.call(expressions.function("enumerate"), [expressions(sequences[1])])
@@ -52,7 +54,11 @@ def pattern(whole: Value, nesting: Nesting, names: Mapping[Value, str]) -> gast.
     return gast.Tuple(parts, gast.Store())
 
 
-def _iterated(sequence: Atom, backwards: bool, expressions: Expressions) -> gast.expr:
+def _iterated(sequence: Atom, backwards: bool, expressions: Expressions, *, any_order: bool = False) -> gast.expr:
+    made = expressions.nested(sequence)
+    is_mirrored = made is not None and made.primitive.name == "getitem" and made.parameters["index"] == REVERSED
+    if made is not None and is_mirrored and (backwards or any_order):
+        return expressions(made.inputs[0])
     iterated = expressions(sequence)
     return syntax.call(expressions.function("reversed"), [iterated]) if backwards else iterated
 

@@ -19,6 +19,7 @@ from adcompiler.backend.guarded import GUARDED
 from adcompiler.backend.loops import loop_header, pattern
 from adcompiler.backend.nesting import Nesting, is_taken_apart
 from adcompiler.backend.packing import unpacking
+from adcompiler.backend.pops import read_by_pop
 from adcompiler.backend.undefined import variables_read_undefined
 from adcompiler.backend.views import path_of
 from adcompiler.ir.nodes import CALL, FINALLY, FOR, IF, UNDEFINED, WHILE, Atom, Equation, Literal, Region, Slot, Value
@@ -189,8 +190,18 @@ class Statements:
                 self._simple(equation, statements)
 
     def _simple(self, equation: Equation, statements: list[gast.stmt]) -> None:
+        if equation.primitive.name == "delete" and self._is_popped(equation, statements):
+            return
         self._introduce(equation, statements)
         statements.append(self._mark(self._statement(equation), equation))
+
+    def _is_popped(self, equation: Equation, statements: list[gast.stmt]) -> bool:
+        """Whether a statement that reads the item takes it out of the list."""
+        owner, *slots = equation.inputs
+        (place,) = equation.parameters["index"]
+        if isinstance(place, slice):
+            return False
+        return read_by_pop(statements, self._expressions(owner), self._expressions.index((place,), slots))
 
     def _statement(self, equation: Equation) -> gast.stmt:
         expressions = self._expressions

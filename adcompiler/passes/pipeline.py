@@ -9,19 +9,23 @@ from adcompiler.ir.nodes import Program, reachable_callees
 from adcompiler.passes.ask_before_writes import ask_before_writes
 from adcompiler.passes.delay_updates import delay_updates
 from adcompiler.passes.eliminate_dead_code import eliminate_dead_code
+from adcompiler.passes.fill_items import fill_items
 from adcompiler.passes.fold_constants import fold_constants
 from adcompiler.passes.merge_writes import merge_writes
 from adcompiler.passes.pack_tapes import pack_tapes
 from adcompiler.passes.propagate_copies import propagate_copies
+from adcompiler.passes.reuse_lists import reuse_lists
 from adcompiler.passes.share_subexpressions import share_subexpressions
 from adcompiler.passes.simplify_algebra import simplify_algebra
 from adcompiler.passes.simplify_shapes import simplify_shapes
+from adcompiler.passes.walk_lists import walk_lists
 
 Pass = Callable[[Program], Program]
 
 SIMPLIFY: tuple[Pass, ...] = (
     fold_constants,  # an `if` on a static shape has one branch, and a loop over it a known length
     propagate_copies,  # after folding, which shows which branch is taken
+    walk_lists,  # before dead code: then nobody may need the positions
     ask_before_writes,  # so that a loop which writes an array asks nothing of it that changes
     eliminate_dead_code,  # last: what the adjoint never sees needs no cotangent and no tape
 )
@@ -36,6 +40,8 @@ OPTIMISE: tuple[Pass, ...] = (
     eliminate_dead_code,  # after all that leaves values unread
     merge_writes,  # after dead code, which leaves each array with one use where it is only written
     eliminate_dead_code,  # once more: what is overwritten before anybody reads it need not be restored
+    fill_items,  # after dead code, for the same reason
+    reuse_lists,  # after dead code, which drops tapes, and before they are packed
     pack_tapes,  # after dead code, which drops tapes one by one
     delay_updates,  # last: it looks at what remains between an update and its uses
 )

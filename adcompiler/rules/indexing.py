@@ -32,6 +32,9 @@ from adcompiler.rules.table import REQUIRED, nondifferentiable, overridable, vjp
 
 Index = tuple[Any, ...]
 
+REVERSED: Index = (slice(None, None, -1),)
+"""What turns the order of a list, a range or the first axis round."""
+
 
 def fill_slots(index: Index, slots: tuple[Any, ...]) -> Index:
     """The index itself: each slot replaced by its value."""

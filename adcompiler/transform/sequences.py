@@ -15,6 +15,7 @@ import numpy as np
 from adcompiler.analysis.activity import loop_parts
 from adcompiler.ir.nodes import Atom, Equation, Value
 from adcompiler.ir.types import Type
+from adcompiler.rules.indexing import REVERSED
 from adcompiler.rules.symbolic import Symbolic
 from adcompiler.transform.containers import with_shapes
 from adcompiler.transform.cotangents import AdjointBuilder, Cotangent, Cotangents
@@ -35,17 +36,18 @@ class Walk:
 def walk_of(loop: Equation, collected: Mapping[int, Atom], builder: AdjointBuilder) -> Walk:
     """The sequences of the primal loop, and the cotangents of the lists that it collected, by number.
 
-    A loop that itself runs backwards has tapes in the order in which it ran: they go with no sequence of its own,
-    so that all the adjoint needs of those is kept too.
+    A loop that itself runs backwards has tapes in the order in which it ran: they go with its sequences the other way
+    round.
     """
     sequences, _, body = loop_parts(loop)
     arriving = {number: _cotangent_of(body.results[number], bars, builder) for number, bars in collected.items()}
     walk = Walk(list(collected.values()), list(arriving.values()), {}, arriving)
-    if not loop.parameters.get("reverse", False):
-        elements = [builder.value(value.type, value.hint) for value in body.parameters[: len(sequences)]]
-        walk.at_hand = dict(zip(body.parameters, elements, strict=False))
-        walk.sequences = [*sequences, *walk.sequences]
-        walk.elements = [*elements, *walk.elements]
+    if loop.parameters.get("reverse", False):
+        sequences = [builder.call("getitem", sequence, index=REVERSED) for sequence in sequences]
+    elements = [builder.value(value.type, value.hint) for value in body.parameters[: len(sequences)]]
+    walk.at_hand = dict(zip(body.parameters, elements, strict=False))
+    walk.sequences = [*sequences, *walk.sequences]
+    walk.elements = [*elements, *walk.elements]
     return walk
 
 
