@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+GENERATED = "adcompiler.generated"
+"""The module that functions of generated code say they are from."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

@@ -174,7 +174,7 @@ def _read(atom: Atom, environment: Environment, *, may_be_undefined: bool = Fals
 
 
 def _apply(equation: Equation, environment: Environment) -> list[Any]:
-    hands_on = equation.regions or equation.primitive.name in ("call", "make_tuple", "item", "shape")
+    hands_on = equation.regions or equation.primitive.name in ("call", "make_tuple", "item", "shape", "zero_items")
     inputs = tuple(_read(atom, environment, may_be_undefined=bool(hands_on)) for atom in equation.inputs)
     match equation.primitive:
         case primitive if primitive is IF:

@@ -90,7 +90,7 @@ def statements(draw: st.DrawFn, depth: int = 2) -> str:
             return f"if {xs}:\n    {xs}[{place}] {operator} {draw(numbers())}"
         case 9:
             place = draw(st.sampled_from(["0", "-1", "len({hs}) // 2"])).format(hs=hs)
-            return f"if {hs}:\n    {hs}[{place}] = {draw(arrays())}"
+            return f"if {hs}:\n    {hs}[{place}] {draw(st.sampled_from(['=', '=', '+=']))} {draw(arrays())}"
         case 10:
             return draw(
                 st.sampled_from(

@@ -22,6 +22,12 @@ def several_kept(x, n):
     return y
 
 
+def branches(x, n):
+    for i in range(n):
+        x = np.sin(x) * x if x > 0.5 else x * x + i
+    return x
+
+
 def while_loop(x, n):
     steps = 0
     while x < 5:
@@ -54,7 +60,7 @@ def own_list(x, n):
     return sum(xs) * xs[-1]
 
 
-PROGRAMS = (power, several_kept, while_loop, left_early, nested, own_list)
+PROGRAMS = (power, several_kept, branches, while_loop, left_early, nested, own_list)
 
 
 @pytest.mark.parametrize("function", PROGRAMS, ids=lambda function: function.__name__)

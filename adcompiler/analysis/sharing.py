@@ -175,7 +175,7 @@ class Sharing:
         values = sorted((value for value in self._positions.defined_at if self._is_memory(value)), key=self._age)
         origins = {value: [flow.pair[0] for flow in self._flows(value, Foreign.CALLER)] for value in values}
         for number, value in enumerate(values, 1):
-            is_source = not origins[value] or value not in self._positions.definition
+            is_source = self._is_new(value) or not origins[value] or value not in self._positions.definition
             self._sources[value] = _FROM_CALLER << number if is_source else 0
         changed = True
         while changed:
@@ -186,6 +186,15 @@ class Sharing:
                     found |= self._sources_of(origin)
                 changed |= found != self._sources[value]
                 self._sources[value] = found
+
+    def _is_new(self, value: Value) -> bool:
+        """Whether a value is a list that its equation makes, whatever it holds."""
+        equation = self._positions.definition.get(value)
+        if self._memory is Memory.ARRAYS or equation is None or value.type.kind != "list" or equation.regions:
+            return False
+        name = equation.primitive.name
+        is_item = name in ("item", "stop_gradient") or (name == "getitem" and not _is_part(equation, value))
+        return not (equation.primitive.updates or is_item)
 
     def _is_memory(self, node: Node | Atom) -> bool:
         return isinstance(node, Foreign) or (isinstance(node, Value) and has_memory(node.type, self._memory))
@@ -241,7 +250,7 @@ class Sharing:
 
     def _is_seen(self, equation: Equation, view: Value) -> bool:
         """Whether a view shows memory of this kind: part of a list is a new list of the same items."""
-        is_part = view.type.kind == "list" == equation.inputs[0].type.kind and equation.primitive.name == "getitem"
+        is_part = equation.primitive.name == "getitem" and _is_part(equation, view)
         return not is_part or items_have_memory(view.type, self._memory)
 
     def _flows_of_call(self, call: Equation, later: Value, earlier: Node) -> Iterator[Flow]:
@@ -332,6 +341,12 @@ class Sharing:
             use.block is block and use.equation is not None and not use.equation.regions
             for use in self._positions.uses.get(value, ())
         )
+
+
+def _is_part(read: Equation, part: Value) -> bool:
+    """Whether a `getitem` reads a part of a list, which is a new list, rather than an item."""
+    has_slice = any(isinstance(item, slice) for item in read.parameters["index"])
+    return part.type.kind == "list" == read.inputs[0].type.kind and has_slice
 
 
 def is_view(equation: Equation) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 
 from adcompiler.backend.emit import Emitted
 from adcompiler.backend.standalone import assemble, module_header
+from adcompiler.spans import GENERATED
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def load(functions: Sequence[Emitted], namespace: Mapping[str, Any] | None = Non
     text, starts = assemble(functions, module_header(functions))
     file = _register(text, _Module(tuple(zip(starts, functions, strict=True))))
     own = {name: value for emitted in functions for name, value in emitted.objects}
-    variables: dict[str, Any] = {**(namespace or {}), **own, "__name__": "adcompiler.generated", "__file__": file}
+    variables: dict[str, Any] = {**(namespace or {}), **own, "__name__": GENERATED, "__file__": file}
     exec(compile(text, file, "exec"), variables)
     loaded: dict[str, Callable[..., Any]] = {}
     for emitted in functions:

@@ -12,7 +12,7 @@ from adcompiler.analysis.undefined import perhaps_undefined
 from adcompiler.backend.nesting import Nesting
 from adcompiler.ir.nodes import Atom, Equation, Value
 
-_KEEPING = ("make_tuple", "make_list", "append", "copy", "positive", "stop_gradient")
+_KEEPING = ("make_tuple", "make_list", "append", "zero_items", "copy", "positive", "stop_gradient")
 
 
 def variables_read_undefined(nesting: Nesting, names: Mapping[Value, str]) -> set[str]:

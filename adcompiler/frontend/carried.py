@@ -155,7 +155,7 @@ class Carried:
                 if atoms[slot].type.kind == "list":
                     made = self._bound[slot] = new_list(state, atoms[slot], name=slot.name)
                     holder = self._holder(slot)
-                    made.memory, made.inner = holder.memory, holder.inner
+                    made.memory, made.inner, made.repeats = holder.memory, holder.inner, holder.repeats
                     return made
                 hidden = isinstance(root, str) and root.startswith("%")
                 cell = self._bound[slot] = state.bind(atoms[slot], None if hidden else slot.name)

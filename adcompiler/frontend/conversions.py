@@ -12,6 +12,7 @@ from adcompiler.frontend.classes import method_of
 from adcompiler.frontend.containers import certain_keys, pairs_of, structure_of
 from adcompiler.frontend.elements import unpacked
 from adcompiler.frontend.expressions import derived, numeric, operate
+from adcompiler.frontend.growing import rows_of
 from adcompiler.frontend.heap import Cell, Constant, Container, Ref, ShapeOf, View, Walk
 from adcompiler.frontend.iteration import course_of, known_items, listed
 from adcompiler.frontend.readers import call
@@ -139,6 +140,8 @@ def _container(kind: type) -> Reading:
     def convert(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
         if kind is list and arguments and isinstance(arguments[0], Walk):
             return listed(state, course_of(state, arguments[0], node), node)
+        if kind is list and arguments and (rows := rows_of(state, arguments[0], node)) is not None:
+            return rows
         items = items_of(state, arguments[0], node) if arguments else ()
         return state.new_list(items) if kind is list else Container(items, tuple)
 

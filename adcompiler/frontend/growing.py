@@ -13,7 +13,7 @@ from typing import Any
 from adcompiler.frontend.heap import Cell, Constant, Container, Content, Object, Ref, ShapeOf, View, link, places_of
 from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom, Literal, Slot, Value
-from adcompiler.ir.types import OPAQUE, Type, type_of_constant
+from adcompiler.ir.types import OPAQUE, Type, Unranked, type_of_constant
 from adcompiler.rules.lists import item_of, list_of
 
 Index = tuple[Any, ...]
@@ -113,7 +113,9 @@ def keep_memory(state: State, owner: Object, refs: Iterable[Ref]) -> None:
             continue
         for place in places_of(ref, state.heap.contents):
             if isinstance(place, Cell):
-                link(memory_of(state, owner), place)
+                memory = memory_of(state, owner)
+                owner.repeats |= not memory.aliases.isdisjoint({place, *place.aliases})
+                link(memory, place)
             elif place not in (owner, owner.inner):
                 link(inner_of(owner), place)
 
@@ -124,7 +126,9 @@ def share_memory(state: State, owner: Object, other: Ref) -> None:
     if isinstance(content, Container):
         keep_memory(state, owner, content.items)
     elif isinstance(other, Object) and _has_memory(item_type(state, other)):
-        link(memory_of(state, owner), memory_of(state, other))
+        memory, its_memory = memory_of(state, owner), memory_of(state, other)
+        owner.repeats |= other.repeats or its_memory is memory or its_memory in memory.aliases
+        link(memory, its_memory)
         link(inner_of(owner), inner_of(other))
 
 
@@ -143,6 +147,17 @@ def _has_memory(type_: Type | None) -> bool:
     return type_.kind not in ("scalar", "opaque")
 
 
+def is_sole_owner(state: State, owner: Object, item: Ref) -> bool:
+    """Whether an array that was read from a list is in it once and nowhere else, as far as can be known."""
+    if owner.repeats or owner.memory is None or not isinstance(item, Cell):
+        return False
+    others = owner.memory.aliases - {item}
+    reached = set().union(*(places_of(ref, state.heap.contents) for _, ref in state.named()))
+    return others.isdisjoint(reached) and others.isdisjoint(
+        set().union(*(places_of(ref, state.heap.contents) for ref in state.pending if ref is not item))
+    )
+
+
 # New lists
 
 
@@ -155,6 +170,17 @@ def new_list(state: State, value: Atom, others: Iterable[Ref] = (), name: str | 
     return made
 
 
+def rows_of(state: State, array: Ref, node: Any) -> Object | None:
+    """`list(array)`, where it is not known how many rows there are; None for anything else."""
+    type_ = state.type_of(array) if isinstance(array, Cell | View) else None
+    if type_ is None or type_.kind != "array" or not type_.rank or isinstance(type_.shape[0], int):  # type: ignore[index]
+        return None
+    made = new_list(state, state.emit("rows", state.read_value(array, node)))
+    if _has_memory(item_of(list_value(state, state.content_of(made, node), node).type)):
+        keep_memory(state, made, (array,))
+    return made
+
+
 def as_ref(state: State, value: Atom, owner: Object) -> Ref:
     """What an item that was read from a list stands for."""
     match value.type.kind:
@@ -163,7 +189,7 @@ def as_ref(state: State, value: Atom, owner: Object) -> Ref:
             made.memory, made.inner = memory_of(state, owner), inner_of(owner)
             link(made, inner_of(owner))
             return made
-        case "tuple":
+        case "tuple" if not isinstance(value.type.shape, Unranked):
             parts = (state.emit("item", value, index=number) for number in range(len(value.type.elements)))
             return Container(tuple(as_ref(state, part, owner) for part in parts), tuple)
     if isinstance(value, Literal):

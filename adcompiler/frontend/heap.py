@@ -141,6 +141,8 @@ class Object:
     """The object outside the program, if it is one: what the program has not written is read there."""
     memory: Cell | None = field(default=None, repr=False)
     """Of a list that the program computes: stands for the arrays in it."""
+    repeats: bool = field(default=False, repr=False)
+    """Of such a list: whether two of its items may be one array, or share memory."""
     resized: int = field(default=0, repr=False)
     """Of such a list: how often its length has been changed so far."""
     inner: Object | None = field(default=None, repr=False)

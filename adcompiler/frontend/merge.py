@@ -268,7 +268,7 @@ class _Merge:
                 for path, ref in zip(self.paths, (one, other), strict=True)
             ]
             known = next(content for content in contents if content is not None)
-            blank = known
+            blank: Content = Literal(UNDEFINED)
             if isinstance(known, Container):
                 blank = replace(known, items=(UNBOUND,) * len(known.items))
             first, second = (blank if content is None else content for content in contents)
@@ -291,12 +291,10 @@ class _Merge:
                 return self._items(*aligned(self.state, one, other, owner), name)
             if len(one.items) == len(other.items):
                 return self._items(one, other, name)
-        if all(path.list_type(self.state, content) for path, content in zip(self.paths, (one, other), strict=True)):
-            atoms = [
-                path.read_list(self.state, content, self.node, owner.name)
-                for path, content in zip(self.paths, (one, other), strict=True)
-            ]
-            for path, content in zip(self.paths, (one, other), strict=True):
+        pairs = list(zip(self.paths, (one, other), strict=True))
+        if all(content == Literal(UNDEFINED) or path.list_type(self.state, content) for path, content in pairs):
+            atoms = [path.read_list(self.state, content, self.node, owner.name) for path, content in pairs]
+            for path, content in pairs:
                 path.resume(self.state)
                 if isinstance(content, Container):
                     share_memory(self.state, owner, content)

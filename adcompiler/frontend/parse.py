@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import gast
 
 from adcompiler.errors import DifferentiationError, SourceUnavailableError
-from adcompiler.spans import Span
+from adcompiler.spans import GENERATED, Span
 
 if TYPE_CHECKING:
     from adcompiler.frontend.scope import Scope
@@ -108,6 +108,11 @@ class FunctionSource:
             return None
         found: type = cells[code.co_freevars.index("__class__")].cell_contents
         return found
+
+    @property
+    def is_generated(self) -> bool:
+        """Whether this is code of our own, in which `x = None` says that a path gives `x` no value."""
+        return getattr(self.function, "__module__", None) == GENERATED
 
     @property
     def parameters(self) -> tuple[str, ...]:

@@ -253,6 +253,9 @@ class State:
             for cell, content in self.heap.values.items():
                 if content == value:
                     self.heap.values[cell] = named
+            for ref, held in self.heap.contents.items():
+                if held == value:
+                    self.heap.contents[ref] = named
         return named
 
     def read_value(self, ref: Ref, node: Any) -> Atom:
@@ -442,7 +445,7 @@ class State:
             verb = "share memory with" if isinstance(place, Cell) else "stand for as well"
             self.refuse(node, f"this changes {what} that {name} may {verb}, or not", hint, AliasingError)
 
-    def _named(self) -> Iterator[tuple[str, Ref]]:
+    def named(self) -> Iterator[tuple[str, Ref]]:
         """Every name and what it stands for: of all frames, those that nested functions keep too, and free names."""
         contents = self.heap.contents
         frames = [*self.frames, *(function.frame for ref in self.pending for function in functions_in(ref, contents))]
@@ -465,13 +468,13 @@ class State:
             return None
         contents = self.heap.contents
         return next(
-            (f"`{name}`" for name, ref in self._named() if not places.isdisjoint(places_of(ref, contents))), None
+            (f"`{name}`" for name, ref in self.named() if not places.isdisjoint(places_of(ref, contents))), None
         )
 
     def is_shared(self, cell: Cell) -> bool:
         """Whether more than one name reaches a cell, or one that may share its memory."""
         contents = self.heap.contents
-        reached = [set(places_of(ref, contents)) for ref in (*(ref for _, ref in self._named()), *self.pending)]
+        reached = [set(places_of(ref, contents)) for ref in (*(ref for _, ref in self.named()), *self.pending)]
         return any(cells & cell.aliases for cells in reached) or sum(cell in cells for cells in reached) > 1
 
     # Names

@@ -185,7 +185,8 @@ def _expression(state: State, node: Any) -> None:
 
 @reads(gast.Assign)
 def _assign(state: State, node: Any) -> None:
-    ref = read(state, node.value)
+    says_nothing = isinstance(node.value, gast.Constant) and node.value.value is None
+    ref = UNBOUND if says_nothing and state.frame.source.is_generated else read(state, node.value)
     for target in node.targets:
         assign(state, target, ref)
 

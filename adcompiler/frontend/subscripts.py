@@ -280,7 +280,13 @@ def _update_place(
         old = growing.read_item(state, owner, index, slots, node)
         with state.holding(old):
             change = right()
-    growing.write_item(state, owner, index, slots, updated(state, old, op, change, node), node)
+        type_ = state.type_of(old)
+        if type_ is not None and type_.kind == "array" and growing.is_sole_owner(state, owner, old):
+            name, fold = BINARY[op]
+            changed = operate(state, name, fold, old, change, node)  # nobody sees that the array is another one
+        else:
+            changed = updated(state, old, op, change, node)
+    growing.write_item(state, owner, index, slots, changed, node)
 
 
 def _update_item(state: State, owner: Object, node: Any, op: type, right: Callable[[], Ref]) -> None:

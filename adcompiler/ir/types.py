@@ -244,12 +244,8 @@ def join_types(one: Type, other: Type) -> Type:
         return one
     if one == OPAQUE:
         return other
-    if one.kind == other.kind == "tuple" and len(one.elements) == len(other.elements):
-        elements = tuple(map(join_types, one.elements, other.elements))
-        if one.packing == other.packing:
-            return replace(one, elements=elements)
-        keyed = any(type.packing is not None and type.packing.keys is not None for type in (one, other))
-        return OPAQUE if keyed else Type("tuple", elements=elements)
+    if one.kind == other.kind == "tuple":
+        return _join_tuples(one, other)
     if one.kind == other.kind == "list":
         elements = (one.elements + other.elements)[:2]
         return Type("list", elements=elements if len(elements) < 2 else (join_types(*elements),))
@@ -270,6 +266,24 @@ def without_own_lengths(type: Type) -> Type:
 
 def _is_own(dim: Dim | None) -> bool:
     return isinstance(dim, Extent) and "#" in dim.symbol
+
+
+def _join_tuples(one: Type, other: Type) -> Type:
+    """A tuple of what both have in each place; a shape of any rank where they are shapes of different ranks."""
+    both = (one, other)
+    if any(isinstance(type.shape, Unranked) for type in both) or len(one.elements) != len(other.elements):
+        lengths = (element for type in both for element in type.elements)
+        are_shapes = all(type.packing is None for type in both) and all(map(_may_be_length, lengths))
+        return Type("tuple", shape=_OPEN) if are_shapes else OPAQUE
+    elements = tuple(map(join_types, one.elements, other.elements))
+    if one.packing == other.packing:
+        return replace(one, elements=elements)
+    keyed = any(type.packing is not None and type.packing.keys is not None for type in both)
+    return OPAQUE if keyed else Type("tuple", elements=elements)
+
+
+def _may_be_length(type: Type) -> bool:
+    return type.kind == "scalar" and type.dtype == "int64"
 
 
 def _join_dtypes(one: Type, other: Type) -> str | None:

@@ -250,11 +250,18 @@ def _part(g, nesting):
     return make_tuple(*(_part(g[number], element) for number, element in enumerate(nesting)))
 
 
+def _to_array(items):
+    return np.array(items)
+
+
+to_array = overridable(_to_array)
+
 vjp(
     np.array,
     _array_bar,
     infer=array_type,
     signature=lambda object: None,
+    aliases=(to_array,),
     at=(((2, 3),),),
 )
 
@@ -277,7 +284,7 @@ rows = overridable(_rows)
 
 vjp(
     rows,
-    lambda g, y, x: np.reshape(np.array(g), np.shape(x)),
+    lambda g, y, x: np.reshape(to_array(g), np.shape(x)),
     infer=_rows_type,
     name="rows",
     spelling="list",

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.errors import DifferentiationError
 from adcompiler.ir.build import Builder, NameSupply
 from adcompiler.ir.nodes import Atom, Literal, Primitive, Value
 from adcompiler.ir.types import Relation, Shape, Type, Unranked, relate
@@ -348,12 +347,11 @@ class Cotangents:
         return zeros
 
     def _zero_list(self, value: Value) -> Atom:
-        """A list of zeros: of numbers, one that needs its length alone."""
-        if value in self.builder.perhaps_undefined:
-            raise DifferentiationError(
-                f"the list `{value.hint or value.name}` may have no value here", self.builder.span, "assign it before"
-            )
+        """A list of zeros: of numbers, one that needs its length alone; of no value, nothing."""
         primal = self._primal(value)
+        if value in self.builder.perhaps_undefined:
+            type = Type("list", elements=tuple(replace(item, kind="unknown") for item in value.type.elements))
+            return self.builder.emit(RULES["zero_items"].primitive, primal, type=type)
         if all(item.kind == "scalar" for item in value.type.elements):
             return self.builder.call("repeat_item", Literal(0.0), self.builder.call("len", primal))
         return self.builder.call("zero_items", primal)

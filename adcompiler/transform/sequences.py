@@ -16,6 +16,7 @@ from adcompiler.analysis.activity import loop_parts
 from adcompiler.ir.nodes import Atom, Equation, Value
 from adcompiler.ir.types import Type
 from adcompiler.rules.indexing import REVERSED
+from adcompiler.rules.joining import to_array
 from adcompiler.rules.symbolic import Symbolic
 from adcompiler.transform.containers import with_shapes
 from adcompiler.transform.cotangents import AdjointBuilder, Cotangent, Cotangents
@@ -72,5 +73,5 @@ def add_walked(loop: Equation, number: int, collected: Value, cotangents: Cotang
     if not loop.parameters.get("reverse", False):
         whole = whole[::-1]
     if sequence.type.kind != "list":
-        whole = np.reshape(np.array(whole), np.shape(Symbolic(sequence, cotangents.builder)))
+        whole = np.reshape(to_array(whole), np.shape(Symbolic(sequence, cotangents.builder)))
     cotangents.add(sequence, Cotangent(whole.atom))

@@ -404,3 +404,56 @@ def work_list(x, n):
             queue.append(np.sin(queue[i]))
         i += 1
     return sum(queue)
+
+
+@example(X, 3, untyped=False)
+def arrays_added_to(x, n):
+    sums = [np.zeros(4) for _ in range(n)]
+    for i in range(n):
+        for j in range(i + 1):
+            sums[j] += x * i
+            sums[j] *= 1.5
+        sums[-1] = sums[-1] - x
+    return np.sum(sums[0] * sums[-1])
+
+
+@example(1.3, 3)
+@example(0.3, 3)
+def made_on_one_path(x, n):
+    if x > 1:
+        xs = [x * i for i in range(n)]
+        xs.append(x)
+    if x > 0.5:
+        return sum(xs) * xs[1]
+    return x
+
+
+@example(X, 3)
+def shapes_of_different_ranks(x, n):
+    total = 0.0
+    shapes = []
+    for _ in range(n):
+        shapes.append(np.shape(total))
+        total = total + x * 2
+    return np.sum(total * np.ones(shapes[-1])) + np.sum(np.ones(shapes[0]))
+
+
+@example(1.3, 3)
+@example(0.3, 3)
+def kept_while_it_grows(x, n):
+    xs = [x]
+    if x > 1:
+        xs.append(x * 2)
+    squares = [a * a for a in xs]
+    for i in range(n):
+        xs.append(sum(xs) * 0.1 + i)
+    return sum(squares) * sum(xs)
+
+
+@example(X, 3, untyped=False)
+def rows_kept_while_they_grow(x, n):
+    rows = list(np.outer(x, x))
+    squares = [r * r for r in rows]
+    for i in range(n):
+        rows.append(x * i)
+    return np.sum(sum(squares) * sum(rows))
