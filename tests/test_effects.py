@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import math
+import time
+
 import numpy as np
 import pytest
 from numerics import central_difference
@@ -69,6 +73,46 @@ def test_adjoint_of_errstate_is_under_the_same_errstate():
     gradient = ad.grad(f)
     gradient(np.array([1.0, 0.0]))  # warnings are errors here
     assert gradient.source.count("with np.errstate(") == 2
+
+
+def test_files_are_written_once(tmp_path):
+    path = str(tmp_path / "log.txt")
+
+    def f(x):
+        with open(path, "a") as file:
+            y = x * x
+            file.write(f"{y} ")
+            print(file.closed, end="")
+        return y * x
+
+    assert ad.grad(f)(2.0) == 12.0
+    assert (tmp_path / "log.txt").read_text() == "4.0 "
+
+
+def test_messages_are_logged_once(caplog):
+    logger = logging.getLogger("effects")
+
+    def f(x):
+        logger.warning("x = %s", x)
+        try:
+            return math.sqrt(x)
+        except ValueError as error:
+            logger.error("caught %s", error)
+            return x * 2
+
+    assert ad.grad(f)(-2.0) == 2.0
+    assert [record.getMessage() for record in caplog.records] == ["x = -2.0", "caught math domain error"]
+
+
+def test_clocks_are_constants():
+    def f(x):
+        start = time.perf_counter()
+        y = x * x
+        elapsed = time.perf_counter() - start
+        time.sleep(0)
+        return y + 0.0 * elapsed
+
+    assert ad.grad(f)(2.0) == 4.0
 
 
 # Random numbers

@@ -99,7 +99,7 @@ def emit(program: Program, *, is_callee: bool = False) -> Emitted:
     objects = spell_objects(source)
     reserved = {path.partition(".")[0] for path in objects.values()}
     others = {*reserved, *calls_in(source.body)}
-    taken = {*_LOOP_BUILTINS, *functions, *others, "np", "math", "cmath", program.name}
+    taken = {*_LOOP_BUILTINS, *functions, *others, "np", "math", "cmath", "time", program.name}
     taken |= {name for name, _ in program.packed}
     names = name_values(nesting, liveness, taken | {"instance"} if reserved else taken)
     expressions = Expressions(nesting, names, objects)
@@ -114,7 +114,7 @@ def emit(program: Program, *, is_callee: bool = False) -> Emitted:
         doc=program.doc,
         text=text,
         runtime=tuple(sorted(set(filter(is_runtime_function, expressions.globals)) - others)),
-        modules=tuple(name for name in ("cmath", "math", "np") if name in expressions.globals),
+        modules=tuple(name for name in ("cmath", "math", "time", "np") if name in expressions.globals),
         spans={
             line: span for line, origin in origins.items() if (span := statements.origins[origin - 1].span) is not None
         },

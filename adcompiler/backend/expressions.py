@@ -373,12 +373,23 @@ def _is_instance(expressions: Expressions, equation: Equation) -> gast.expr:
     return syntax.call(expressions.function("isinstance"), [expressions(equation.inputs[0]), classes])
 
 
-def called(expressions: Expressions, function: Named, atoms: Sequence[Atom], keywords: Sequence[str]) -> gast.expr:
+def _invoke(expressions: Expressions, equation: Equation) -> gast.expr:
+    given, atoms = equation.parameters, equation.inputs
+    if "method" not in given:
+        return called(expressions, given["function"], atoms, given.get("keywords", ()))
+    method = syntax.attribute(expressions(atoms[0]), given["method"])
+    return called(expressions, method, atoms[1:], given.get("keywords", ()))
+
+
+def called(
+    expressions: Expressions, function: Named | gast.expr, atoms: Sequence[Atom], keywords: Sequence[str]
+) -> gast.expr:
     """A call of an object of the user's; the last atoms are its keyword arguments."""
     arguments = list(map(expressions, atoms))
     first = len(arguments) - len(keywords)
     pairs = list(zip(keywords, arguments[first:], strict=True))
-    return syntax.call(expressions.constant(function), arguments[:first], pairs)
+    callee = expressions.constant(function) if isinstance(function, Named) else function
+    return syntax.call(callee, arguments[:first], pairs)
 
 
 _SPECIAL: dict[str, Callable[[Expressions, Equation], gast.expr]] = {
@@ -408,10 +419,14 @@ _SPECIAL: dict[str, Callable[[Expressions, Equation], gast.expr]] = {
         expressions.function(str(equation.callee)), map(expressions, equation.inputs)
     ),
     "is_instance": _is_instance,
+    "invoke": _invoke,
+    "attribute": lambda expressions, equation: syntax.attribute(
+        expressions(equation.inputs[0]), equation.parameters["field"]
+    ),
     "len": lambda expressions, equation: syntax.call(expressions.function("len"), [expressions(equation.inputs[0])]),
 }
 
 
 def is_runtime_function(name: str) -> bool:
     """Whether a global name in generated code is a function of `adcompiler.runtime`."""
-    return name not in ("np", "math", "cmath") and not hasattr(builtins, name)
+    return name not in ("np", "math", "cmath", "time") and not hasattr(builtins, name)

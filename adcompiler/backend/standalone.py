@@ -10,7 +10,7 @@ from adcompiler import runtime
 from adcompiler.backend.emit import Emitted
 from adcompiler.errors import DifferentiationError
 
-_IMPORTS = {"cmath": "import cmath", "math": "import math", "np": "import numpy as np"}
+_IMPORTS = {"cmath": "import cmath", "math": "import math", "time": "import time", "np": "import numpy as np"}
 
 
 def module_text(functions: Sequence[Emitted]) -> str:

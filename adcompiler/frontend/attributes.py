@@ -25,7 +25,7 @@ from adcompiler.frontend.heap import (
 from adcompiler.frontend.readers import as_call, call, read, reads
 from adcompiler.frontend.state import State
 from adcompiler.frontend.static_scope import READABLE_MODULES, StaticScope
-from adcompiler.ir.types import GENERATOR
+from adcompiler.ir.types import GENERATOR, OPAQUE
 from adcompiler.rules.table import RULES, method_rule
 
 _ATTRIBUTES = {"T": "transpose", "size": "size", "real": "real", "imag": "imag"}
@@ -58,7 +58,7 @@ def attribute(state: State, owner: Ref, node: Any) -> Ref:
     if isinstance(owner, Closure | Partial):
         state.refuse(node, f"the attribute `{name}` of a function is not supported")
     type_ = state.type_of(owner)
-    if type_ == GENERATOR:
+    if type_ in (GENERATOR, OPAQUE):
         return Method(owner, name)
     if type_ is None or not type_.is_numeric:
         state.refuse(node, f"the attribute `{name}` is not supported here")

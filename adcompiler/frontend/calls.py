@@ -31,7 +31,7 @@ from adcompiler.frontend.heap import (
 )
 from adcompiler.frontend.inline import inline
 from adcompiler.frontend.list_functions import call_with_lists
-from adcompiler.frontend.opaque import make_exception
+from adcompiler.frontend.opaque import call_opaque, call_opaque_method, is_opaque, make_exception
 from adcompiler.frontend.parse import FunctionSource, function_source, unwrap
 from adcompiler.frontend.readers import calls, read, reads
 from adcompiler.frontend.scope import is_exception_class
@@ -39,7 +39,7 @@ from adcompiler.frontend.state import State
 from adcompiler.frontend.text import call_text_method
 from adcompiler.ir.named import named
 from adcompiler.ir.nodes import Atom
-from adcompiler.ir.types import GENERATOR
+from adcompiler.ir.types import GENERATOR, OPAQUE
 from adcompiler.rules.randomness import METHODS as DRAWING
 from adcompiler.rules.table import Rule, method_rule, rule_of
 
@@ -121,6 +121,8 @@ def call_known(state: State, function: Any, arguments: Arguments, keywords: Keyw
         return apply_rule(state, rule, arguments, keywords, node)
     if is_exception_class(function):
         return make_exception(state, function, arguments, keywords, node)
+    if is_opaque(function):
+        return call_opaque(state, function, arguments, keywords, node)
     owner = getattr(function, "__self__", None)
     if isinstance(owner, np.random.Generator | np.random.RandomState):
         return _draw(state, Constant(named(owner, "generator")), function.__name__, arguments, keywords, node)
@@ -260,6 +262,8 @@ def _draw(state: State, owner: Ref, name: str, arguments: Arguments, keywords: K
 def _call_method(state: State, owner: Ref, name: str, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
     if isinstance(owner, Constant) and isinstance(owner.value, str):
         return call_text_method(state, owner.value, name, arguments, keywords, node)
+    if state.type_of(owner) == OPAQUE and not isinstance(owner, Constant):
+        return call_opaque_method(state, owner, name, arguments, keywords, node)
     if state.type_of(owner) == GENERATOR:
         return _draw(state, owner, name, arguments, keywords, node)
     if isinstance(owner, Container | Object) or (isinstance(owner, Constant) and not hasattr(owner.value, "dtype")):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -131,12 +130,11 @@ def branch(
     if isinstance(test, Literal):
         return (then() if test.value else orelse()) or UNBOUND
     before = Path.here(state, [])
-
-    def result_of(run: Callable[[], Ref | None]) -> None:
-        state.frame.names[RESULT] = run() or UNBOUND
-
+    paths = []
     with state.trials.exclusive_paths() as apart:
-        paths = [apart(partial(read_path, state, partial(result_of, run), before)) for run in (then, orelse)]
+        for run in (then, orelse):
+            with apart:
+                paths.append(read_path(state, run, before))
     if any(path.ended for path in paths):
         return _go_on_without_ended(state, test, paths)
 
@@ -171,13 +169,13 @@ def meet(
     merge.finish()
 
 
-def read_path(state: State, run: Callable[[], Any], known: Path) -> Path:
-    """Read one of several paths that begin with what is known."""
+def read_path(state: State, run: Callable[[], Ref | None], known: Path) -> Path:
+    """Read one of several paths that begin with what is known; what it yields has the name `RESULT`."""
     known.resume(state)
     ended = False
     with state.builder.region() as equations:
         try:
-            run()
+            state.frame.names[RESULT] = run() or UNBOUND
         except PathEnds:
             ended = True
     return replace(Path.here(state, equations), ended=ended)

@@ -34,7 +34,7 @@ from adcompiler.frontend.trials import Trials
 from adcompiler.ir.build import Builder, NameSupply
 from adcompiler.ir.nodes import UNDEFINED, Atom, Equation, Literal, Program, Value
 from adcompiler.ir.structure import Packing
-from adcompiler.ir.types import FLOAT, INT, Type, type_of_constant
+from adcompiler.ir.types import FLOAT, INT, OPAQUE, Type, type_of_constant
 from adcompiler.rules.structure import packing_parameter
 from adcompiler.rules.table import RULES
 from adcompiler.spans import Span
@@ -287,6 +287,8 @@ class State:
                 self.refuse_unbound(node, reason or "this name has no value here on any path", ref)
             case Walk(kind=walk):
                 self.refuse(node, f"a `{walk.__name__}` is used as a value here", "make a list of it: `list(…)`")
+            case Method(owner=owner, name=name) if self.type_of(owner) == OPAQUE:
+                return self.emit("attribute", self.read_value(owner, node), field=name)
             case Closure() | Method() | Partial():
                 self.refuse(node, "a function is used as a value here", "call it, or pass it to a function that does")
 

@@ -6,7 +6,7 @@ change is noted with the number of equations that may raise before it: if there 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -51,24 +51,40 @@ class Trials:
         trial.ambiguous = [key for key, risks in trial.changed.items() if risks < self._builder.risks]
 
     @contextmanager
-    def exclusive_paths(self) -> Iterator[Callable[[Callable[[], Any]], Any]]:
-        """Hand out a function to read paths with, of which one is taken: no other raises after what it changes."""
-        start, before = self._builder.risks, [dict(trial.changed) for trial in self._open]
-        ends: list[tuple[int, list[dict[str | Place, int]]]] = []
-
-        def apart(read: Callable[[], Any]) -> Any:
-            self._builder.risks = start
-            for trial, changed in zip(self._open, before, strict=True):
-                trial.changed = dict(changed)
-            path = read()
-            ends.append((self._builder.risks, [trial.changed for trial in self._open]))
-            return path
-
+    def exclusive_paths(self) -> Iterator[ExclusivePaths]:
+        """Read paths of which one is taken, each within the object handed out."""
+        apart = ExclusivePaths(self._builder, self._open)
         yield apart
-        self._builder.risks = last = max(risks for risks, _ in ends)
-        for number, trial in enumerate(self._open):
+        apart.close()
+
+
+class ExclusivePaths:
+    """Paths of which one is taken: no other raises after what it changes.
+
+    A path is read in a `with` block of its own (not by a function of ours: paths are nested deeply, and so are calls).
+    """
+
+    def __init__(self, builder: Builder, trials: Sequence[Trial]) -> None:
+        self._builder = builder
+        self._trials = trials
+        self._start = builder.risks
+        self._before = [dict(trial.changed) for trial in trials]
+        self._ends: list[tuple[int, list[dict[str | Place, int]]]] = []
+
+    def __enter__(self) -> None:
+        self._builder.risks = self._start
+        for trial, changed in zip(self._trials, self._before, strict=True):
+            trial.changed = dict(changed)
+
+    def __exit__(self, *error: object) -> None:
+        self._ends.append((self._builder.risks, [trial.changed for trial in self._trials]))
+
+    def close(self) -> None:
+        """What any of the paths has changed is changed."""
+        self._builder.risks = last = max(risks for risks, _ in self._ends)
+        for number, trial in enumerate(self._trials):
             trial.changed = {}
-            for risks, changes in ends:
+            for risks, changes in self._ends:
                 for key, count in changes[number].items():
-                    count = last if count == risks and key not in before[number] else count
+                    count = last if count == risks and key not in self._before[number] else count
                     trial.changed[key] = min(count, trial.changed.get(key, count))

@@ -33,13 +33,15 @@ def _places(value: Any, name: str) -> Iterator[tuple[ModuleType, str]]:
     yield builtins, name
     for module, prefix in ((np, "np"), (np.linalg, "np.linalg"), (np.random, "np.random")):
         yield module, f"{prefix}.{name}"
-    own = sys.modules.get(getattr(value, "__module__", None) or "")
+    home = getattr(value, "__module__", None) or ""
+    public = sys.modules.get(home.lstrip("_"))
+    own = public if _at(public, name) is value else sys.modules.get(home)  # `warnings.warn` is one of `_warnings`
     if own is not None and own.__name__ != "__main__":
         is_standard = own.__name__.partition(".")[0] in sys.stdlib_module_names
         yield own, f"{own.__name__}.{name}" if is_standard else name
 
 
-def _at(module: ModuleType, name: str) -> Any:
+def _at(module: ModuleType | None, name: str) -> Any:
     found: Any = module
     for part in name.split("."):
         found = getattr(found, part, None)

@@ -5,11 +5,12 @@ They run once, in the forward sweep, in the order in which the user wrote them.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 from adcompiler.ir.nodes import Named, Slot
-from adcompiler.ir.types import BOOL, OPAQUE, Type
+from adcompiler.ir.types import BOOL, FLOAT, INT, OPAQUE, Type
 from adcompiler.rules.table import REQUIRED, nondifferentiable
 
 
@@ -94,6 +95,16 @@ def _exception(*arguments, kind, keywords=()):
     return _call(kind, arguments, keywords)
 
 
+def _invoke(*arguments, function=None, method=None, keywords=()):
+    if method is None:
+        return _call(function, arguments, keywords)
+    return _call(getattr(the_object(arguments[0]), method), arguments[1:], keywords)
+
+
+def _attribute(value, *, field):
+    return getattr(the_object(value), field)
+
+
 def _is_instance(value, *, kinds):
     return isinstance(value, tuple(map(the_object, kinds)))
 
@@ -118,3 +129,28 @@ nondifferentiable(_raise, operands=2, infer=_nothing, name="raise", spelling="",
 nondifferentiable(
     _is_instance, static={"kinds": REQUIRED}, infer=lambda *_, **__: (BOOL,), name="is_instance", spelling=""
 )
+nondifferentiable(
+    _invoke,
+    static={"function": None, "method": None, "keywords": ()},
+    infer=_opaque,
+    name="invoke",
+    spelling="",
+    effect=True,
+)
+nondifferentiable(_attribute, static={"field": REQUIRED}, infer=_opaque, name="attribute", spelling="")
+
+# Clocks
+
+
+def _seconds(*_: Type, **__: Any) -> tuple[Type, ...]:
+    return (FLOAT,)
+
+
+def _nanoseconds(*_: Type, **__: Any) -> tuple[Type, ...]:
+    return (INT,)
+
+
+for clock in ("time", "perf_counter", "monotonic", "process_time", "thread_time"):
+    nondifferentiable(getattr(time, clock), operands=0, infer=_seconds, signature=lambda: None, effect=True)
+    nondifferentiable(getattr(time, f"{clock}_ns"), operands=0, infer=_nanoseconds, signature=lambda: None, effect=True)
+nondifferentiable(time.sleep, infer=_opaque, signature=lambda seconds: None, effect=True)

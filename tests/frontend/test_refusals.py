@@ -72,7 +72,11 @@ CONSTRUCTS = {
         "with math.sin(x):\n        pass\n    return x",
         "it is not known whether this context manager swallows exceptions",
     ),
-    "open file": ("with open('a') as g:\n        g.write('x')\n    return x", "the attribute `write` is not supported"),
+    "array given to a file": (
+        "with open('a') as g:\n        g.write(np.zeros(3))\n    return x",
+        "an array cannot be passed to code that is not followed: it may change it",
+    ),
+    "number from a file": ("with open('a') as g:\n        y = g.read()\n    return x * y", "is needed here"),
     "return in finally": (
         "try:\n        y = np.log(x)\n    finally:\n        print('a')\n        return x",
         "`finally` cannot leave the block, or raise",

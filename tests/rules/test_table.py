@@ -15,7 +15,10 @@ from tests.rules.test_lists import LIST_RULES
 
 CASES = [case for case in all_cases() if case.differentiable]
 BROADCASTING = all_cases(broadcasting_cases_of)
-WITHOUT_POINTS = {"item", "float32", "complex64"} | LIST_RULES
+SAMPLES = {name for name, rule in RULES.items() if rule.primitive.effect}
+"""Random numbers; their derivatives are compared in `tests/test_effects.py`."""
+
+WITHOUT_POINTS = {"item", "float32", "complex64"} | LIST_RULES | SAMPLES
 """A tuple's cotangent is the transform's business; differences are too coarse in float32 (tested below)."""
 
 
