@@ -91,13 +91,12 @@ class Differentiable:
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Call the function; on the tape if a Tensor that requires grad takes part."""
-        given = arguments[1:] if self._is_method else arguments
-        for argument in given:
-            cls = argument.__class__
-            if cls is Tensor:
-                if argument.requires_grad and is_grad_enabled():
-                    return self._on_tape(arguments, keywords)
-            elif cls is not np.ndarray and cls is not float and _holds_tensor(argument) and is_grad_enabled():
+        for argument in arguments:
+            if argument.__class__ in _NUMBERS:
+                continue
+            if self._is_method and argument is arguments[0] and argument.__class__ is not Tensor:
+                continue  # what a method reads of its instance is looked at below
+            if _holds_tensor(argument) and is_grad_enabled():
                 return self._on_tape(arguments, keywords)
         if (keywords or self._free_names) and is_grad_enabled():
             others = [*keywords.values(), *(read(name) for read, name in self._free_names)]
@@ -205,6 +204,10 @@ class Differentiable:
         return f"<differentiable {self.__name__}>"
 
 
+_NUMBERS = frozenset((np.ndarray, float, int, bool, str, type(None), np.float64))
+"""Classes of arguments that hold no Tensor, which is all that most calls pass."""
+
+
 def _is_leaf(value: Any) -> bool:
     """Whether a part of a result becomes a Tensor."""
     return isinstance(value, np.ndarray | np.generic | float | complex)
@@ -246,7 +249,7 @@ def _holds_tensor(value: Any) -> bool:
         if cls is Tensor:
             if part.requires_grad:
                 return True
-        elif cls is not np.ndarray and cls is not float and seen <= LONGEST:
+        elif cls not in _NUMBERS and seen <= LONGEST:
             packing = argument_packing(part)
             if packing is not None:
                 pending.extend(packing.parts(part))
