@@ -16,6 +16,7 @@ from adcompiler.dispatch import Dispatcher, Entry, array_of, without_tensors
 from adcompiler.errors import DifferentiationError
 from adcompiler.frontend.parse import function_source, unwrap
 from adcompiler.guard import exact_guard
+from adcompiler.ir.nodes import is_recursive
 from adcompiler.ir.structure import Static
 from adcompiler.ir.types import Type, unknown
 from adcompiler.signature import given_types
@@ -136,7 +137,7 @@ class Gradient:
         ------
         DifferentiationError
             The code takes numbers or arrays from outside the function, which the calling program would not see
-            changed.
+            changed; or it keeps what a function that calls itself needs, to any depth.
         """
         compiled = self._compile_generic()
         lowered = compiled.lowered
@@ -145,6 +146,11 @@ class Gradient:
                 f"`{self.__name__}` uses numbers or arrays outside its function, so it cannot be part of another "
                 "program",
                 hint="pass what it uses as arguments",
+            )
+        if is_recursive(lowered.program):
+            raise DifferentiationError(
+                f"`{self.__name__}` follows a function that calls itself, so it cannot be part of another program",
+                hint="write the recursion as a loop",
             )
         function = compiled.load()[0]
         function.is_for_real_numbers = True  # type: ignore[attr-defined]

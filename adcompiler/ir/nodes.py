@@ -38,7 +38,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
@@ -317,6 +317,14 @@ def reachable_callees(*programs: Program) -> tuple[Program, ...]:
     for program in programs:
         visit(program.body)
     return tuple(found.values())
+
+
+def is_recursive(program: Program) -> bool:
+    """Whether a function that a program calls calls itself, directly or through others."""
+    return any(
+        callee.name in {called.name for called in reachable_callees(replace(program, body=callee.body))}
+        for callee in program.callees
+    )
 
 
 def walk(region: Region) -> Iterator[Equation]:
