@@ -108,11 +108,27 @@ def call(state: State, callee: Ref, arguments: list[tuple[Ref, Any]], keywords: 
     state.refuse(node.func, "what is called here is not known before the program runs")
 
 
+_SPECIAL_METHODS: dict[Any, str] = {
+    abs: "__abs__",
+    float: "__float__",
+    int: "__int__",
+    bool: "__bool__",
+    round: "__round__",
+    reversed: "__reversed__",
+    str: "__str__",
+    divmod: "__divmod__",
+}
+"""What these call, of an object of a class that has it."""
+
+
 def call_known(state: State, function: Any, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
     """Call a function that is known: by its rule, as a builtin, or by following it into its source."""
     of_lists = call_with_lists(state, function, arguments, keywords, node)
     if of_lists is not None:
         return of_lists
+    spelling = _SPECIAL_METHODS.get(function) if _is_hashable(function) else None
+    if spelling is not None and arguments and (method := method_of(state, arguments[0], spelling)) is not None:
+        return call(state, method, [(ref, node) for ref in arguments[1:]], keywords, node)
     meaning = _MEANINGS.get(function) if _is_hashable(function) else None
     if meaning is not None:
         return meaning(state, arguments, keywords, node)

@@ -9,7 +9,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from adcompiler.frontend.classes import method_of
+from adcompiler.frontend.classes import instance_kind, method_of
 from adcompiler.frontend.containers import has_key, readable, structure_of
 from adcompiler.frontend.expressions import condition, folded, numeric
 from adcompiler.frontend.heap import (
@@ -68,6 +68,8 @@ def _compare_two(state: State, op: Any, left: Ref, right: Ref, node: Any) -> Ref
         found = contains(state, right, left, node)
         return as_ref(state, found if isinstance(op, gast.In) else negated(state, found))
     name, fold = _COMPARISONS[type(op)]
+    if (result := _compared_by_method(state, name, left, right, node)) is not None:
+        return result
     if isinstance(left, Constant) and isinstance(right, Constant):
         return folded(state, node, fold, left.value, right.value)
     if NOTHING in (left, right) and name in ("is", "is not", "equal", "not_equal"):
@@ -93,6 +95,31 @@ def _is_text_and_other(state: State, left: Ref, right: Ref) -> bool:
             is_number = type_ is not None and type_.kind == "scalar"
             return is_number or (isinstance(other, Container | Object) and method_of(state, other, "__eq__") is None)
     return False
+
+
+_METHODS = {
+    "less": ("__lt__", "__gt__"),
+    "less_equal": ("__le__", "__ge__"),
+    "greater": ("__gt__", "__lt__"),
+    "greater_equal": ("__ge__", "__le__"),
+    "equal": ("__eq__", "__eq__"),
+    "not_equal": ("__ne__", "__ne__"),
+}
+
+
+def _compared_by_method(state: State, name: str, left: Ref, right: Ref, node: Any) -> Ref | None:
+    """A comparison that the class of one side defines; None where none of the sides is an object of such a class."""
+    if name not in _METHODS or (instance_kind(left) is None and instance_kind(right) is None):
+        return None
+    for owner, other, spelling in zip((left, right), (right, left), _METHODS[name], strict=True):
+        if (method := method_of(state, owner, spelling)) is not None:
+            return call(state, method, [(other, node)], {}, as_call(node))
+    if name == "not_equal":
+        equal = _compared_by_method(state, "equal", left, right, node)
+        return None if equal is None else as_ref(state, negated(state, condition(state, equal, node)))
+    if name == "equal" and NOTHING not in (left, right):
+        return Constant(is_same(state, left, right, node))
+    return None
 
 
 def _values_compared(state: State, name: str, left: Ref, right: Ref, node: Any) -> Atom:

@@ -60,7 +60,7 @@ _UNARY: dict[type, tuple[str, Callable[[Any], Any]]] = {
 
 
 _UNARY_METHODS = {"negative": "__neg__", "positive": "__pos__", "invert": "__invert__"}
-_BINARY_METHODS = {
+BINARY_METHODS = {
     "add": "add",
     "subtract": "sub",
     "multiply": "mul",
@@ -202,7 +202,7 @@ def _sequence(state: State, items: tuple[Ref, ...], kind: type) -> Ref:
 
 def _operate_by_method(state: State, name: str, left: Ref, right: Ref, node: Any) -> Ref | None:
     """An operator that the class of an operand defines."""
-    word = _BINARY_METHODS.get(name)
+    word = BINARY_METHODS.get(name)
     if word is None or (instance_kind(left) is None and instance_kind(right) is None):
         return None
     for owner, other, spelling in ((left, right, f"__{word}__"), (right, left, f"__r{word}__")):

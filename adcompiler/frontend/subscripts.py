@@ -12,7 +12,7 @@ from adcompiler.frontend import growing
 from adcompiler.frontend.classes import method_of
 from adcompiler.frontend.containers import delete_item, item_of, set_item, structure_of
 from adcompiler.frontend.elements import Index, Slots, element, is_basic, unpacked
-from adcompiler.frontend.expressions import BINARY, operate
+from adcompiler.frontend.expressions import BINARY, BINARY_METHODS, operate
 from adcompiler.frontend.grids import is_grid, read_grid
 from adcompiler.frontend.heap import Cell, Constant, Container, Object, Ref, ShapeOf, View
 from adcompiler.frontend.readers import as_call, call, read, read_atom, reads
@@ -329,6 +329,8 @@ def update_name(state: State, node: Any, op: type, right: Ref) -> None:
 def updated(state: State, ref: Ref, op: type, right: Ref, node: Any, *, name: str | None = None) -> Ref:
     """What `ref` stands for after `ref op= right`: itself, if it is an array or list, which is changed."""
     operator, fold = BINARY[op]
+    if (method := method_of(state, ref, f"__i{BINARY_METHODS.get(operator)}__")) is not None:
+        return call(state, method, [(right, node)], {}, as_call(node))
     type_ = state.type_of(ref)
     if isinstance(ref, Object) and operator == "add" and any(growing.is_growing(state, one) for one in (ref, right)):
         growing.extend(state, ref, right, node)

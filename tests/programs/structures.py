@@ -382,3 +382,58 @@ def objects_that_hold_each_other(x):
     for node in (a, b):
         node["v"] = node["v"] + sum(peer["v"] for peer in node["peers"])
     return a["v"] * b["v"]
+
+
+class Vector:
+    """A vector with comparisons, iteration and the methods behind builtins."""
+
+    __slots__ = ("x", "y")
+
+    def __init__(self, x, y):
+        self.x, self.y = x, y
+
+    def __iadd__(self, other):
+        self.x += other.x
+        self.y += other.y
+        return self
+
+    def __matmul__(self, other):
+        return self.x * other.x + self.y * other.y
+
+    def __abs__(self):
+        return (self @ self) ** 0.5
+
+    def __lt__(self, other):
+        return abs(self) < abs(other)
+
+    def __eq__(self, other):
+        return self.x == other.x and self.y == other.y
+
+    def __iter__(self):
+        return iter((self.x, self.y))
+
+    def __contains__(self, value):
+        return value == self.x
+
+    def __setitem__(self, i, value):
+        if i == 0:
+            self.x = value
+        else:
+            self.y = value
+
+
+@example(0.7, 1.3)
+@example(1.7, -1.3)
+def special_methods(a, b):
+    u, v = Vector(a, b), Vector(b, 2.0)
+    total = u @ v
+    if u < v:
+        total = total * 2
+    if u != v and not (v == u):
+        total = total + abs(u)
+    u += v
+    u[0] = u.y * 3
+    x, y = u
+    for part in v:
+        total = total + part * x
+    return total * y + (1.0 if a in u else 0.5) * max(u, v).x
