@@ -14,7 +14,7 @@ from adcompiler.backend.load import load
 from adcompiler.backend.standalone import assemble, module_header, module_text
 from adcompiler.frontend.lower import Lowered, lower
 from adcompiler.frontend.parse import FunctionSource
-from adcompiler.frontend.state import StaticValueNeeded
+from adcompiler.frontend.state import OrderNeeded, StaticValueNeeded
 from adcompiler.ir.nodes import Program
 from adcompiler.ir.structure import Path, Static, Structure, leaf_names, map_leaves
 from adcompiler.ir.types import Parameter, Type
@@ -132,6 +132,8 @@ def compile_gradient(
         about += f", of {goal.of if isinstance(goal.of, str) else ', '.join(goal.of)}"
     if static:
         about += f", for {', '.join(f'{name}={value!r}' for name, value in static.items())}"
+    for name, in_order in lowered.in_order.items():
+        about += f", for {name} that is {'' if in_order else 'not '}C-contiguous"
     programs = tuple(_with_doc(run(OPTIMISE, adjoint), goal, about) for adjoint in programs)
     return Compiled(goal, lowered, static, tuple(map(emit, programs)), emit_callees(*programs))
 
@@ -160,14 +162,20 @@ def _lower_with_needed_values(
     free_type: Callable[[Any], Type] | None,
     of: str | tuple[str, ...] | None,
 ) -> tuple[Lowered, dict[str, Any]]:
-    """Lower, again with a value in the place of a type wherever the program needs one (an axis)."""
+    """Lower, again with a value in the place of a type wherever the program needs one (an axis).
+
+    Whether an argument is C-contiguous is found out as well where that matters; where there is none, it is.
+    """
     needed: dict[str, Any] = {}
     names = leaf_names(parameters)
+    in_order: dict[str, bool] = {}
     while True:
         known = _with_values(parameters, needed)
         free = {name: value for name, value in needed.items() if name not in names}
         try:
-            return lower(source, known, static_free=free, free_type=free_type, of=of), needed
+            return lower(source, known, static_free=free, free_type=free_type, of=of, in_order=in_order), needed
+        except OrderNeeded as request:
+            in_order[request.name] = is_in_order(values.get(request.name))
         except StaticValueNeeded as request:
             value = _value_of(request.name, source, values)
             if value is None or request.name in needed:
@@ -184,6 +192,12 @@ def _with_values(parameters: Mapping[str, Parameter], needed: Mapping[str, Any])
         return Static(needed[name]) if name in needed else known
 
     return {name: map_leaves(known, partial(settled, name)) for name, known in parameters.items()}
+
+
+def is_in_order(value: Any) -> bool:
+    """Whether an argument is C-contiguous, so that its reshape is a view."""
+    flags = getattr(value, "flags", None)
+    return flags is None or bool(flags.c_contiguous)
 
 
 def _value_of(name: str, source: FunctionSource, values: Mapping[str, Any]) -> tuple[Any] | None:

@@ -16,7 +16,7 @@ import numpy as np
 
 from adcompiler.backend.load import annotate
 from adcompiler.checks import refuse_shared_memory, refuse_shared_objects, require_floating, unsupported_argument
-from adcompiler.compiler import Compiled, Goal, compile_gradient
+from adcompiler.compiler import Compiled, Goal, compile_gradient, is_in_order
 from adcompiler.frontend.lower import Lowered
 from adcompiler.frontend.parse import FunctionSource, function_source
 from adcompiler.frontend.scope import Same, snapshot
@@ -51,6 +51,8 @@ class Entry:
     """Where in the call each number or array is, by its name in the program."""
     needed: tuple[tuple[tuple[int, Path], Any], ...]
     """Numbers whose values the code was compiled for, and where in the call they are."""
+    in_order: tuple[tuple[tuple[int, Path], bool], ...]
+    """Arrays that must be C-contiguous, or must not be, and where in the call they are."""
     hidden: tuple[tuple[str, Callable[[], Any], Any], ...]
     """Hidden inputs: name, reader, summary of the value the code was compiled for."""
     passes_all: bool
@@ -60,6 +62,7 @@ class Entry:
         """Whether the code is right for this call: needed values, free names and hidden inputs are as they were."""
         return (
             all(_alike(at_path(arguments[position], path), value) for (position, path), value in self.needed)
+            and all(is_in_order(at_path(arguments[at], path)) is wanted for (at, path), wanted in self.in_order)
             and all(known.holds() for known in self.compiled.lowered.known)
             and all(_summary(read()) == summary for _, read, summary in self.hidden)
         )
@@ -240,8 +243,10 @@ class Dispatcher:
         taken = tuple(position for position, name in enumerate(self.names) if name in passed)
         needed = tuple((places[name], value) for name, value in compiled.static.items() if name in places)
         hidden = tuple((v.name, v.read, _summary(v.value)) for v in compiled.lowered.free if v.read is not None)
-        passes_all = len(taken) == len(arguments) and not hidden and not needed and not compiled.lowered.known
-        self.last = Entry(compiled, tuple(compiled.load()), taken, places, needed, hidden, passes_all)
+        in_order = tuple((places[name], wanted) for name, wanted in compiled.lowered.in_order.items())
+        stands_on_more = hidden or needed or in_order or compiled.lowered.known
+        passes_all = len(taken) == len(arguments) and not stands_on_more
+        self.last = Entry(compiled, tuple(compiled.load()), taken, places, needed, in_order, hidden, passes_all)
         return self.last
 
 

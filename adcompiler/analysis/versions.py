@@ -31,6 +31,8 @@ class Versions:
     """The later versions of each array, in the order in which they are defined; buffers that trade places are one."""
     views: Mapping[Value, Equation] = field(default_factory=dict)
     """For parts that are read, written into, and written back: by what was read, the equation that writes it back."""
+    trades: Sequence[frozenset[Value]] = ()
+    """What a loop yields for buffers that trade places in it: of these all are restored, or none."""
     arrays: Mapping[Value, Value] = field(default_factory=dict)
     """For every version, the oldest too, the value that stands for its array."""
 
@@ -51,7 +53,7 @@ def find_versions(program: Program) -> Versions:
     written = [tuple(chain) for chain in chains.values() if not found.written.isdisjoint(chain)]
     versions = (*found.before, *found.before.values(), *found.entering)
     arrays = {value: found.array_of(value) for value in versions}
-    return Versions(found.before, found.entering, written, found.views, arrays)
+    return Versions(found.before, found.entering, written, found.views, found.trades, arrays)
 
 
 class _Finder:
@@ -60,6 +62,7 @@ class _Finder:
         self.entering: dict[Value, Value] = {}
         self.views: dict[Value, Equation] = {}
         self.written: set[Value] = set()
+        self.trades: list[frozenset[Value]] = []
         self._same: dict[Value, Value] = {}
 
     def array_of(self, value: Value) -> Value:
@@ -130,6 +133,8 @@ class _Finder:
             numbers = {
                 number: other for number, other in numbers.items() if other in numbers and number in numbers.values()
             }
+        if any(number != other for number, other in numbers.items()):
+            self.trades.append(frozenset(equation.outputs[number] for number in numbers))
         for number, other in numbers.items():
             earlier = initial[other]
             assert isinstance(earlier, Value)

@@ -52,8 +52,7 @@ def bind_parameters(state: State, frame: Frame, parameters: Mapping[str, Paramet
                 return Unbound(reason)
         assert isinstance(known, Type)
         name = names[parameter, path]
-        state.parameters[name] = state.builder.value(known, name)
-        cells[name] = state.bind(state.parameters[name], name)
+        cells[name] = state.bind_argument(name, state.builder.value(known, name))
         if path:
             state.called[state.parameters[name]] = None
         return cells[name]

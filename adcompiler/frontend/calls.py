@@ -294,4 +294,7 @@ def _call_method(state: State, owner: Ref, name: str, arguments: Arguments, keyw
     rule = method_rule(name)
     if rule is None:
         state.refuse(node.func, f"the array method `.{name}()` is not supported")
-    return apply_rule(state, rule, [owner, *arguments], keywords, node)
+    result = apply_rule(state, rule, [owner, *arguments], keywords, node)
+    if name == "copy" and isinstance(result, Cell):
+        result.in_order = True  # which `np.copy` does not promise
+    return result

@@ -35,7 +35,7 @@ def element(state: State, owner: Ref, index: Index, slots: Slots, node: Any) -> 
         state.refuse(node, "this value has no elements")
     basic = is_basic(index, slots)
     assert isinstance(owner, Cell | View)
-    view = View(owner, index, slots)
+    view = View(owner, "getitem", slots, (("index", index),))
     result = state.type_of(view)
     assert result is not None
     if basic and result.kind == "array":

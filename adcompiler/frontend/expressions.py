@@ -35,6 +35,7 @@ from adcompiler.frontend.parse import FunctionSource
 from adcompiler.frontend.readers import as_call, call, read, reads
 from adcompiler.frontend.refinement import refined
 from adcompiler.frontend.state import State
+from adcompiler.frontend.views import is_copy, note_order, view_of
 from adcompiler.ir.nodes import Atom, Literal
 from adcompiler.rules.table import RULES
 
@@ -175,7 +176,7 @@ def operate(state: State, name: str, fold: Callable[[Any, Any], Any], left: Ref,
         if isinstance(left.value, foldable) and isinstance(right.value, foldable):
             return folded(state, node, fold, left.value, right.value)
     operands = numeric(state, left, node), numeric(state, right, node)
-    return state.bind(state.emit(name, *operands))
+    return note_order(state, state.bind(state.emit(name, *operands)), name, (left, right))
 
 
 def _operate_on_containers(state: State, name: str, left: Ref, right: Ref, node: Any) -> Ref:
@@ -315,12 +316,17 @@ def _conditional(state: State, node: Any) -> Ref:
     )
 
 
-def derived(state: State, name: str, operands: list[Ref], static: dict[str, Any], node: Any) -> Cell:
+def derived(state: State, name: str, operands: list[Ref], static: dict[str, Any], node: Any) -> Ref:
     """Apply a primitive; where its result may share the operand's memory, the heap is told."""
+    view = view_of(state, name, operands, static, node) if RULES[name].primitive.views else None
+    if view is not None:
+        return view
     atoms = [state.read_value(operand, node) for operand in operands]
     primitive = RULES[name].primitive
     result = state.bind(state.builder.emit(primitive, *atoms, **static))
-    if primitive.views and state.heap.values[result].type.kind != "scalar":
+    if not primitive.views or is_copy(state, name, operands):
+        return note_order(state, result, name, operands)
+    if state.heap.values[result].type.kind != "scalar":
         for place in reach(operands[0], state.heap.contents):
             if isinstance(place, Cell):
                 link(result, place)

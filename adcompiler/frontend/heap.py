@@ -1,10 +1,10 @@
 """What a name stands for while a function is read: Python's object model, as far as it is known before running.
 
 A *cell* is one object with an SSA value: a number, or the present contents of one buffer. Names refer to cells, so two
-names for one array see each other's updates, as in Python. A *view* is a part of a cell, read afresh at each use and
-written through. A tuple is a *container* of references. A list, a dict or an instance of a class is an *object*, whose
-present content is a container: names refer to objects, so two names of one list see each other's appends. Functions,
-modules, strings and numbers known before the program runs are *constants*.
+names for one array see each other's updates, as in Python. A *view* is a part or a rearrangement of a cell, read afresh
+at each use and written through. A tuple is a *container* of references. A list, a dict or an instance of a class is an
+*object*, whose present content is a container: names refer to objects, so two names of one list see each other's
+appends. Functions, modules, strings and numbers known before the program runs are *constants*.
 """
 
 from __future__ import annotations
@@ -24,20 +24,30 @@ class Cell:
     name: str | None = None
     aliases: set[Cell] = field(default_factory=set, repr=False)
     """Cells that may share this one's memory, as far as can be known."""
+    in_order: bool | None = None
+    """Whether it is C-contiguous, if that is known: its reshape is then a view."""
+    in_order_if: frozenset[str] = frozenset()
+    """Parameters of which it would have to be known: it is C-contiguous if they are."""
 
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """The part `base[index]` of an array; `slots` are the values that `index` mentions.
+    """What a primitive (`getitem`, `transpose`, `reshape`) returns of an array without a copy.
 
-    `snapshot` is what it read when it was given a name: `(content of the cell, content of the part)`. It serves for as
-    long as the cell has that content.
+    `operands` and `static` are what the primitive takes beside the array. `snapshot` is what the view read when it was
+    given a name: `(content of the cell, content of the view)`. It serves for as long as the cell has that content.
     """
 
     base: Cell | View
-    index: tuple[Any, ...]
-    slots: tuple[Atom, ...]
+    primitive: str
+    operands: tuple[Atom, ...] = ()
+    static: tuple[tuple[str, Any], ...] = ()
     snapshot: tuple[Atom, Atom] | None = None
+
+    @property
+    def index(self) -> tuple[Any, ...]:
+        """Of a part `base[index]`: the index, whose slots are the operands."""
+        return dict(self.static)["index"]  # type: ignore[no-any-return]
 
     @property
     def cell(self) -> Cell:

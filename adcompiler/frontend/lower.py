@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -104,6 +104,8 @@ class Lowered:
     """Parameters and hidden inputs whose arrays the primal changes in place."""
     changed: frozenset[tuple[str, Path]] = frozenset()
     """The lists, dicts and objects that it changes: in which parameter, and where in it."""
+    in_order: Mapping[str, bool] = field(default_factory=dict)
+    """Parameters for which the program is right only if they are C-contiguous, or only if they are not."""
 
     @property
     def read(self) -> frozenset[str]:
@@ -120,6 +122,7 @@ def lower(
     static_free: Mapping[str, Any] | None = None,
     free_type: Callable[[Any], Type] | None = None,
     of: str | tuple[str, ...] | None = None,
+    in_order: dict[str, bool] | None = None,
 ) -> Lowered:
     """Read a function as a typed program.
 
@@ -134,6 +137,8 @@ def lower(
         The type of a hidden input from its present value; nothing is known of it without.
     of : str or tuple of str, optional
         Parameters whose final contents are the program's result, in the place of what the function returns.
+    in_order : mapping, optional
+        Whether a parameter is C-contiguous, where the program needs to know; all are, by default.
 
     Raises
     ------
@@ -141,10 +146,12 @@ def lower(
         The function uses a construct outside the language.
     StaticValueNeeded
         A parameter's or free variable's value is needed at compile time.
+    OrderNeeded
+        Whether a parameter is C-contiguous is needed.
     """
     often: frozenset[Hashable] = frozenset()
     for _ in range(_MOST_READINGS):
-        state = State(dict(static_free or {}), free_type or (lambda _: unknown("free")))
+        state = State(dict(static_free or {}), free_type or (lambda _: unknown("free")), in_order=in_order)
         state.callees.often = often
         lowered = _lower(state, source, parameters, of)
         if (more := read_too_often(state, lowered.program)) <= often:
@@ -194,7 +201,8 @@ def _lower(
         if read is not None and not isinstance(value, ModuleType)
     )
     variables = tuple(variable for variable, _ in hidden)
-    return Lowered(verify(settle_effects(program)), variables, known_names, mutated, bound.changed(state))
+    settled = verify(settle_effects(program))
+    return Lowered(settled, variables, known_names, mutated, bound.changed(state), state.in_order or {})
 
 
 def written_parameters(source: FunctionSource, parameters: Mapping[str, Parameter]) -> tuple[str, ...] | None:

@@ -347,7 +347,7 @@ class _Merge:
 
 
 def _part_of(view: View) -> tuple[Any, ...]:
-    return view.base, view.index, view.slots
+    return view.base, view.primitive, view.operands, view.static
 
 
 def may_be_array(type_: Type) -> bool:
@@ -357,8 +357,12 @@ def may_be_array(type_: Type) -> bool:
 
 def link_merged(sources: Mapping[Place, tuple[Ref, ...]], paths: Sequence[Path], state: State) -> None:
     """Note what merged cells and objects may share: what they may be on a path, and each other where they are one."""
-    for place, refs in sources.items():
-        for known in set().union(*(path.same(ref) for path, ref in zip(paths, refs, strict=True))):
+    reached = {  # before anything is linked: what two merged cells reach does not make them one
+        place: set[Place]().union(*(path.same(ref) for path, ref in zip(paths, refs, strict=True)))
+        for place, refs in sources.items()
+    }
+    for place, found in reached.items():
+        for known in found:
             if type(known) is type(place) and (known in state.heap.values or known in state.heap.contents):
                 link(place, known)
     for one, other in combinations(sources, 2):

@@ -28,6 +28,7 @@ from adcompiler.frontend.heap import (
     functions_in,
     places_of,
 )
+from adcompiler.frontend.lifetimes import may_be_read
 from adcompiler.frontend.parse import FunctionSource
 from adcompiler.frontend.scope import Known, is_number_or_array
 from adcompiler.frontend.trials import Trials
@@ -63,6 +64,10 @@ class StaticArgumentNeeded(Exception):  # noqa: N818  (a request, answered by wh
         super().__init__(str(parameter))
         self.parameter = parameter
         self.error = error
+
+
+class OrderNeeded(StaticValueNeeded):
+    """Whether a parameter is C-contiguous decides what a write reaches: compile again for the answer."""
 
 
 class PathEnds(Exception):  # noqa: N818  (a signal to whoever reads the path)
@@ -141,6 +146,8 @@ class State:
         The type of a hidden input from its present value.
     problems : list, optional
         Where to note what is outside the language instead of stopping at the first such statement.
+    in_order : dict, optional
+        Whether a parameter is C-contiguous, where the program turned out to depend on that; all are, by default.
     """
 
     def __init__(
@@ -148,8 +155,12 @@ class State:
         static_free: dict[str, Any],
         free_type: Callable[[Any], Type],
         problems: list[DifferentiationError] | None = None,
+        in_order: dict[str, bool] | None = None,
     ) -> None:
         self.problems = problems
+        self.in_order = in_order
+        self.asked_order: list[str] = []
+        """Parameters of which it would help to know whether they are C-contiguous."""
         self.builder = Builder(NameSupply())
         self.heap = Heap()
         self.frames: list[Frame] = []
@@ -265,8 +276,8 @@ class State:
                 return self.heap.values[ref]
             case View(snapshot=(content, part)) if self.heap.values[ref.cell] == content:
                 return part
-            case View(base=base, index=index, slots=slots):
-                return self.emit("getitem", self.read_value(base, node), *slots, index=index)
+            case View(base=base, primitive=name, operands=operands, static=static):
+                return self.emit(name, self.read_value(base, node), *operands, **dict(static))
             case Constant(value=value):
                 return Literal(value)
             case Container(items=items, kind=kind, keys=keys):
@@ -319,7 +330,16 @@ class State:
     def _type_of_view(self, view: View) -> Type:
         base = self.type_of(view.base)
         assert base is not None
-        return RULES["getitem"].primitive.infer(base, *(slot.type for slot in view.slots), index=view.index)[0]
+        types = (base, *(atom.type for atom in view.operands))
+        return RULES[view.primitive].primitive.infer(*types, **dict(view.static))[0]
+
+    def bind_argument(self, name: str, value: Value) -> Cell:
+        """A new cell for what the caller passes for a parameter."""
+        self.parameters[name] = value
+        cell = self.bind(value, name)
+        cell.in_order = True if self.in_order is None else self.in_order.get(name)
+        cell.in_order_if = frozenset([name]) if cell.in_order is None else frozenset()
+        return cell
 
     def constant_of(self, ref: Ref, node: Any, what: str) -> Any:
         """The compile-time value of a reference, for `what` (an axis, a flag).
@@ -445,10 +465,16 @@ class State:
             name = "another part of the statement"
         if name is not None:
             verb = "share memory with" if isinstance(place, Cell) else "stand for as well"
-            self.refuse(node, f"this changes {what} that {name} may {verb}, or not", hint, AliasingError)
+            if isinstance(place, Cell) and self.in_order and not all(self.in_order.values()):
+                hint = "pass a C-contiguous array, whose reshape is a view, or write into a copy: `.copy()`"
+            message = f"this changes {what} that {name} may {verb}, or not"
+            if isinstance(place, Cell) and self.asked_order:
+                raise OrderNeeded(self.asked_order[0], AliasingError(message, self.span(node), hint))
+            self.refuse(node, message, hint, AliasingError)
 
     def named(self) -> Iterator[tuple[str, Ref]]:
-        """Every name and what it stands for: of all frames, those that nested functions keep too, and free names."""
+        """Every name that may still be read, and what it stands for: of all frames, those that nested functions keep
+        too, and free names."""
         contents = self.heap.contents
         frames = [*self.frames, *(function.frame for ref in self.pending for function in functions_in(ref, contents))]
         seen: set[int] = set()
@@ -460,10 +486,15 @@ class State:
             frames.append(frame.outer)
             for name, ref in frame.names.items():
                 frames.extend(function.frame for function in functions_in(ref, contents))
-                if not name.startswith("%"):
+                if not name.startswith("%") and self._may_be_read(name, frame):
                     yield name, ref
         yield from ((variable.name, cell) for variable, _, cell, _ in self.free.values() if cell is not None)
         yield from ((type(ref.origin).__name__, ref) for ref in self.adoptions.values())
+
+    def _may_be_read(self, name: str, frame: Frame) -> bool:
+        if frame not in self.frames:
+            return may_be_read(name, frame.source.node, None)
+        return frame.statement is None or may_be_read(name, frame.source.node, frame.statement)
 
     def _name_that_reaches(self, places: set[Any]) -> str | None:
         if not places:

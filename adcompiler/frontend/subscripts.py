@@ -17,6 +17,7 @@ from adcompiler.frontend.grids import is_grid, read_grid
 from adcompiler.frontend.heap import Cell, Constant, Container, Object, Ref, ShapeOf, View
 from adcompiler.frontend.readers import as_call, call, read, read_atom, reads
 from adcompiler.frontend.state import State
+from adcompiler.frontend.views import refuse_read_only, written_through
 from adcompiler.ir.nodes import Atom, Literal, Slot, Value
 
 
@@ -160,6 +161,7 @@ def store(state: State, owner: Ref, index: Index, slots: Slots, value: Atom, nod
     type_ = state.type_of(owner)
     if type_ is None or type_.kind in ("scalar", "tuple", "opaque"):
         state.refuse(node, "this cannot be assigned to: it is not an array")
+    refuse_read_only(state, owner, node)
     before = state.read_value(owner, node)
     after = state.emit("additem" if add else "setitem", before, value, *slots, index=index, hint=_hint_of(owner))
     replace_content(state, owner, after, node)
@@ -169,7 +171,7 @@ def replace_content(state: State, owner: Cell | View, after: Atom, node: Any) ->
     """Make `after` the content of an array or of a part of one; the parts around it keep theirs."""
     while isinstance(owner, View):
         whole = state.read_value(owner.base, node)
-        after = state.emit("setitem", whole, after, *owner.slots, index=owner.index, hint=_hint_of(owner.base))
+        after = written_through(state, owner, whole, after, _hint_of(owner.base))
         owner = owner.base
     state.write(owner, after, node)
 
@@ -180,8 +182,12 @@ def _hint_of(owner: Ref) -> str | None:
 
 def composed(state: State, owner: Ref, index: Index, slots: Slots) -> tuple[Ref, Index, Slots]:
     """One index for an index into a view whose own index is integers only: `A[i][j]` is `A[i, j]`."""
-    while isinstance(owner, View) and all(isinstance(item, int | Slot) for item in owner.index):
-        kept = list(owner.slots)
+    while (
+        isinstance(owner, View)
+        and owner.primitive == "getitem"
+        and all(isinstance(item, int | Slot) for item in owner.index)
+    ):
+        kept = list(owner.operands)
         shift = {}
         for number, atom in enumerate(slots):
             if atom not in kept:

@@ -24,6 +24,7 @@ Pass = Callable[[Program], Program]
 
 SIMPLIFY: tuple[Pass, ...] = (
     fold_constants,  # an `if` on a static shape has one branch, and a loop over it a known length
+    simplify_shapes,  # what a write through a reshaped view did and undid is gone
     propagate_copies,  # after folding, which shows which branch is taken
     walk_lists,  # before dead code: then nobody may need the positions
     ask_before_writes,  # so that a loop which writes an array asks nothing of it that changes

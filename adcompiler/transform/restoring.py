@@ -233,7 +233,8 @@ class Attempt:
             for region in equation.regions:
                 defined.update(region.parameters)
         undone = self.restoring.restored_from
-        return frozenset(undone[value] for value in undone if value in defined)
+        found = frozenset(undone[value] for value in undone if value in defined)
+        return found.union(*(traded for traded in self.restoring.versions.trades if not found.isdisjoint(traded)))
 
 
 def mentioned_values(equation: Equation) -> Iterable[Value]:

@@ -77,3 +77,172 @@ def bubble_sort(a):
             if a[j] > a[j + 1]:
                 a[j], a[j + 1] = a[j + 1], a[j]
     return np.sum(a * np.arange(1.0, 5.0))
+
+
+# Through views
+
+
+@example(M, Y[:2], untyped=False)
+def through_transposes(a, v):
+    a.T[0] = v * v
+    a.T[1, 0] *= a[0, 0]
+    w = a.T
+    w[2] += w[1]
+    w *= 2
+    np.transpose(a, (1, 0))[1, 1] = v[0] * w[0, 0]
+    np.swapaxes(a, 0, 1)[0, 1] -= v[1]
+    np.moveaxis(a, 0, -1)[1] *= v
+    return np.sum(a * a)
+
+
+@example(np.arange(24.0).reshape(2, 3, 4) / 7, M.T[:, :2])
+def through_transposes_of_three_axes(a, v):
+    w = np.transpose(a, (1, 2, 0))
+    w[:, 1] = v * v
+    w[0] += a.T[:, 0]
+    a.swapaxes(0, 2)[1:, 2] *= v.T[0, :1] + v[0]
+    np.moveaxis(a, (0, 1), (-1, 0))[..., 1] -= w[..., 0]
+    return np.sum(a * a * np.cos(a))
+
+
+@example(M, Y)
+def through_reshapes(a, v):
+    a.ravel()[1:3] = v[:2] * v[1:3]
+    w = a.reshape(-1)
+    w[4] *= w[2]
+    for i in range(2):
+        a.reshape(3, 2)[1, i] += a[0, i] * v[i]
+    np.reshape(a, (3, -1))[0] = v[2:]
+    a.reshape(3, 2).T[1] *= v[0]
+    a.reshape(3, 2)[1:].ravel()[1] -= 2 * v[3]
+    return np.sum(a * a)
+
+
+@example(M, Y, untyped=False)
+def reshapes_of_what_was_made_here(a, v):
+    b = np.zeros((2, 3))
+    b.ravel()[1:3] = v[:2]
+    c = b.T.ravel()
+    c[0] = 5.0
+    d = a.copy()
+    flat = d.reshape(-1)
+    flat[2:] *= v
+    e = a * 2 + b
+    e.reshape(3, 2)[1] = v[:2] * flat[:2]
+    f = a.flatten()
+    f[0] = 7.0
+    return np.sum(b * b) + np.sum(c) + np.sum(d * d) + np.sum(e * e) + np.sum(f * f)
+
+
+@example(M, Y, untyped=False)
+def through_axes_of_length_one(a, v):
+    b = a * v[0]
+    np.expand_dims(b, 0)[0, 1] *= 3
+    c = b[None]
+    d = np.squeeze(c)
+    d[1, 0] = v[1] * d[0, 0]
+    e = b[:, None, :]
+    e[:, 0, 1:] += v[:2]
+    np.atleast_2d(v)[0, 1] = v[2] ** 2
+    np.atleast_1d(b)[0, 2] = v[1]
+    return np.sum(b * b)
+
+
+@example(M, Y, untyped=False)
+def through_flips_and_steps(a, v):
+    np.flip(a)[0, 0] = v[0] * v[1]
+    np.flipud(a)[0, 1] *= v[2]
+    np.fliplr(a)[:, 0] += v[:2]
+    w = a[::-1, ::2]
+    w[0] = v[2:]
+    x = w.T[::-1]
+    x[0] *= x[1] + a[0, 0]
+    return np.sum(a * a * a)
+
+
+@example(M, Y[:3], untyped=False)
+def through_rows(a, v):
+    for row in a:
+        row[...] = row * row + v
+    for i, row in enumerate(a):
+        row += i * v
+    for row, other in zip(a, a.T):
+        row[0] *= other[1]
+    a[0, 0] = v[0] * a[1, 1]
+    return np.sum(a * a)
+
+
+@example(M, Y[:3], untyped=False)
+def views_of_views(a, v):
+    w = a[:, 1:]
+    x = w[1]
+    y = x[::-1]
+    y[0] = v[0] * v[1]
+    x[0] += y[0]
+    w *= 2
+    z = a[1][1:]
+    z[...] = z * x
+    a[:, 1][0] = v[2]
+    a[1][2:][0] += x[1]
+    return np.sum(a * a) + np.sum(w * x) + np.sum(y)
+
+
+@example(M, Y[:3], untyped=False)
+def same_object(a, v):
+    b = np.asarray(a)
+    b[0] = v
+    c = b[:]
+    c[1, 1] *= v[0] * b[0, 1]
+    d = a[...]
+    d += 1
+    return np.sum(a * b * c)
+
+
+@example(np.array([[0.5, -1.2], [0.3, 0.9]]), Y[:3], untyped=False)
+def read_only_views_see_writes(a, v):
+    d = np.diagonal(a)
+    e = np.broadcast_to(v, (2, 3))
+    s = np.sum(d * d) * np.sum(e)
+    a[0, 0] = v[0] * 3
+    v[1:] *= v[0]
+    return s + np.sum(d * d) * np.sum(e * e) + np.trace(a)
+
+
+@example(X, Y, 3)
+def double_buffer(a, b, n):
+    for _ in range(n):
+        b[1:-1] = 0.3 * (a[:-2] + a[1:-1] * a[2:])
+        a, b = b, a
+    a[0] = b[0] * a[1]
+    return np.sum(a * a) + np.sum(b)
+
+
+@example(X, Y, 3, untyped=False)
+def several_names(a, v, n):
+    b = c = a
+    pair = (b, v)
+    for i in range(n):
+        fresh = np.zeros(4)
+        fresh[i] = a[i] * v[i]
+        b += fresh
+        pair[0][3] *= pair[1][i]
+        d = c if n > 2 else a
+        d[0] = fresh[i] + a[1]
+    return np.sum(a * a)
+
+
+@example(M, Y[:3], untyped=False)
+def rows_in_a_tuple(a, v):
+    top, bottom = a
+    rows = (top, bottom, a.T[0])
+    rows[0][1] = v[0] * v[1]
+    for row in rows[:2]:
+        row *= v
+    rows[2][1] += bottom[2]
+
+    def scale(row, k=rows):
+        row *= k[0][1]
+
+    scale(bottom)
+    scale(a[:, 2])
+    return np.sum(a * a)
