@@ -22,7 +22,7 @@ from adcompiler.frontend.heap import (
     ShapeOf,
     if_present,
 )
-from adcompiler.frontend.readers import as_call, call, read, reads
+from adcompiler.frontend.readers import ARRAY_METHODS, as_call, call, read, reads
 from adcompiler.frontend.state import State
 from adcompiler.frontend.static_scope import READABLE_MODULES, StaticScope
 from adcompiler.ir.types import GENERATOR, OPAQUE
@@ -74,7 +74,7 @@ def attribute(state: State, owner: Ref, node: Any) -> Ref:
         return Constant(np.dtype(type_.dtype))
     if name in _ATTRIBUTES and _ATTRIBUTES[name] in RULES:
         return derived(state, _ATTRIBUTES[name], [owner], {}, node)
-    if method_rule(name) is not None or name in ("reshape", "item", "transpose"):
+    if method_rule(name) is not None or name in ARRAY_METHODS or name in ("reshape", "item", "transpose"):
         return Method(owner, name)
     if name == "data":
         return derived(state, "stop_gradient", [owner], {}, node)
@@ -106,6 +106,8 @@ def _attribute_of_constant(state: State, owner: Constant, node: Any) -> Ref:
         state.refuse(node, f"`{node.attr}` is a value of another file", "pass it as an argument")
     if not hasattr(value, node.attr):
         state.refuse(node, f"there is no `{gast_text(node)}`")
+    if isinstance(value, np.ufunc):
+        return Constant(getattr(value, node.attr))
     if isinstance(value, ModuleType) and value.__name__.split(".")[0] in READABLE_MODULES:
         return Constant(getattr(value, node.attr))
     return state.lift_attribute(value, node.attr)

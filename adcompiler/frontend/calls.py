@@ -32,11 +32,13 @@ from adcompiler.frontend.heap import (
 from adcompiler.frontend.inline import inline
 from adcompiler.frontend.list_functions import call_with_lists
 from adcompiler.frontend.opaque import call_opaque, call_opaque_method, is_opaque, make_exception
+from adcompiler.frontend.outputs import with_output
 from adcompiler.frontend.parse import FunctionSource, function_source, unwrap
-from adcompiler.frontend.readers import calls, read, reads
+from adcompiler.frontend.readers import ARRAY_METHODS, calls, read, reads
 from adcompiler.frontend.scope import is_exception_class
 from adcompiler.frontend.state import State
 from adcompiler.frontend.text import call_text_method
+from adcompiler.frontend.views import note_order
 from adcompiler.ir.named import named
 from adcompiler.ir.nodes import Atom
 from adcompiler.ir.types import GENERATOR, OPAQUE
@@ -191,6 +193,9 @@ def apply_rule(state: State, rule: Rule, arguments: Arguments, keywords: Keyword
     """The equation of a call of a function in the table."""
     arguments = [state.plain(ref) for ref in arguments]
     keywords = {name: state.plain(ref) for name, ref in keywords.items()}
+    written = with_output(state, rule, arguments, keywords, lambda a, k: apply_rule(state, rule, a, k, node), node)
+    if written is not None:
+        return written
     try:
         operands, static = rule.bind(
             [_constant_or_ref(ref) for ref in arguments], {k: _constant_or_ref(ref) for k, ref in keywords.items()}
@@ -255,7 +260,7 @@ def _as_operand(state: State, ref: Ref, node: Any) -> Ref:
 
 def array_of(state: State, ref: Container, static: dict[str, Any], node: Any) -> Ref:
     """`np.array([...])`, of lists to any depth."""
-    return state.bind(state.emit("array", _nested(state, ref, node), **static))
+    return note_order(state, state.bind(state.emit("array", _nested(state, ref, node), **static)), "array", ())
 
 
 def _nested(state: State, ref: Ref, node: Any) -> Atom:
@@ -291,6 +296,8 @@ def _call_method(state: State, owner: Ref, name: str, arguments: Arguments, keyw
             arguments = [Container(tuple(arguments), tuple)]
     if name == "item" and not arguments:
         return call_known(state, float, [owner], {}, node)
+    if name in ARRAY_METHODS:
+        return ARRAY_METHODS[name](state, [owner, *arguments], keywords, node)
     rule = method_rule(name)
     if rule is None:
         state.refuse(node.func, f"the array method `.{name}()` is not supported")

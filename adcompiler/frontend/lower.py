@@ -33,6 +33,7 @@ from adcompiler.frontend import (
     statements,
     subscripts,
     walks,
+    writers,
 )
 from adcompiler.frontend.arguments import BoundParameters, bind_parameters, result_value
 from adcompiler.frontend.heap import Cell, Constant, Container, Maybe, Ref, reach
@@ -71,6 +72,7 @@ READERS = (
     names,
     statements,
     subscripts,
+    writers,
 )
 """The modules whose readers together are the language; importing them registers it."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import gast
+import numpy as np
 
 from adcompiler.errors import UnknownTypeError
 from adcompiler.frontend import growing
@@ -15,6 +16,7 @@ from adcompiler.frontend.elements import Index, Slots, element, is_basic, unpack
 from adcompiler.frontend.expressions import BINARY, BINARY_METHODS, operate
 from adcompiler.frontend.grids import is_grid, read_grid
 from adcompiler.frontend.heap import Cell, Constant, Container, Object, Ref, ShapeOf, View
+from adcompiler.frontend.indices import index_value, makes_index, read_index
 from adcompiler.frontend.readers import as_call, call, read, read_atom, reads
 from adcompiler.frontend.state import State
 from adcompiler.frontend.views import refuse_read_only, written_through
@@ -26,6 +28,8 @@ def _subscript(state: State, node: Any) -> Ref:
     owner = read(state, node.value)
     if is_grid(owner):
         return read_grid(state, owner, node)
+    if makes_index(owner):
+        return index_value(state, node.slice)
     if (method := method_of(state, owner, "__getitem__")) is not None:
         return call(state, method, [(read(state, node.slice), node.slice)], {}, as_call(node))
     if isinstance(owner, Object) and growing.is_growing(state, owner):
@@ -91,68 +95,6 @@ def _static_slice(state: State, node: Any) -> slice:
     return slice(*(None if p is None else state.constant_of(read(state, p), p, "the bounds of a slice") for p in parts))
 
 
-def _hint_for_key(node: Any, key: Ref) -> str | None:
-    """What to do about a key for what could be a dict."""
-    if not isinstance(key, Constant) or not isinstance(key.value, str):
-        return None
-    return f'if it is an argument, give its type, as in `types={{"p": {{"{key.value}": "float64[n]"}}}}`'
-
-
-def read_index(state: State, node: Any) -> tuple[Index, Slots]:
-    """An index as a template and the values it mentions."""
-    slots: list[Atom] = []
-
-    def slot(atom: Atom) -> Any:
-        if isinstance(atom, Literal) and (atom.value is None or isinstance(atom.value, int)):
-            return atom.value
-        for number, known in enumerate(slots):
-            if known == atom:
-                return Slot(number)
-        slots.append(atom)
-        return Slot(len(slots) - 1)
-
-    def part(item: Any) -> Any:
-        match item:
-            case None:
-                return None
-            case gast.Slice(lower=lower, upper=upper, step=step):
-                return slice(part(lower), part(upper), part(step))
-            case gast.Constant(value=value) if value is Ellipsis:
-                return Ellipsis
-        return of_ref(state.plain(read(state, item)), item)
-
-    def of_ref(ref: Ref, item: Any) -> Any:
-        if isinstance(ref, Container):
-            if ref.kind is list:
-                return slot(state.emit("array", state.read_value(ref, item)))
-            if ref.kind is slice:
-                return slice(*(of_ref(bound, item) for bound in ref.items))
-            state.refuse(item, "a tuple inside an index is not supported")
-        if isinstance(ref, Constant) and (ref.value is None or ref.value is Ellipsis or isinstance(ref.value, slice)):
-            return ref.value
-        atom = state.read_value(ref, item)
-        if not atom.type.is_numeric:
-            state.refuse(item, "this cannot be an index", _hint_for_key(node, ref))
-        return slot(atom)
-
-    if isinstance(node, gast.Tuple):
-        index = tuple(part(item) for item in node.elts)
-    else:
-        ref_items = _tuple_items(state, node)
-        index = (part(node),) if ref_items is None else tuple(of_ref(state.plain(r), node) for r in ref_items)
-    return index, tuple(slots)
-
-
-def _tuple_items(state: State, node: Any) -> tuple[Ref, ...] | None:
-    """The items of a variable that holds a tuple (`A[position]`)."""
-    if not isinstance(node, gast.Name):
-        return None
-    ref = read(state, node)
-    if isinstance(ref, Constant) and isinstance(ref.value, tuple):
-        return tuple(map(Constant, ref.value))
-    return ref.items if isinstance(ref, Container) and ref.kind is tuple else None
-
-
 def store(state: State, owner: Ref, index: Index, slots: Slots, value: Atom, node: Any, *, add: bool = False) -> None:
     """`owner[index] = value`, or `+=`: a new value for the cell that owns the memory."""
     if not isinstance(owner, Cell | View):
@@ -161,7 +103,6 @@ def store(state: State, owner: Ref, index: Index, slots: Slots, value: Atom, nod
     type_ = state.type_of(owner)
     if type_ is None or type_.kind in ("scalar", "tuple", "opaque"):
         state.refuse(node, "this cannot be assigned to: it is not an array")
-    refuse_read_only(state, owner, node)
     before = state.read_value(owner, node)
     after = state.emit("additem" if add else "setitem", before, value, *slots, index=index, hint=_hint_of(owner))
     replace_content(state, owner, after, node)
@@ -169,6 +110,7 @@ def store(state: State, owner: Ref, index: Index, slots: Slots, value: Atom, nod
 
 def replace_content(state: State, owner: Cell | View, after: Atom, node: Any) -> None:
     """Make `after` the content of an array or of a part of one; the parts around it keep theirs."""
+    refuse_read_only(state, owner, node)
     while isinstance(owner, View):
         whole = state.read_value(owner.base, node)
         after = written_through(state, owner, whole, after, _hint_of(owner.base))
@@ -351,10 +293,7 @@ def updated(state: State, ref: Ref, op: type, right: Ref, node: Any, *, name: st
     if isinstance(ref, Cell | View) and type_ is not None and type_.kind != "scalar":
         if type_.kind == "array":
             new = state.read_value(operate(state, operator, fold, ref, right, node), node)
-            if not (isinstance(new, Value) and (new.type.shape, new.type.dtype) == (type_.shape, type_.dtype)):
-                old = state.read_value(ref, node)
-                new = state.emit("setitem", old, new, index=(Ellipsis,))
-            replace_content(state, ref, state.rename(new, name) if name and isinstance(ref, Cell) else new, node)
+            overwrite(state, ref, new, node, name=name)
             return ref
         if not isinstance(ref, Cell) or state.is_shared(ref):
             what = f"`{name}`" if name else "this"
@@ -365,6 +304,22 @@ def updated(state: State, ref: Ref, op: type, right: Ref, node: Any, *, name: st
                 UnknownTypeError,
             )
     return operate(state, operator, fold, ref, right, node)
+
+
+def overwrite(state: State, ref: Cell | View, new: Atom, node: Any, *, name: str | None = None) -> None:
+    """Make a computed array the whole content of another, in whose dtype NumPy must be able to put it."""
+    type_ = state.type_of(ref)
+    assert type_ is not None
+    if type_.dtype and new.type.dtype and not np.can_cast(new.type.dtype, type_.dtype, "same_kind"):
+        state.refuse(
+            node,
+            f"this raises TypeError: {new.type.dtype} cannot be cast to the array's {type_.dtype}",
+            f"make it an array of {new.type.dtype}",
+        )
+    is_alike = (new.type.shape, new.type.dtype) == (type_.shape, type_.dtype) and new.type.dtype is not None
+    if not (isinstance(new, Value) and type_.kind == "array" and new.type.kind == "array" and is_alike):
+        new = state.emit("setitem", state.read_value(ref, node), new, index=(Ellipsis,))
+    replace_content(state, ref, state.rename(new, name) if name and isinstance(ref, Cell) else new, node)
 
 
 def rename(state: State, ref: Ref, name: str) -> Ref:

@@ -157,7 +157,11 @@ CONSTRUCTS = {
     ),
     "unknown method": ("return x.tobytes()", "the attribute `tobytes` of an array is not supported"),
     "no rule": ("return np.sum(np.fft.fft(x))", "no derivative rule for `np.fft.fft`"),
-    "unsupported keyword": ("return np.sum(x, where=[True])", "does not support `where=`"),
+    "where without out": ("return np.sum(np.sin(x, where=x > 0))", "what `where=` leaves out is memory that nobody"),
+    "unsupported at": ("np.maximum.at(x, [0, 0], 1.0)\n    return x", "only `np.add.at` and `np.subtract.at`"),
+    "resized": ("x.resize(3)\n    return x", "the attribute `resize` of an array is not supported"),
+    "out that is no array": ("np.sin(x, out=[1.0])\n    return x", "an array to write into is needed here"),
+    "unsupported keyword": ("return np.mean(x, where=[True])", "does not support `where=`"),
     "range of floats": (
         "for i in range(2.5):\n        x = x * 2\n    return x",
         "a bound of `range` must be an integer",

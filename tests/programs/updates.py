@@ -246,3 +246,161 @@ def rows_in_a_tuple(a, v):
     scale(bottom)
     scale(a[:, 2])
     return np.sum(a * a)
+
+
+# Functions and methods that write
+
+
+@example(X, Y, untyped=False)
+def with_out(x, y):
+    c = np.zeros(4)
+    np.multiply(x, y, out=c)
+    np.add(x, c, out=x)
+    r = np.sin(c[1:3], x[1:3])
+    r += 1
+    d = np.exp(y, out=(y,))
+    d *= x
+    np.subtract(x[:2], 1.0, out=x[2:])
+    np.negative(x, out=x[::-1])
+    s = np.zeros(())
+    np.sum(x, out=s)
+    np.cumsum(x * y, out=c)
+    np.clip(c, -1.0, 2.0, out=c)
+    return np.sum(c * c) + np.sum(r) + s * y[0]
+
+
+@example(M, N, untyped=False)
+def reductions_with_out(a, b):
+    total = np.zeros(3)
+    a.sum(axis=0, out=total)
+    np.matmul(a, b.T, out=a[:, :2])
+    np.maximum(a, 0.1, out=a)
+    np.dot(b, total, out=total[:2])
+    np.mean(a, axis=1, out=total[1:])
+    return np.sum(total * total) + np.sum(a * b)
+
+
+@example(np.array([0.5, -1.2, 0.0, 0.3]), Y)
+def with_out_and_where(x, y):
+    c = y * 2
+    np.divide(1.0, x, out=c, where=np.abs(x) > 0.1)
+    np.sqrt(x, out=y, where=x > 0.1)
+    np.multiply(y, c, out=c, where=np.array([True, False, True, False]))
+    np.add(c, 1, out=c, where=True)
+    return np.sum(c * y)
+
+
+@example(M, Y[:3], untyped=False)
+def masks_that_broadcast(a, v):
+    np.log(a, out=a, where=a > 0)
+    np.multiply(a, v, out=a, where=np.array([True, False, True]))
+    np.copyto(a, v, where=a < -1)
+    return np.sum(a * a) + np.sum(a, where=a > 0) + np.prod(v, where=v > 0)
+
+
+@example(X, Y, untyped=False)
+def copied_and_filled(x, y):
+    c = np.zeros(4)
+    np.copyto(c, x * y)
+    np.copyto(c[1:3], y[0])
+    np.copyto(x, c, where=c > 0.5)
+    y[1:3].fill(x[0] * 2)
+    c.fill(x[1])
+    return np.sum(c * x * y)
+
+
+@example(np.array([[0.5, -1.2, 2.0], [2.3, 0.9, -0.7], [1.1, 4.2, 0.4]]), X, untyped=False)
+def sorted_in_place(a, x):
+    x.sort()
+    a[1:].sort(axis=0)
+    a.T[0].sort()
+    a[0, ::-1].sort()
+    w = np.arange(1.0, 10.0).reshape(3, 3)
+    return np.sum(a * w) + np.sum(x * w[0, 0] * np.arange(4.0))
+
+
+@example(M, Y, np.array([5, 0, -4]), untyped=False)
+def put_and_placed(a, v, places):
+    np.put(a, places, v[:3] * v[:3])
+    np.put(a, [1, 3, 4], v[:2])
+    a.T.put(1, v[3])
+    np.place(a, a > 1, v[1:3])
+    np.putmask(a, a < 0, v[:3] * 2)
+    np.putmask(a, a > 2, a * a)
+    return np.sum(a * a * a)
+
+
+@example(np.array([[0.5, -1.2, 2.0], [2.3, 0.9, -0.7], [1.1, 4.2, 0.4]]), Y, untyped=False)
+def diagonals_and_axes(a, v):
+    np.fill_diagonal(a, v[0] * v[1])
+    np.fill_diagonal(a[:, 1:], v[2:])
+    np.fill_diagonal(a.T[:2], v[:2])
+    order = np.argsort(a, axis=1)
+    np.put_along_axis(a, order[:, :1], v[:3].reshape(3, 1), axis=1)
+    np.put_along_axis(a, np.array([[0, 2, 0], [0, 1, 2]]), 2 * a[:2], axis=0)
+    np.put_along_axis(v, np.array([1, 1, 0]), v[1:] * a[0], axis=-1)
+    return np.sum(a * a) + np.sum(v * v)
+
+
+@example(X, Y[:3], np.array([0, 2, 0]))
+def added_at(x, v, places):
+    np.add.at(x, places, v)
+    np.subtract.at(x, places[:2], v[1] * v[:2])
+    np.add.at(x, 1, v[0])
+    np.add.at(x, slice(1, None), 2 * v)
+    np.subtract.at(x, [3, 3], 1.5)
+    return np.sum(x * x)
+
+
+@example(M, N, np.array([0, 1, 1]), untyped=False)
+def added_at_pairs(a, b, rows):
+    np.add.at(a, (rows, np.array([2, 0, 0])), b[0])
+    np.add.at(a, (slice(None), rows), b * 2)
+    np.add.at(a.T, rows, b[0, 0] * b[1, :2])
+    return np.sum(a * a)
+
+
+@example(M, Y[:3], 1, untyped=False)
+def indices_that_are_values(a, v, k):
+    place = (0, k)
+    a[place] *= v[0]
+    part = (slice(None), slice(k, None))
+    a[part] += v[1:]
+    a[np.s_[k, ::2]] = v[1:] * a[0, 1:]
+    whole = slice(0, 2)
+    a[whole, 0] -= v[k]
+    a[..., k] += a[0][place[1]]
+    a[[[0, 1], [1, 0]], [[2], [2]]] *= 3
+    return np.sum(a[part] * a[part]) + np.sum(a)
+
+
+@example(X, Y)
+def every_operator(x, y):
+    x += y
+    x -= 0.5
+    x *= y
+    x /= y + 3
+    x **= 2
+    x %= 1.7
+    x //= 10
+    x[1:] += y[1:]
+    x[1:] -= y[0]
+    x[::2] *= y[::2]
+    x[0] /= 3
+    x[:3] **= 2
+    x[1:3] %= 0.7
+    x[3] //= 0.5
+    x[...] += y * y
+    return np.sum(x * y)
+
+
+@example(np.array([[0.5, -1.2], [2.3, 0.9]]), np.array([3, 5, 6]), untyped=False)
+def operators_of_matrices_and_integers(a, n):
+    a @= a + 1
+    n |= 8
+    n &= np.array([9, 12, 15])
+    n ^= 2
+    n //= 2
+    n[0] = 2.9
+    n += np.arange(3)
+    return np.sum(a * a) * np.sum(n)

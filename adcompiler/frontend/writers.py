@@ -1,0 +1,197 @@
+"""Functions and methods of NumPy that write into an array: `np.copyto`, `np.put`, `A.fill`, `A.sort`, `np.add.at`."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from adcompiler.frontend.calls import Arguments, Keywords, Reading, means
+from adcompiler.frontend.expressions import numeric
+from adcompiler.frontend.heap import Cell, Constant, Ref, View
+from adcompiler.frontend.indices import index_of, slice_of
+from adcompiler.frontend.outputs import array_to_write
+from adcompiler.frontend.readers import method_means
+from adcompiler.frontend.state import State
+from adcompiler.frontend.subscripts import overwrite, replace_content, store
+from adcompiler.ir.nodes import Atom, Literal, Slot
+
+Writer = Callable[..., None]
+
+
+def _writer(signature: Callable[..., Any]) -> Callable[[Writer], Reading]:
+    """Bind the arguments of a call as `signature` does: the array first, the others by name."""
+    binding = inspect.signature(signature)
+
+    def decorate(write: Writer) -> Reading:
+        def call(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+            try:
+                bound = binding.bind(*arguments, **keywords)
+            except TypeError as error:
+                state.refuse(node, f"this raises TypeError: {error}")
+            given = {name: Constant(parameter.default) for name, parameter in binding.parameters.items()}
+            owner, *others = (given | bound.arguments).values()
+            write(state, array_to_write(state, owner, node), *others, node)
+            return Constant(None)
+
+        return call
+
+    return decorate
+
+
+@means(slice)
+def _slice(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    if keywords or not 1 <= len(arguments) <= 3:
+        state.refuse(node, "`slice` takes one to three arguments")
+    none = Constant(None)
+    bounds = [none, *arguments] if len(arguments) == 1 else arguments
+    return slice_of((*bounds, none)[:3])
+
+
+# Of the whole array
+
+
+@means(np.copyto)
+@_writer(lambda dst, src, casting="same_kind", where=True: None)
+def _copyto(state: State, dst: Cell | View, src: Ref, casting: Ref, where: Ref, node: Any) -> None:
+    how = state.constant_of(casting, node, "`casting=`")
+    if how not in ("same_kind", "unsafe"):
+        state.refuse(node, f"`casting={how!r}` is not supported")
+    value = numeric(state, src, node)
+    if where != Constant(True):
+        value = state.emit("where", numeric(state, where, node), value, state.read_value(dst, node))
+    if how == "unsafe":
+        store(state, dst, (Ellipsis,), (), value, node)
+    else:
+        overwrite(state, dst, value, node)
+
+
+@method_means("fill")
+@_writer(lambda a, value: None)
+def _fill(state: State, a: Cell | View, value: Ref, node: Any) -> None:
+    store(state, a, (Ellipsis,), (), numeric(state, value, node), node)
+
+
+@method_means("sort")
+@_writer(lambda a, axis=-1, kind=None: None)
+def _sort(state: State, a: Cell | View, axis: Ref, kind: Ref, node: Any) -> None:
+    place = state.constant_of(axis, node, "`axis=`")
+    state.constant_of(kind, node, "`kind=`")
+    replace_content(state, a, state.emit("sort", state.read_value(a, node), axis=place), node)
+
+
+# At places counted through the whole array, whatever its order in memory
+
+
+@means(np.put)
+@_writer(lambda a, ind, v, mode="raise": None)
+def _put(state: State, a: Cell | View, ind: Ref, v: Ref, mode: Ref, node: Any) -> None:
+    if state.constant_of(mode, node, "`mode=`") != "raise":
+        state.refuse(node, "`np.put` with `mode=` is not supported", "compute the positions: `ind % a.size`")
+    index, slots = index_of(state, ind, node)
+    if index and isinstance(index[0], Slot):
+        places = slots[0] if slots[0].type.rank in (0, 1) else state.emit("ravel", slots[0])
+        index, slots, count = (Slot(0),), (places,), state.emit("size", places)
+    else:
+        count = Literal(1)  # type: ignore[assignment]
+    value = _cycled(state, numeric(state, v, node), count, node)
+    _write_flat(state, a, index, slots, value, node)
+
+
+@means(np.place)
+@_writer(lambda arr, mask, vals: None)
+def _place(state: State, arr: Cell | View, mask: Ref, vals: Ref, node: Any) -> None:
+    places = numeric(state, mask, node)
+    value = _cycled(state, numeric(state, vals, node), state.emit("count_nonzero", places), node)
+    places = places if places.type.dtype == "bool" else state.emit("not_equal", places, Literal(0))
+    store(state, arr, (Slot(0),), (places,), value, node)
+
+
+@means(np.putmask)
+@_writer(lambda a, mask, values: None)
+def _putmask(state: State, a: Cell | View, mask: Ref, values: Ref, node: Any) -> None:
+    old, value = state.read_value(a, node), numeric(state, values, node)
+    if value.type.shape not in ((), old.type.shape):
+        cycled = _cycled(state, value, state.emit("size", old), node)
+        value = state.emit("reshape", cycled, state.emit("shape", old))
+    overwrite(state, a, state.emit("where", numeric(state, mask, node), value, old), node)
+
+
+@means(np.fill_diagonal)
+@_writer(lambda a, val, wrap=False: None)
+def _fill_diagonal(state: State, a: Cell | View, val: Ref, wrap: Ref, node: Any) -> None:
+    old = state.read_value(a, node)
+    if old.type.rank != 2 or state.constant_of(wrap, node, "`wrap=`"):
+        state.refuse(node, "`np.fill_diagonal` needs two axes, known from the type, and no `wrap=`", "use a loop")
+    rows, columns = (state.emit("axis_length", old, axis=axis) for axis in (0, 1))
+    is_square = rows.type.extent is not None and rows.type.extent == columns.type.extent
+    count = rows if is_square else state.emit("minimum", rows, columns)
+    value = _cycled(state, numeric(state, val, node), count, node)
+    bounds = (state.emit("multiply", columns, columns), state.emit("add", columns, Literal(1)))
+    _write_flat(state, a, (slice(None, Slot(0), Slot(1)),), bounds, value, node)
+
+
+@means(np.put_along_axis)
+@_writer(lambda arr, indices, values, axis: None)
+def _put_along_axis(state: State, arr: Cell | View, indices: Ref, values: Ref, axis: Ref, node: Any) -> None:
+    old, places = state.read_value(arr, node), numeric(state, indices, node)
+    rank, along = old.type.rank, state.constant_of(axis, node, "`axis=`")
+    if rank is None or along is None:
+        state.refuse(node, "`np.put_along_axis` needs to know the number of axes", "give types, and an axis")
+    slots: list[Atom] = []
+    for number in range(rank):
+        if number == along % rank:
+            slots.append(places)
+            continue
+        counted = state.emit("arange", state.emit("axis_length", old, axis=number))
+        others = tuple(-1 if place == number else 1 for place in range(rank))
+        slots.append(state.emit("reshape", counted, Literal(others)) if rank > 1 else counted)
+    store(state, arr, tuple(map(Slot, range(rank))), tuple(slots), numeric(state, values, node), node)
+
+
+def _write_flat(state: State, a: Cell | View, index: Any, slots: Any, value: Atom, node: Any) -> None:
+    whole = state.read_value(a, node)
+    if whole.type.rank == 1:
+        store(state, a, index, slots, value, node)
+        return
+    flat = state.emit("setitem", state.emit("ravel", whole), value, *slots, index=index)
+    replace_content(state, a, state.emit("reshape", flat, state.emit("shape", whole)), node)
+
+
+def _cycled(state: State, value: Atom, count: Atom, node: Any) -> Atom:
+    """As many values as there are places: repeated from the start if there are fewer, and cut off."""
+    shape = value.type.shape
+    if shape == () or (isinstance(shape, tuple) and all(dim == 1 for dim in shape) and len(shape) == 1):
+        return value
+    if isinstance(shape, tuple) and len(shape) == 1 and shape[0] == count.type.extent:
+        return value
+    flat = state.emit("ravel", value)
+    places = state.emit("remainder", state.emit("arange", count), state.emit("size", value))
+    return state.emit("getitem", flat, places, index=(Slot(0),))
+
+
+# At positions that may repeat
+
+
+def _at(sign: int) -> Reading:
+    @_writer(lambda a, indices, b: None)
+    def add(state: State, a: Cell | View, indices: Ref, b: Ref, node: Any) -> None:
+        index, slots = index_of(state, indices, node)
+        value = numeric(state, b, node)
+        store(state, a, index, slots, value if sign > 0 else state.emit("negative", value), node, add=True)
+
+    return add
+
+
+means(np.add.at)(_at(1))
+means(np.subtract.at)(_at(-1))
+
+
+@means(*(getattr(np, name).at for name in ("multiply", "divide", "power", "maximum", "minimum", "fmax", "fmin")))
+def _refuse_at(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    state.refuse(node, "only `np.add.at` and `np.subtract.at` are supported", "use a loop over the positions")
+
+
+method_means("put")(_put)
