@@ -22,19 +22,30 @@ def lasting_writes(shape, index):
     array([False,  True,  True])
     """
     selected, lengths = selected_axes(shape, index)
-    last = np.full(lengths, -1)
-    written = last[selected]
-    order = np.arange(written.size).reshape(written.shape)
-    last[selected] = order
-    lasting = last[selected] == order
+    axes = range(np.ndim(np.zeros(lengths)[selected]))
+    lasting = last_in_order(selected, lengths, axes)
     if not np.all(lasting):
         arrays = [item for item in selected if isinstance(item, np.ndarray)]
         arrays = [part for item in arrays for part in (item.nonzero() if item.dtype.kind == "b" else (item,))]
         whole = np.broadcast_shapes(*(array.shape for array in arrays))
-        ordered = [array.flags.c_contiguous or (array.ndim == 1 and array.strides[0] > 0) for array in arrays]
-        if not any(is_ordered and array.shape == whole for is_ordered, array in zip(ordered, arrays, strict=True)):
+        in_order = any(array.flags.c_contiguous and array.shape == whole for array in arrays)
+        forwards = all(stride > 0 for array in arrays for stride in array.strides)
+        orders: list[tuple[int, ...]] = [] if in_order else [()]
+        for axis in axes:
+            orders = [(*order[:k], axis, *order[k:]) for order in orders for k in range(len(order) + 1)]
+        if not (in_order or forwards) or any(np.any(lasting != last_in_order(selected, lengths, o)) for o in orders):
             raise ValueError("an index names an element twice and is not C-contiguous: copy it with `.copy()`")
     return lasting
+
+
+def last_in_order(selected, lengths, axes):
+    """Whether each element that an index selects is the last at its place, if `axes` run from slowest to fastest."""
+    last = np.full(lengths, -1)
+    written = last[selected]
+    counted = np.arange(written.size).reshape([written.shape[axis] for axis in axes])
+    order = counted.transpose(np.argsort(axes)) if written.ndim else counted
+    np.maximum.at(last, selected, order)
+    return last[selected] == order
 
 
 def selected_axes(shape, index):
