@@ -47,6 +47,9 @@ class Goal:
         Return a tuple of cotangents even for one parameter.
     of : str or tuple of str, optional
         The parameters whose final contents are differentiated, in the place of what the function returns.
+    with_written : bool
+        Return `(result, …)` with the final contents of each array that the function writes into (`Lowered.written`),
+        if there is one.
     """
 
     mode: str
@@ -54,6 +57,7 @@ class Goal:
     aux: bool = False
     as_tuple: bool = False
     of: str | tuple[str, ...] | None = None
+    with_written: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ def compile_gradient(
     choose_wrt : callable, optional
         The names to differentiate for, chosen when it is known what the function reads.
     """
-    lowered, static = _lower_with_needed_values(source, parameters, values or {}, free_type, goal.of)
+    lowered, static = _lower_with_needed_values(source, parameters, values or {}, free_type, goal)
     program = run(SIMPLIFY, lowered.program)
     if choose_wrt is not None:
         goal = replace(goal, wrt=choose_wrt(lowered))
@@ -160,7 +164,7 @@ def _lower_with_needed_values(
     parameters: Mapping[str, Parameter],
     values: Mapping[str, Any],
     free_type: Callable[[Any], Type] | None,
-    of: str | tuple[str, ...] | None,
+    goal: Goal,
 ) -> tuple[Lowered, dict[str, Any]]:
     """Lower, again with a value in the place of a type wherever the program needs one (an axis).
 
@@ -173,7 +177,16 @@ def _lower_with_needed_values(
         known = _with_values(parameters, needed)
         free = {name: value for name, value in needed.items() if name not in names}
         try:
-            return lower(source, known, static_free=free, free_type=free_type, of=of, in_order=in_order), needed
+            lowered = lower(
+                source,
+                known,
+                static_free=free,
+                free_type=free_type,
+                of=goal.of,
+                with_written=goal.with_written,
+                in_order=in_order,
+            )
+            return lowered, needed
         except OrderNeeded as request:
             in_order[request.name] = is_in_order(values.get(request.name))
         except StaticValueNeeded as request:

@@ -13,10 +13,11 @@ import numpy as np
 
 from adcompiler.api import run_backward, source
 from adcompiler.compiler import Goal, Source
-from adcompiler.dispatch import Dispatcher, own, without_tensors
+from adcompiler.dispatch import Dispatcher, array_of, own, without_tensors
 from adcompiler.gradient import Argnums, identifier
 from adcompiler.ir.structure import LONGEST, argument_packing, at_path, leaf_names, leaves_of, packing_of, tree_of
 from adcompiler.tensors.grad_mode import is_grad_enabled
+from adcompiler.tensors.inplace import check_writable, copy_into
 from adcompiler.tensors.tape import record
 from adcompiler.tensors.tensor import Tensor
 
@@ -33,9 +34,10 @@ def differentiable(function: Any = None, /) -> Any:
     """Make a function differentiable by compiling its adjoint.
 
     Called without Tensors that require grad, the function runs as it is written. Called with one, it runs as compiled
-    code and returns a Tensor with one `grad_fn`, `<nameBackward>`; its body is never traced. Used as `@differentiable`
-    or `@differentiable()`, on functions, nested functions, lambdas and methods, above or below `@staticmethod` and
-    `@classmethod`.
+    code and returns a Tensor with one `grad_fn`, `<nameBackward>`; its body is never traced. Arrays that it writes into
+    change either way, Tensors as by an operation in place: what was written is in their history. Used as
+    `@differentiable` or `@differentiable()`, on functions, nested functions, lambdas and methods, above or below
+    `@staticmethod` and `@classmethod`.
 
     Raises
     ------
@@ -167,12 +169,18 @@ class Differentiable:
         dispatcher = self._dispatcher(wrt, bound)
         arrays = (*arguments[:bound], *map(without_tensors, arguments[bound:]))
         entry = dispatcher.find(arrays)
+        written = entry.compiled.lowered.written
+        for name in written:
+            if isinstance(given.get(name), Tensor):
+                check_writable(given[name])
         value, residuals = dispatcher.call(entry, arrays)
         present = given | {name: read() for name, read, _ in entry.hidden}
         differentiated = entry.compiled.goal.wrt
         inputs = [present[name] for name in differentiated]
         constants = [t for name, t in present.items() if isinstance(t, Tensor) and name not in differentiated]
-        residuals = own(residuals, [array for array in present.values() if isinstance(array, np.ndarray)])
+        changed = [present[name] for name in written]
+        exposed = [*(array for array in present.values() if isinstance(array, np.ndarray)), *map(array_of, changed)]
+        residuals = own(residuals, [array for array in exposed if isinstance(array, np.ndarray)])
 
         leaves = tuple(_leaves(value))
         structure = _rebuilt(value, itertools.repeat(0.0))
@@ -181,12 +189,21 @@ class Differentiable:
             return tuple(run_backward(entry, residuals, _rebuilt(structure, iter(cotangents), None)))
 
         results = record(identifier(self), leaves, inputs, backward, residuals=residuals, arguments=constants)
-        return _rebuilt(value, iter(results))
+        rebuilt = _rebuilt(value, iter(results))
+        if not written:
+            return rebuilt
+        result, *contents = rebuilt
+        for target, content in zip(changed, contents, strict=True):
+            if isinstance(target, Tensor):
+                copy_into(target, content)
+            else:
+                target[...] = array_of(content)
+        return result
 
     def _dispatcher(self, wrt: tuple[str, ...], bound: int) -> Dispatcher:
         found = self._dispatchers.get((wrt, bound))
         if found is None:
-            goal = Goal("split", wrt, as_tuple=True)
+            goal = Goal("split", wrt, as_tuple=True, with_written=True)
             function = self.__adcompiler_wrapped__
             found = self._dispatchers[wrt, bound] = Dispatcher(function, goal, free_tensors=True, bound=bound)
         return found

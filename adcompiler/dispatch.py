@@ -174,9 +174,9 @@ class Dispatcher:
     def call(self, entry: Entry, arguments: tuple[Any, ...]) -> Any:
         """Run the first generated function on the arguments of a call."""
         lowered = entry.compiled.lowered
-        if lowered.mutated:
+        if lowered.written:
             places = {name: spell(self.names[position], path) for name, (position, path) in entry.places.items()}
-            refuse_shared_memory(self.function, lowered.mutated, entry.inputs(arguments), places)
+            refuse_shared_memory(self.function, lowered.written, entry.inputs(arguments), places)
         if lowered.changed:
             refuse_shared_objects(self.function, lowered.changed, dict(zip(self.names, arguments, strict=True)))
         try:

@@ -75,7 +75,7 @@ class Gradient:
         result = self._dispatcher.call(entry, arguments)
         passes_all = entry.passes_all and self._dispatcher.by_position
         lowered = entry.compiled.lowered
-        if passes_all and not self._bound and not lowered.mutated and not lowered.changed:
+        if passes_all and not self._bound and not lowered.written and not lowered.changed:
             self._latest = (exact_guard(arguments), entry.functions[0])
         return result
 

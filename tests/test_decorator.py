@@ -347,3 +347,84 @@ class TestWhereTensorsAreFound:
         model(np.ones(2)).sum().backward()
         for layer in (*model.layers, model.inner):
             assert layer.w.grad is not None
+
+
+class TestWrittenArguments:
+    """A decorated function changes what it is passed exactly as Python does; Tensors as by an operation in place."""
+
+    @staticmethod
+    @ad.differentiable
+    def scaled(a, x):
+        a[1:] *= x[0] * a[0]
+        a[0] = x[1]
+        return np.sum(a)
+
+    @staticmethod
+    @ad.differentiable
+    def filled(a, x):
+        a[...] = x * x
+
+    def test_tensor_has_what_was_written_in_its_history(self):
+        base = ad.tensor([1.0, 2.0, 3.0], requires_grad=True)
+        x = ad.tensor([0.5, -1.5], requires_grad=True)
+        a = base * 1
+        version = a._version
+        total = self.scaled(a, x)
+        np.testing.assert_allclose(a.detach().numpy(), [-1.5, 1.0, 1.5])
+        assert total.item() == 1.0
+        assert a._version == version + 1
+        (a * ad.tensor([1.0, 2.0, 3.0])).sum().backward()
+        np.testing.assert_allclose(base.grad.numpy(), [0.5 * (2 * 2 + 3 * 3), 2 * 0.5, 3 * 0.5])
+        np.testing.assert_allclose(x.grad.numpy(), [2 * 2 + 3 * 3, 1.0])
+
+    def test_result_and_argument_share_one_backward_sweep(self):
+        base = ad.tensor([1.0, 2.0, 3.0], requires_grad=True)
+        x = ad.tensor([0.5, -1.5], requires_grad=True)
+        a = base * 1
+        total = self.scaled(a, x)
+        (total + a.sum()).backward()
+        np.testing.assert_allclose(base.grad.numpy(), [2 * 0.5 * 5, 2 * 0.5, 2 * 0.5])
+
+    def test_function_without_a_result(self):
+        x = ad.tensor([1.0, 2.0], requires_grad=True)
+        a = ad.zeros(2)
+        assert self.filled(a, x) is None
+        assert a.requires_grad
+        (a * ad.tensor([1.0, 10.0])).sum().backward()
+        np.testing.assert_allclose(x.grad.numpy(), [2.0, 40.0])
+
+    def test_array_is_changed(self):
+        x = ad.tensor([1.0, 2.0], requires_grad=True)
+        a = np.zeros(2)
+        self.filled(a, x)
+        np.testing.assert_array_equal(a, [1.0, 4.0])
+        self.filled(a, np.array([3.0, 4.0]))
+        np.testing.assert_array_equal(a, [9.0, 16.0])
+
+    def test_view_changes_its_base(self):
+        base = ad.tensor([1.0, 2.0, 3.0], requires_grad=True)
+        x = ad.tensor([3.0, 4.0], requires_grad=True)
+        a = base * 1
+        self.filled(a[1:], x)
+        np.testing.assert_array_equal(a.detach().numpy(), [1.0, 9.0, 16.0])
+        a.sum().backward()
+        np.testing.assert_array_equal(base.grad.numpy(), [1.0, 0.0, 0.0])
+        np.testing.assert_array_equal(x.grad.numpy(), [6.0, 8.0])
+
+    def test_leaf_that_requires_grad_is_refused(self):
+        a = ad.tensor([1.0, 2.0], requires_grad=True)
+        with pytest.raises(RuntimeError, match="a leaf Variable that requires grad is being used in an in-place"):
+            self.filled(a, np.ones(2))
+        np.testing.assert_array_equal(a.detach().numpy(), [1.0, 2.0])
+
+    def test_backward_sweep_does_not_see_the_write(self):
+        @ad.differentiable
+        def squared(a):
+            y = np.sum(a * a)
+            a[0] = 100.0
+            return y
+
+        base = ad.tensor([1.0, 2.0], requires_grad=True)
+        a = base * 1
+        squared(a).backward()
+        np.testing.assert_array_equal(base.grad.numpy(), [2.0, 4.0])

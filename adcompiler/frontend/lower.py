@@ -102,7 +102,7 @@ class Lowered:
     free: tuple[FreeVariable, ...]
     """The hidden inputs, in the order of the program's keyword-only parameters."""
     known: tuple[KnownName, ...]
-    mutated: frozenset[str]
+    written: tuple[str, ...]
     """Parameters and hidden inputs whose arrays the primal changes in place."""
     changed: frozenset[tuple[str, Path]] = frozenset()
     """The lists, dicts and objects that it changes: in which parameter, and where in it."""
@@ -124,6 +124,7 @@ def lower(
     static_free: Mapping[str, Any] | None = None,
     free_type: Callable[[Any], Type] | None = None,
     of: str | tuple[str, ...] | None = None,
+    with_written: bool = False,
     in_order: dict[str, bool] | None = None,
 ) -> Lowered:
     """Read a function as a typed program.
@@ -139,6 +140,9 @@ def lower(
         The type of a hidden input from its present value; nothing is known of it without.
     of : str or tuple of str, optional
         Parameters whose final contents are the program's result, in the place of what the function returns.
+    with_written : bool
+        Where arrays are written, the program's result is a tuple: what the function returns, and the final contents of
+        each array in `written`.
     in_order : mapping, optional
         Whether a parameter is C-contiguous, where the program needs to know; all are, by default.
 
@@ -155,7 +159,7 @@ def lower(
     for _ in range(_MOST_READINGS):
         state = State(dict(static_free or {}), free_type or (lambda _: unknown("free")), in_order=in_order)
         state.callees.often = often
-        lowered = _lower(state, source, parameters, of)
+        lowered = _lower(state, source, parameters, of, with_written=with_written)
         if (more := read_too_often(state, lowered.program)) <= often:
             break
         often |= more
@@ -167,7 +171,12 @@ _MOST_READINGS = 3
 
 
 def _lower(
-    state: State, source: FunctionSource, parameters: Mapping[str, Parameter], of: str | tuple[str, ...] | None
+    state: State,
+    source: FunctionSource,
+    parameters: Mapping[str, Parameter],
+    of: str | tuple[str, ...] | None,
+    *,
+    with_written: bool,
 ) -> Lowered:
     try:
         bound, result = _read_function(state, source, parameters, of)
@@ -177,6 +186,11 @@ def _lower(
         raise UnsupportedSyntaxError(
             f"an expression or block of `{source.name}` is nested too deeply", source.span, "split it"
         ) from None
+    cells_by_name = dict(bound.cells)
+    cells_by_name |= {variable.name: cell for variable, _, cell, _ in state.free.values() if cell is not None}
+    written = tuple(name for name, cell in cells_by_name.items() if not reach(cell, {}).isdisjoint(state.heap.written))
+    if with_written and written:
+        result = Container((result, *(cells_by_name[name] for name in written)), tuple)
     atom = _result_atom(state, source, result)
     hidden = [(variable, value) for variable, value, _, _ in state.free.values() if value is not None]
     cells = bound.cells
@@ -192,10 +206,6 @@ def _lower(
         packed=bound.packed,
         callees=tuple(state.callees.programs.values()),
     )
-    cells_by_name = cells | {variable.name: cell for variable, _, cell, _ in state.free.values() if cell is not None}
-    mutated = frozenset(
-        name for name, cell in cells_by_name.items() if not reach(cell, {}).isdisjoint(state.heap.written)
-    )
     found = [*state.known.values(), *((v.read, v.value) for v, value, _, _ in state.free.values() if value is None)]
     known_names = tuple(
         KnownName(read, value, snapshot(value))
@@ -204,14 +214,14 @@ def _lower(
     )
     variables = tuple(variable for variable, _ in hidden)
     settled = verify(settle_effects(program))
-    return Lowered(settled, variables, known_names, mutated, bound.changed(state), state.in_order or {})
+    return Lowered(settled, variables, known_names, written, bound.changed(state), state.in_order or {})
 
 
 def written_parameters(source: FunctionSource, parameters: Mapping[str, Parameter]) -> tuple[str, ...] | None:
     """The parameters that a function without a `return` writes its result into."""
     if any(isinstance(node, gast.Return) and node.value is not None for node in gast.walk(source.node)):
         return None
-    written = lower(source, parameters, of=()).mutated
+    written = lower(source, parameters, of=()).written
     return tuple(name for name in source.parameters if name in written) or None
 
 
