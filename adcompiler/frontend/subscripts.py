@@ -123,9 +123,13 @@ def _hint_of(owner: Ref) -> str | None:
 
 
 def composed(state: State, owner: Ref, index: Index, slots: Slots) -> tuple[Ref, Index, Slots]:
-    """One index for an index into a view whose own index is integers only: `A[i][j]` is `A[i, j]`."""
+    """One index for an index into a view whose own index is integers only: `A[i][j]` is `A[i, j]`.
+
+    Not for an array of positions, beside which integers would count as such: they decide where its axes go.
+    """
     while (
         isinstance(owner, View)
+        and is_basic(index, slots)
         and owner.primitive == "getitem"
         and all(isinstance(item, int | Slot) for item in owner.index)
     ):

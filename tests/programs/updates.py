@@ -371,6 +371,8 @@ def indices_that_are_values(a, v, k):
     a[whole, 0] -= v[k]
     a[..., k] += a[0][place[1]]
     a[[[0, 1], [1, 0]], [[2], [2]]] *= 3
+    a[0][..., [0, 2]] *= v[1:]
+    a[None][0][:, [2, 0]] += v[:2]
     return np.sum(a[part] * a[part]) + np.sum(a)
 
 
