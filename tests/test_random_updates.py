@@ -160,7 +160,7 @@ def copies() -> list[Any]:
     return [np.copy(argument) if isinstance(argument, np.ndarray) else argument for argument in ARGUMENTS]
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(programs())
 def test_gradient_of_random_updates(text):
     function = defined(text, NAMESPACE)

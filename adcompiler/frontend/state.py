@@ -277,7 +277,10 @@ class State:
             case View(snapshot=(content, part)) if self.heap.values[ref.cell] == content:
                 return part
             case View(base=base, primitive=name, operands=operands, static=static):
-                return self.emit(name, self.read_value(base, node), *operands, **dict(static))
+                inputs = (self.read_value(base, node), *operands)
+                given, primitive = dict(static), RULES[name].primitive
+                known = None if name == "getitem" else self.builder.recent(primitive, *inputs, **given)
+                return known or self.emit(name, *inputs, **given)
             case Constant(value=value):
                 return Literal(value)
             case Container(items=items, kind=kind, keys=keys):

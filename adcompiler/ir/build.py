@@ -65,6 +65,10 @@ def own_shape(type: Type, name: str) -> Type:
     return type if named == type.shape else replace(type, shape=named)
 
 
+_RECENT = 50
+"""How far back it is looked for what was computed already."""
+
+
 class Builder:
     """Appends equations to the innermost open region.
 
@@ -129,6 +133,14 @@ class Builder:
             if equation.regions or value in equation.inputs:
                 break
         return value
+
+    def recent(self, primitive: Primitive, *inputs: Atom, **static: Any) -> Value | None:
+        """The output of such an equation, if it is among the latest of the innermost open region."""
+        parameters = tuple(sorted(static.items()))
+        for equation in reversed(self._open[-1][-_RECENT:]):
+            if (equation.primitive, equation.inputs, equation.static) == (primitive, inputs, parameters):
+                return equation.outputs[0]
+        return None
 
     def checkpoint(self) -> list[Equation]:
         """What the innermost open region holds so far, to go back to."""

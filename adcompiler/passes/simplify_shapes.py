@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from adcompiler.ir.nodes import Atom, Equation, Literal, Program, Value
 from adcompiler.ir.rewrite import Definitions, Replacement, replace_equations
+from adcompiler.ir.types import Shape
 from adcompiler.rules.table import RULES
 
 _RESHAPES = ("reshape", "ravel")
@@ -27,13 +30,21 @@ def simplify_shapes(program: Program) -> Program:
         t.2: float64[6] = ravel(x)
         return t.2
     """
-    return replace_equations(program, _simplify)
+    parameters: dict[Shape, Value] = {}
+    for parameter in program.body.parameters:
+        if parameter.type.kind == "array" and isinstance(parameter.type.shape, tuple):
+            parameters.setdefault(parameter.type.shape, parameter)
+    return replace_equations(program, partial(_simplify, parameters))
 
 
-def _simplify(equation: Equation, definitions: Definitions) -> Replacement:
+def _simplify(parameters: Mapping[Shape, Value], equation: Equation, definitions: Definitions) -> Replacement:
     operand = equation.inputs[0] if equation.inputs else None
     if not isinstance(operand, Value):
         return None
+    if equation.primitive.name == "shape" and operand.type.kind == "array":
+        asked = parameters.get(operand.type.shape, operand)  # a parameter has its shape from the start
+        if asked is not operand:
+            return replace(equation, inputs=(asked,))
     if equation.primitive.name in _RESHAPES and (simpler := _simpler_reshape(equation, definitions)) is not None:
         return simpler
     current = _transposed(equation)
