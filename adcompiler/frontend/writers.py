@@ -11,7 +11,7 @@ import numpy as np
 from adcompiler.frontend.calls import Arguments, Keywords, Reading, means
 from adcompiler.frontend.expressions import numeric
 from adcompiler.frontend.heap import Cell, Constant, Ref, View
-from adcompiler.frontend.indices import index_of, slice_of
+from adcompiler.frontend.indices import index_of
 from adcompiler.frontend.outputs import array_to_write
 from adcompiler.frontend.readers import method_means
 from adcompiler.frontend.state import State
@@ -39,15 +39,6 @@ def _writer(signature: Callable[..., Any]) -> Callable[[Writer], Reading]:
         return call
 
     return decorate
-
-
-@means(slice)
-def _slice(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
-    if keywords or not 1 <= len(arguments) <= 3:
-        state.refuse(node, "`slice` takes one to three arguments")
-    none = Constant(None)
-    bounds = [none, *arguments] if len(arguments) == 1 else arguments
-    return slice_of((*bounds, none)[:3])
 
 
 # Of the whole array

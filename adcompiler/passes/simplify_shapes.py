@@ -79,16 +79,16 @@ def _merged(equation: Equation, before: Equation) -> Replacement:
 def _simpler_reshape(equation: Equation, definitions: Definitions) -> Replacement:
     """A reshape of what was reshaped before; to one axis, however long; to the shape that is there."""
     array, output = equation.inputs[0], equation.outputs[0]
+    before = definitions.get(array) if isinstance(array, Value) else None
+    if before is not None and before.primitive.name in _RESHAPES:
+        array = before.inputs[0]
     same = array.type.kind == output.type.kind == "array" and array.type.shape == output.type.shape
     if same and isinstance(array.type.shape, tuple):
         return array
     asked = _shape_query(equation.inputs[1], definitions) if equation.primitive.name == "reshape" else None
     if asked is not None and asked.inputs[0].type.rank == 1:
         return replace(equation, inputs=(array, Literal(-1)))
-    before = definitions.get(array) if isinstance(array, Value) else None
-    if before is not None and before.primitive.name in _RESHAPES:
-        return replace(equation, inputs=(before.inputs[0], *equation.inputs[1:]))
-    return None
+    return None if array is equation.inputs[0] else replace(equation, inputs=(array, *equation.inputs[1:]))
 
 
 def _shape_of_reshape(reshape: Equation, definitions: Definitions) -> Atom | None:
