@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from adcompiler.frontend import growing
+from adcompiler.frontend import growing, list_operations
 from adcompiler.frontend.heap import Constant, Container, Object, Ref, Unbound, Walk, if_present
 from adcompiler.frontend.merge import branch
 from adcompiler.frontend.state import State
@@ -138,7 +138,7 @@ def call_container_method(
     """A method of a tuple, list or dict."""
     content = structure_of(state, owner, node)
     if isinstance(owner, Object) and growing.is_growing(state, owner):
-        return growing.call_method(state, owner, name, arguments, keywords, node)
+        return list_operations.call_method(state, owner, name, arguments, keywords, node)
     if content is None:
         state.refuse(node.func, f"`.{name}()` of this is not supported")
     if isinstance(owner, Constant) and isinstance(owner.value, list | dict):
@@ -204,7 +204,7 @@ def append(state: State, owner: Object, item: Ref, node: Any) -> None:
     if isinstance(content, Container):
         state.change(owner, Container((*content.items, item), list), node)
     else:
-        growing.append(state, owner, item, node)
+        list_operations.append(state, owner, item, node)
 
 
 def _append(call: _Call, item: Ref) -> Ref:
@@ -214,7 +214,7 @@ def _append(call: _Call, item: Ref) -> Ref:
 def _extend(call: _Call, items: Ref) -> Ref:
     if growing.is_growing(call.state, items):
         assert isinstance(call.owner, Object)
-        growing.extend(call.state, call.owner, items, call.node)
+        list_operations.extend(call.state, call.owner, items, call.node)
         return Constant(None)
     return call.hold(call.content.items + call.items_of(items))
 
@@ -223,7 +223,7 @@ def _insert(call: _Call, position: Ref, item: Ref) -> Ref:
     items = list(call.content.items)
     if not isinstance(position, Constant) and isinstance(call.owner, Object):
         growing.grow(call.state, call.owner, call.node)
-        return growing.call_method(call.state, call.owner, "insert", (position, item), {}, call.node)
+        return list_operations.call_method(call.state, call.owner, "insert", (position, item), {}, call.node)
     items.insert(call.known(position, "the position in a list"), item)
     return call.hold(items)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import gast
 
-from adcompiler.frontend import growing
+from adcompiler.frontend import growing, list_operations
 from adcompiler.frontend.classes import instance_kind, method_of
 from adcompiler.frontend.containers import pairs_of, structure_of
 from adcompiler.frontend.effects import template_of
@@ -165,7 +165,7 @@ def operate(state: State, name: str, fold: Callable[[Any, Any], Any], left: Ref,
     result = _operate_by_method(state, name, left, right, node)
     if result is not None:
         return result
-    made = growing.operate(state, name, left, right, node)
+    made = list_operations.operate(state, name, left, right, node)
     if made is not None:
         return made
     sequences = structure_of(state, left, node), structure_of(state, right, node)
@@ -277,7 +277,7 @@ def condition(state: State, ref: Ref, node: Any) -> Atom:
             content = state.content_of(ref, node)
             if isinstance(content, Container):
                 return Literal(bool(content.items))
-            return state.emit("greater", growing.length(state, ref, node), Literal(0))
+            return state.emit("greater", list_operations.length(state, ref, node), Literal(0))
         case Closure() | Method() | Partial():
             return Literal(True)
         case Maybe(present=present, value=value):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from adcompiler.frontend import growing
+from adcompiler.frontend import growing, list_operations
 from adcompiler.frontend.classes import method_of
 from adcompiler.frontend.containers import append, structure_of
 from adcompiler.frontend.elements import element, unpacked
@@ -220,10 +220,10 @@ def _items_by_position(state: State, owner: Object, node: Any) -> Positions:
 
     def at(index: Atom) -> Ref:
         if isinstance(index, Literal):
-            return growing.read_item(state, owner, (index.value,), (), node)
-        return growing.read_item(state, owner, (Slot(0),), (index,), node)
+            return list_operations.read_item(state, owner, (index.value,), (), node)
+        return list_operations.read_item(state, owner, (Slot(0),), (index,), node)
 
-    return Positions(lambda: growing.length(state, owner, node), at, lists=(owner,))
+    return Positions(lambda: list_operations.length(state, owner, node), at, lists=(owner,))
 
 
 def _items(items: Callable[[], tuple[Ref, ...]]) -> Positions:

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from adcompiler import runtime
-from adcompiler.frontend.growing import as_ref, is_growing, item_value, length, list_value, new_list, read_item
+from adcompiler.frontend.growing import as_ref, is_growing, item_value, list_value, new_list
 from adcompiler.frontend.heap import Constant, Object, Ref
+from adcompiler.frontend.list_operations import length, read_item
 from adcompiler.frontend.readers import call
 from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom, Slot

@@ -9,7 +9,7 @@ import gast
 import numpy as np
 
 from adcompiler.errors import UnknownTypeError
-from adcompiler.frontend import growing
+from adcompiler.frontend import growing, list_operations
 from adcompiler.frontend.classes import method_of
 from adcompiler.frontend.containers import delete_item, item_of, set_item, structure_of
 from adcompiler.frontend.elements import Index, Slots, element, is_basic, unpacked
@@ -33,12 +33,13 @@ def _subscript(state: State, node: Any) -> Ref:
     if (method := method_of(state, owner, "__getitem__")) is not None:
         return call(state, method, [(read(state, node.slice), node.slice)], {}, as_call(node))
     if isinstance(owner, Object) and growing.is_growing(state, owner):
-        return growing.read_item(state, owner, *read_index(state, node.slice), node)
+        return list_operations.read_item(state, owner, *read_index(state, node.slice), node)
     content = structure_of(state, owner, node)
     if content is not None:
         place = None if isinstance(node.slice, gast.Slice) else read(state, node.slice)
-        if place is not None and growing.is_computed_place(state, content, place):
-            return growing.read_item_of(state, owner, content, (Slot(0),), (state.read_value(place, node),), node)
+        if place is not None and list_operations.is_computed_place(state, content, place):
+            slots = (state.read_value(place, node),)
+            return list_operations.read_item_of(state, owner, content, (Slot(0),), slots, node)
         return item_of(state, content, _key(state, content.kind, node, place), node)
     if isinstance(owner, ShapeOf):
         return _axes(state, owner, node)
@@ -47,8 +48,7 @@ def _subscript(state: State, node: Any) -> Ref:
             return Constant(owner.value[_key(state, type(owner.value), node)])
         except (IndexError, TypeError, KeyError) as error:
             state.refuse(node, f"this raises {type(error).__name__}: {error}")
-    index, slots = read_index(state, node.slice)
-    return element(state, owner, index, slots, node)
+    return element(state, owner, *read_index(state, node.slice), node)
 
 
 def _axes(state: State, owner: ShapeOf, node: Any) -> Ref:
@@ -165,14 +165,14 @@ def assign_subscript(state: State, node: Any, ref: Ref) -> None:
             owner = _own(state, owner)
             with state.holding(owner):
                 place = None if isinstance(node.slice, gast.Slice) else read(state, node.slice)
-            if place is not None and growing.is_computed_place(state, state.content_of(owner, node), place):
-                growing.write_item(state, owner, (Slot(0),), (state.read_value(place, node),), ref, node)
+            if place is not None and list_operations.is_computed_place(state, state.content_of(owner, node), place):
+                list_operations.write_item(state, owner, (Slot(0),), (state.read_value(place, node),), ref, node)
                 return
             set_item(state, owner, _key(state, owner.kind, node, place), ref, node)
             return
         index, slots = read_index(state, node.slice)
     if isinstance(owner, Object) and growing.is_growing(state, owner):
-        growing.write_item(state, owner, index, slots, ref, node)
+        list_operations.write_item(state, owner, index, slots, ref, node)
         return
     owner, index, slots = composed(state, owner, index, slots)
     store(state, owner, index, slots, state.read_value(ref, node), node)
@@ -182,7 +182,7 @@ def delete_subscript(state: State, node: Any) -> None:
     """`del xs[i]`, of a list or dict."""
     owner = read(state, node.value)
     if isinstance(owner, Object) and growing.is_growing(state, owner):
-        growing.delete(state, owner, *read_index(state, node.slice), node)
+        list_operations.delete(state, owner, *read_index(state, node.slice), node)
         return
     if not is_structure(state, owner):
         state.refuse(node, "deleting a part of this is not supported", "items of a list or dict can be deleted")
@@ -229,7 +229,7 @@ def _update_place(
 ) -> None:
     """`xs[i] op= right` of a list whose items are not known one by one."""
     with state.holding(owner):
-        old = growing.read_item(state, owner, index, slots, node)
+        old = list_operations.read_item(state, owner, index, slots, node)
         with state.holding(old):
             change = right()
         type_ = state.type_of(old)
@@ -238,7 +238,7 @@ def _update_place(
             changed = operate(state, name, fold, old, change, node)  # nobody sees that the array is another one
         else:
             changed = updated(state, old, op, change, node)
-    growing.write_item(state, owner, index, slots, changed, node)
+    list_operations.write_item(state, owner, index, slots, changed, node)
 
 
 def _update_item(state: State, owner: Object, node: Any, op: type, right: Callable[[], Ref]) -> None:
@@ -246,7 +246,7 @@ def _update_item(state: State, owner: Object, node: Any, op: type, right: Callab
         place = None if isinstance(node.slice, gast.Slice) else read(state, node.slice)
         content = structure_of(state, owner, node)
         assert content is not None
-        if place is not None and growing.is_computed_place(state, content, place):
+        if place is not None and list_operations.is_computed_place(state, content, place):
             growing.grow(state, owner, node)
             _update_place(state, owner, (Slot(0),), (state.read_value(place, node),), node, op, right)
             return
@@ -285,7 +285,7 @@ def updated(state: State, ref: Ref, op: type, right: Ref, node: Any, *, name: st
         return call(state, method, [(right, node)], {}, as_call(node))
     type_ = state.type_of(ref)
     if isinstance(ref, Object) and operator == "add" and any(growing.is_growing(state, one) for one in (ref, right)):
-        growing.extend(state, ref, right, node)
+        list_operations.extend(state, ref, right, node)
         return ref
     if is_structure(state, ref) and operator in ("add", "multiply", "bitwise_or"):
         owner = _own(state, ref)
