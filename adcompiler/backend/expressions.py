@@ -98,6 +98,15 @@ class Expressions:
         special = _SPECIAL.get(name)
         return self.call(equation) if special is None else special(self, equation)
 
+    def truth(self, atom: Atom) -> gast.expr:
+        """The expression for an atom that is tested: `stack` for `len(stack) > 0`."""
+        test = self.nested(atom)
+        if test is not None and test.primitive.name == "greater" and test.inputs[1] == Literal(0):
+            length = self.nested(test.inputs[0])
+            if length is not None and length.primitive.name == "len" and length.inputs[0].type.kind == "list":
+                return self(length.inputs[0])
+        return self(atom)
+
     def nested(self, atom: Atom) -> Equation | None:
         """The equation whose expression is written for an atom, if it is not a name or constant."""
         return self._nesting.definition(atom)

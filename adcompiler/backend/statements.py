@@ -305,7 +305,7 @@ class Statements:
 
     def _if(self, equation: Equation, statements: list[gast.stmt]) -> None:
         self._announce(equation, statements)
-        condition = self._expressions(equation.inputs[0])
+        condition = self._expressions.truth(equation.inputs[0])
         then, orelse = (self._branch(equation, region) for region in equation.regions)
         if not then and not orelse:
             return
@@ -342,7 +342,7 @@ class Statements:
         outside = self._comment
         before = self._inner(condition, (), repeats=True)
         self._comment = outside
-        test = self._expressions(condition.results[0])
+        test = self._expressions.truth(condition.results[0])
         inner = self._inner(body, [(equation.outputs[n], body.results[n]) for n in carried], repeats=True)
         if before:
             inner = [*before, gast.If(syntax.negation(test), [gast.Break()], []), *inner]

@@ -28,7 +28,7 @@ def grad_stack_of_work(x, total_bar=1.0):
     # forward sweep
     stack = [x]
     y_tape = []
-    while len(stack) > 0:
+    while stack:
         y = stack.pop()
         y_tape.append(y)
         if y < 5:
