@@ -7,7 +7,8 @@ outside of loops where that is possible, of a part rather than of the whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from adcompiler.analysis.liveness import Liveness
 from adcompiler.analysis.positions import Positions
@@ -34,17 +35,39 @@ def find_copies(positions: Positions, liveness: Liveness, *, own_results: bool =
 
     With `own_results`, that holds of every result, and not of cotangents only.
 
-    One pass suffices: deciding on a copy, or against accumulating in place, only takes reasons away.
+    One pass suffices: deciding on a copy, or against accumulating in place, only takes reasons away. A copy that was
+    decided on early may have become needless by later ones.
     """
     decided = Copies()
     updates = [e for e in positions.equations() if e.primitive.updates or _may_accumulate(e, positions)]
     decided.in_place = {equation.outputs[0]: None for equation in updates if not equation.primitive.updates}
     sharing = {memory: Sharing(positions, decided, memory) for memory in Memory}
-    for equation in updates:
-        memory = Memory.of(equation.inputs[0].type)
-        _Update(equation, positions, sharing[memory], decided).settle(liveness)
-    _own_results(positions, sharing[Memory.ARRAYS], decided, every=own_results)
+
+    def settle() -> None:
+        for equation in updates:
+            memory = Memory.of(equation.inputs[0].type)
+            _Update(equation, positions, sharing[memory], decided).settle(liveness)
+        _own_results(positions, sharing[Memory.ARRAYS], decided, every=own_results)
+
+    settle()
+    _drop_needless(decided, settle)
     return decided
+
+
+_MOST_TRIED = 12
+"""Of more copies in loops the rest is not tried to be dropped: each costs as much as deciding on all."""
+
+
+def _drop_needless(decided: Copies, settle: Callable[[], None]) -> None:
+    """Drop copies in loops without which nothing else has to be copied."""
+    if len(decided.repeated) < 2:
+        return
+    for copy in list(decided.repeated)[:_MOST_TRIED]:
+        before = replace(decided, copies=dict(decided.copies), in_place=dict(decided.in_place))
+        del decided.copies[copy]
+        settle()
+        if decided.copies.keys() != before.copies.keys() - {copy} or decided.in_place != before.in_place:
+            decided.copies, decided.in_place = before.copies, before.in_place
 
 
 def _may_accumulate(equation: Equation, positions: Positions) -> bool:
@@ -108,7 +131,10 @@ class _Update:
             self._decided.in_place.pop(self._equation.outputs[0], None)
             return
         cuts = [self._of_target, *(cut for flow in flows for cut in flow.cuts)]
-        self._decided.copies[min(cuts, key=lambda cut: (cut.loops, cut.rank)).copy] = None
+        chosen = min(cuts, key=lambda cut: (cut.loops, cut.rank))
+        self._decided.copies[chosen.copy] = None
+        if chosen.loops:
+            self._decided.repeated[chosen.copy] = None
 
 
 def _own_results(positions: Positions, sharing: Sharing, decided: Copies, *, every: bool) -> None:

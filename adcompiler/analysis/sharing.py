@@ -99,6 +99,8 @@ class Copies:
     """What must be copied, and which additions may be done in place though they need not."""
 
     copies: dict[Copy, None] = field(default_factory=dict)
+    repeated: dict[Copy, None] = field(default_factory=dict)
+    """Those that are made in every round of a loop."""
     in_place: dict[Value, None] = field(default_factory=dict)
     """Outputs of accumulations `x_bar = x_bar + …` that may be written `x_bar += …`."""
 

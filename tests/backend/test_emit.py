@@ -13,7 +13,9 @@ from adcompiler.backend.load import load
 from adcompiler.errors import DifferentiationError
 from adcompiler.ir.nodes import UNDEFINED, Literal, Program, Slot
 from adcompiler.ir.types import BOOL, Type, array, unknown
+from adcompiler.passes.pipeline import OPTIMISE, SIMPLIFY, run
 from adcompiler.testing import evaluate, read_program
+from adcompiler.transform.reverse import reverse
 from tests.backend.writing import INTEGER, NUMBER, VECTOR, Writer
 
 X = np.array([0.5, -1.0, 2.0, 0.25])
@@ -897,3 +899,15 @@ def test_sign_in_front_of_what_is_added(written: Any, text: str) -> None:
     y = w.call("zeros", (3,), hint="y")
     program = w.program(w.call("additem", y, written(w, x), index=(0,)))
     assert text in emit(program).text
+
+
+def test_copy_that_later_copies_make_needless_is_dropped() -> None:
+    text = (
+        "def f(x, n):\n    for k in range(n):\n        for i in range(3):\n"
+        "            x[k, i, :] = x[k, i, :] @ x[k, :, i]\n    return np.sum(x)"
+    )
+    program = run(
+        OPTIMISE, reverse(run(SIMPLIFY, read_program(text, x="float64[n, 3, 3]", n="int")), (0,), as_tuple=False)
+    )
+    forward, _, _ = emit(program).text.partition("# backward sweep")
+    assert forward.count("    x = x.copy()\n") == 1
