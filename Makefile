@@ -5,13 +5,19 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-all lint bench compare clean
+.PHONY: demo test test-all random lint bench compare clean
 
 demo: $(STAMP)
 	$(BIN)/python samples/autograd_tutorial.py
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -q
+
+# Random programs alone, PROGRAMS times as many as `make test` looks at: `make random PROGRAMS=20 SEED=1`.
+PROGRAMS ?= 4
+
+random: $(STAMP)
+	PROGRAMS=$(PROGRAMS) $(BIN)/python -m pytest -q $(wildcard tests/test_random_*.py)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

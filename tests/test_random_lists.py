@@ -14,9 +14,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 from numerics import central_difference
+from sampling import sampled
 
 from adcompiler.api import value_and_grad, vjp
 from adcompiler.errors import AliasingError
@@ -173,7 +174,7 @@ def differences(function: Callable[..., Any]) -> list[Any] | None:
     return fine if agree else None
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@sampled(100)
 @given(programs())
 def test_gradient_of_a_random_program_with_lists(text):
     function = defined(text)

@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 from numerics import central_difference
 from restored import choose_everything
+from sampling import sampled
 
 from adcompiler.api import source, value_and_grad, vjp
 from adcompiler.errors import AliasingError, UnknownTypeError
@@ -152,7 +153,7 @@ def differences(function: Callable[..., Any]) -> list[Any] | None:
     return fine if agree else None
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@sampled(150)
 @given(programs())
 def test_gradient_of_a_random_program(text):
     function = defined(text, {"np": np})
@@ -176,7 +177,7 @@ def test_gradient_of_a_random_program(text):
         np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12, err_msg=shown)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@sampled(100)
 @given(programs())
 def test_random_program_that_restores_every_array(text):
     try:
@@ -194,7 +195,7 @@ def test_random_program_that_restores_every_array(text):
             np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12, err_msg=f"\n{text}\n{gradient_of.source}")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@sampled(60)
 @given(programs())
 def test_code_without_types_of_a_random_program(text):
     function = defined(text, {"np": np})
@@ -211,7 +212,7 @@ def test_code_without_types_of_a_random_program(text):
         np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12, err_msg=f"\n{text}\n{code}")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@sampled(60)
 @given(programs())
 def test_gradient_of_a_random_program_agrees_with_pytorch(text):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed: `make compare` installs it")

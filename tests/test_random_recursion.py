@@ -8,8 +8,9 @@ from __future__ import annotations
 import textwrap
 
 import numpy as np
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
+from sampling import sampled
 from test_random_programs import ARGUMENTS, ARRAYS, SCALARS, blocks, defined, differences, scalar_expressions
 
 from adcompiler.api import grad, source, value_and_grad, vjp
@@ -61,7 +62,7 @@ def recursive_programs(draw: st.DrawFn) -> str:
     return "def program(a, t):\n" + textwrap.indent(whole, "    ") + "\n"
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@sampled(50)
 @given(recursive_programs())
 def test_gradient_of_a_random_recursion(text):
     function = defined(text, {"np": np})
@@ -87,7 +88,7 @@ def test_gradient_of_a_random_recursion(text):
         np.testing.assert_allclose(gradient, wanted, rtol=1e-4, atol=1e-5, err_msg=shown)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@sampled(15)
 @given(recursive_programs())
 def test_code_without_types_of_a_random_recursion(text):
     function = defined(text, {"np": np})

@@ -8,8 +8,9 @@ from __future__ import annotations
 import textwrap
 
 import numpy as np
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
+from sampling import sampled
 from test_random_programs import ARGUMENTS, defined, differences
 
 from adcompiler.api import value_and_grad, vjp
@@ -140,7 +141,7 @@ def programs(draw: st.DrawFn) -> str:
     return f"{PREAMBLE}\n\ndef program(a, t):\n{textwrap.indent(text, '    ')}\n"
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@sampled(200)
 @given(programs())
 def test_gradient_of_a_random_program_over_structures(text):
     function = defined(text, {"np": np})
