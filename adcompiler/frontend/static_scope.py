@@ -10,7 +10,7 @@ import builtins
 import collections
 import importlib
 import tokenize
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +88,8 @@ class StaticScope(Scope):
     """Names whose value depends on which of several statements ran last."""
     classes: dict[Any, type] = field(default_factory=dict)
     """By node: the classes that were asked for."""
+    files: dict[Path, StaticScope] = field(default_factory=dict, repr=False)
+    """Other files that were read for this one, or for one of them: a function is the same wherever it is imported."""
 
     @classmethod
     def read(cls, path: Path, shown_as: str | None = None) -> StaticScope:
@@ -227,6 +229,11 @@ class StaticScope(Scope):
         module = self.module(alias.name if alias.asname else alias.name.split(".")[0], 0)
         return Known(module) if module is not None else None
 
+    def _file(self, path: Path) -> StaticScope:
+        if path not in self.files:
+            self.files[path] = replace(StaticScope.read(path), files=self.files)
+        return self.files[path]
+
     def module(self, dotted: str, level: int) -> Any:
         """A module with rules, imported; or a file of the user's, read."""
         folder = self.folder
@@ -235,7 +242,7 @@ class StaticScope(Scope):
         path = folder.joinpath(*dotted.split(".")) if dotted else folder
         for candidate in (path.with_suffix(".py") if dotted else path / "__init__.py", path / "__init__.py"):
             if candidate.is_file():
-                return StaticScope.read(candidate)
+                return self._file(candidate.resolve())
         if level == 0 and dotted.split(".")[0] in READABLE_MODULES:
             return importlib.import_module(dotted)
         return None

@@ -325,3 +325,18 @@ def test_a_function_that_calls_itself_by_way_of_one_that_ends_nowhere_else():
         return first(x * 0.9, n - 1) + (second(x * 1.1, n - 2) if n > 2 else 0.0)
 
     check_grads(lambda x: second(x, 6) * first(x, 5), 0.7)
+
+
+def test_a_recursive_function_of_another_file_is_one_pair_however_often_it_is_called(tmp_path):
+    (tmp_path / "lib.py").write_text(
+        "import numpy as np\nfrom model import h\n\n\n"
+        "def g(x, n):\n    return x if n == 0 else np.sin(h(x * 0.5, n - 1)) * x\n"
+    )
+    (tmp_path / "model.py").write_text(
+        "from lib import g\n\n\n"
+        "def h(x, n):\n    return x if n == 0 else g(x, n - 1) * x\n\n\n"
+        "def f(x, n):\n    return g(x, n) + g(x, 2)\n"
+    )
+    out = tmp_path / "out.py"
+    assert main(["emit", f"{tmp_path}/model.py:f", "--types", "x=float,n=int", "-o", str(out)]) == 0
+    assert out.read_text().count("def ") == 3
