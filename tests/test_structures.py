@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from programs import Example
 from programs.arguments import STRUCTURED
-from structures import assert_alike, differences, is_floating, leaves_with_paths
+from structures import assert_alike, differences, is_floating, leaves_with_paths, with_leaf
 
 import adcompiler as ad
 from adcompiler.api import grad, value_and_grad, vjp
@@ -108,6 +108,28 @@ def test_code_without_types_agrees(example):
     _, gradients = compiled.load()[0](**arguments)
     _, expected = value_and_grad(example.function, positions)(*copy.deepcopy(example.arguments))
     assert_alike(gradients, expected, rtol=1e-10, atol=1e-12)
+
+
+@EVERY
+def test_tensors_in_a_decorated_call_have_the_gradient(example):
+    positions = wrt_of(example)
+    expected = grad(example.function, positions)(*copy.deepcopy(example.arguments))
+    given = list(copy.deepcopy(example.arguments))
+    tensors = {}
+    for position in positions:
+        for path, leaf in list(leaves_with_paths(given[position])):
+            if isinstance(leaf, np.ndarray) and is_floating(leaf):
+                tensors[position, path] = ad.tensor(leaf, requires_grad=True)
+                given[position] = with_leaf(given[position], path, tensors[position, path])
+    if not tensors:
+        return
+    result = ad.differentiable(example.function)(*given)
+    assert result.grad_fn.name() == f"{example.function.__name__}Backward"
+    result.backward()
+    for (position, path), tensor in tensors.items():
+        wanted = dict(leaves_with_paths(expected[positions.index(position)]))[path]
+        found = np.zeros(np.shape(wanted)) if tensor.grad is None else tensor.grad.numpy()
+        np.testing.assert_allclose(found, wanted, rtol=1e-6, atol=1e-6)
 
 
 W, U, B = (np.random.default_rng(0).normal(size=shape) for shape in ((3, 3), (3, 2), (3,)))
