@@ -71,7 +71,8 @@ class Differentiable:
     """A decorated function.
 
     Tensors that require grad are looked for in the arguments, defaults and free variables, and in what a method reads
-    from the instance that it is bound to: in structures of any depth, not in sets and other collections.
+    from the instance that it is bound to: in structures of any depth, not in sets and other collections. A function
+    that changes a list, a dict or an attribute is recorded operation by operation, as an undecorated one.
     """
 
     __name__: str
@@ -162,13 +163,15 @@ class Differentiable:
 
     def _on_tape(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         dispatcher = self._dispatcher((), 0)
-        arguments = dispatcher.bind(arguments, keywords)
+        as_given, arguments = arguments, dispatcher.bind(arguments, keywords)
         bound = 1 if self._is_method and arguments else 0
         given = _leaves_by_name(dispatcher.names, arguments, bound)
         wrt = tuple([name for name, leaf in given.items() if isinstance(leaf, Tensor) and leaf.requires_grad])
         dispatcher = self._dispatcher(wrt, bound)
         arrays = (*arguments[:bound], *map(without_tensors, arguments[bound:]))
         entry = dispatcher.find(arrays)
+        if entry.compiled.lowered.changed or entry.compiled.lowered.changes_outside:
+            return self._call(*as_given, **keywords)  # which really changes what the function changes
         written = entry.compiled.lowered.written
         for name in written:
             if isinstance(given.get(name), Tensor):

@@ -331,6 +331,34 @@ class TestWhereTensorsAreFound:
             call().sum().backward()
             assert parameters["w"].grad.tolist() == [1.0, 1.0]
 
+    def test_what_the_function_changes_is_changed(self) -> None:
+        log: list[float] = []
+
+        @ad.differentiable
+        def appending(items: Any, x: Any) -> Any:
+            items.append(2.0)
+            return x * items[0]
+
+        @ad.differentiable
+        def logging(x: Any) -> Any:
+            log.append(1.0)
+            return x * 2.0
+
+        class Remembering(Inherited):
+            @ad.differentiable
+            def __call__(self, x: Any) -> Any:
+                self.last = x * 2.0
+                return x * self.w
+
+        x, items, model = pair(), [3.0], Remembering()
+        appending(items, x).sum().backward()
+        logging(x).sum().backward()
+        model(x).sum().backward()
+        assert items == [3.0, 2.0]
+        assert log == [1.0]
+        assert model.last.tolist() == [2 * item for item in x.tolist()]
+        assert x.grad.tolist() == [5.0 + item for item in model.w.tolist()]
+
     def test_chain_of_attributes_of_the_instance(self) -> None:
         class Model:
             def __init__(self) -> None:

@@ -108,6 +108,8 @@ class Lowered:
     """The lists, dicts and objects that it changes: in which parameter, and where in it."""
     in_order: Mapping[str, bool] = field(default_factory=dict)
     """Parameters for which the program is right only if they are C-contiguous, or only if they are not."""
+    changes_outside: bool = False
+    """Whether it changes a list, dict or object that is no argument: a global one, the instance of a method."""
 
     @property
     def read(self) -> frozenset[str]:
@@ -214,7 +216,8 @@ def _lower(
     )
     variables = tuple(variable for variable, _ in hidden)
     settled = verify(settle_effects(program))
-    return Lowered(settled, variables, known_names, written, bound.changed(state), state.in_order or {})
+    outside = any(ref in state.heap.contents for ref in state.adoptions.values())
+    return Lowered(settled, variables, known_names, written, bound.changed(state), state.in_order or {}, outside)
 
 
 def written_parameters(source: FunctionSource, parameters: Mapping[str, Parameter]) -> tuple[str, ...] | None:
