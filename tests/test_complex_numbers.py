@@ -254,3 +254,13 @@ def test_type_that_may_be_complex_is_needed():
 def test_type_that_may_be_complex_is_needed_beside_a_constant():
     with pytest.raises(ad.DifferentiationError, match="whether `x` is complex is not known"):
         ad.source(lambda x: np.abs(1j * x))
+
+
+def test_types_are_needed_where_a_transform_makes_complex_numbers():
+    def power_spectrum(x):
+        return np.sum(np.abs(np.fft.fft(x)) ** 2)
+
+    with pytest.raises(ad.DifferentiationError, match="whether `x` is complex is not known"):
+        ad.source(power_spectrum)
+    np.testing.assert_allclose(ad.grad(power_spectrum)(X), 2 * len(X) * X)
+    np.testing.assert_allclose(ad.grad(power_spectrum)(Z), 2 * len(Z) * Z)

@@ -343,6 +343,11 @@ def _filled(expressions: Expressions, equation: Equation) -> gast.expr:
     return syntax.call(function, [shape, *value], keywords)
 
 
+def _einsum(expressions: Expressions, equation: Equation) -> gast.expr:
+    text = syntax.constant(equation.parameters["subscripts"])
+    return syntax.call(expressions.function("np.einsum"), [text, *map(expressions, equation.inputs)])
+
+
 def _item(expressions: Expressions, equation: Equation) -> gast.expr:
     (whole,) = equation.inputs
     return part_of(expressions(whole), whole.type.packing, equation.parameters["index"])
@@ -408,6 +413,7 @@ _SPECIAL: dict[str, Callable[[Expressions, Equation], gast.expr]] = {
     "index_of_extreme": _index_of_extreme,
     "zero_items": _zero_items,
     "item": _item,
+    "einsum": _einsum,
     "range": _range,
     "shape": _shape,
     "size": _attribute_or_function("size"),

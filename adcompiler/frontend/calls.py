@@ -44,6 +44,7 @@ from adcompiler.ir.nodes import Atom
 from adcompiler.ir.types import GENERATOR, OPAQUE
 from adcompiler.rules.randomness import METHODS as DRAWING
 from adcompiler.rules.table import Rule, method_rule, rule_of
+from adcompiler.runtime.definitions import DEFINITIONS
 
 Arguments = list[Ref]
 Keywords = dict[str, Ref]
@@ -137,6 +138,9 @@ def call_known(state: State, function: Any, arguments: Arguments, keywords: Keyw
     rule = rule_of(function)
     if rule is not None:
         return apply_rule(state, rule, arguments, keywords, node)
+    definition = DEFINITIONS.get(function) if _is_hashable(function) else None
+    if definition is not None:
+        return inline(state, function_source(definition), arguments, keywords, node)
     if is_exception_class(function):
         return make_exception(state, function, arguments, keywords, node)
     if is_opaque(function):

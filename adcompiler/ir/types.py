@@ -30,7 +30,7 @@ class Extent:
     plural: bool = False
 
     def __str__(self) -> str:
-        return f"{self.symbol}-{self.drop}" if self.drop else self.symbol
+        return f"{self.symbol}{-self.drop:+}" if self.drop else self.symbol
 
     def less(self, drop: int) -> Extent:
         """The length that remains when a slice leaves out `drop` elements of this axis."""

@@ -2,7 +2,9 @@
 
 from adcompiler.rules import (
     complex_numbers,
+    contractions,
     creation,
+    differences,
     effects,
     elementwise,
     indexing,
@@ -19,12 +21,15 @@ from adcompiler.rules import (
     scalars,
     selection,
     shaping,
+    spectra,
     structure,
 )
 
 __all__ = [
     "complex_numbers",
+    "contractions",
     "creation",
+    "differences",
     "effects",
     "elementwise",
     "indexing",
@@ -41,5 +46,6 @@ __all__ = [
     "scalars",
     "selection",
     "shaping",
+    "spectra",
     "structure",
 ]

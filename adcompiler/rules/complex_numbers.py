@@ -34,6 +34,8 @@ HOLD_FOR_COMPLEX = frozenset(
         *("diag", "diagonal", "diagonal_bar", "tril", "triu", "take", "take_along_axis", "scatter_along_axis"),
         *("repeat", "repeat_bar", "tile", "tile_bar", "array", "asarray", "copy", "full", "full_like"),
         *("make_tuple", "item", "astype", "cast_like", "stop_gradient", "complex128", "complex64", "builtins.complex"),
+        *("einsum", "pad", "unpad", "diff", "diff_bar"),
+        *(f"fft.{name}" for name in ("fft", "ifft", "fft2", "ifft2", "fftn", "ifftn", "fftshift", "ifftshift")),
         *("absolute", "builtins.abs", "conj", "real", "imag", "angle"),
         *(f"cmath.{name}" for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")),
     ]
@@ -49,7 +51,10 @@ ASK_FOR_DTYPE = frozenset(
 """Those of them whose rule is one for real and another for complex operands."""
 
 MAKE_COMPLEX = frozenset(
-    ["complex128", "complex64", "builtins.complex", *(name for name in HOLD_FOR_COMPLEX if name.startswith("cmath."))]
+    [
+        *("complex128", "complex64", "builtins.complex"),
+        *(name for name in HOLD_FOR_COMPLEX if name.startswith(("cmath.", "fft.")) and not name.endswith("shift")),
+    ]
 )
 """Those of them whose result is complex for real operands too."""
 

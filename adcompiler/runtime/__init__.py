@@ -5,6 +5,7 @@ Each is plain NumPy and stands alone, so that `--standalone` output can carry it
 
 from adcompiler.runtime.broadcasting import unbroadcast
 from adcompiler.runtime.casting import cast_like
+from adcompiler.runtime.differences import diff_bar, unpad
 from adcompiler.runtime.linalg import cofactors
 from adcompiler.runtime.lists import add_items, split_like, unbroadcast_items, zero_items
 from adcompiler.runtime.objects import instance
@@ -27,6 +28,7 @@ __all__ = [
     "cast_like",
     "cofactors",
     "diagonal_bar",
+    "diff_bar",
     "dot_left_bar",
     "dot_right_bar",
     "inner_left_bar",
@@ -45,6 +47,7 @@ __all__ = [
     "tile_bar",
     "unbroadcast",
     "unbroadcast_items",
+    "unpad",
     "unstack",
     "zero_items",
 ]

@@ -57,7 +57,7 @@ def test_rule_with_a_pullback_has_points(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.primitive.name)
 def test_static_parameters_are_keywords_of_the_function(rule: Rule) -> None:
-    if rule.static and rule.primitive.name != "print":
+    if rule.static and rule.primitive.name not in ("print", "pad"):  # which take any keywords
         assert set(rule.static) <= set(inspect.signature(rule.function).parameters)
 
 

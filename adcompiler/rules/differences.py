@@ -1,0 +1,112 @@
+"""Padding, and differences of neighbours: what changes the length of an axis by a constant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from adcompiler import runtime
+from adcompiler.errors import MissingRuleError
+from adcompiler.ir.types import Dim, Type, array
+from adcompiler.rules.inference import DATA_DEPENDENT, named_shape, normal_axes
+from adcompiler.rules.table import REQUIRED, overridable, vjp
+
+
+def longer(dim: Dim, by: int) -> Dim:
+    """The length of an axis that grows by a constant, or shrinks by a negative one."""
+    if isinstance(dim, int):
+        return max(dim + by, 0)
+    drop = dim.drop - by
+    if by > 0 and dim.drop > 0 and not (dim.plural and dim.drop <= 2):
+        return DATA_DEPENDENT  # an axis that was too short for what was dropped
+    return replace(dim, drop=drop)
+
+
+# Padding
+
+
+def pad_widths(pad_width: Any, rank: int) -> tuple[tuple[int, int], ...]:
+    """How much is added before and after each axis."""
+    pairs = np.broadcast_to(pad_width, (rank, 2))
+    return tuple((int(before), int(after)) for before, after in pairs)
+
+
+def _pad_type(a: Type, *, pad_width: Any, mode: str = "constant", constant_values: float = 0) -> tuple[Type, ...]:
+    if not isinstance(a.shape, tuple):
+        return (array(a.dtype, named_shape("pad", a.shape, pad_width=pad_width)),)
+    widths = pad_widths(pad_width, len(a.shape))
+    return (array(a.dtype, tuple(longer(dim, sum(width)) for dim, width in zip(a.shape, widths, strict=True))),)
+
+
+def _pad_bar(g, y, array, pad_width, mode="constant", constant_values=0):
+    if mode != "constant":
+        message = f"the derivative of `np.pad` with `mode={mode!r}` is not known"
+        raise MissingRuleError(message, hint="pad with constants, or concatenate")
+    widths = pad_widths(pad_width, np.ndim(array))
+    return g[tuple(slice(before or None, -after or None) for before, after in widths)]
+
+
+unpad = overridable(runtime.unpad)
+
+vjp(
+    unpad,
+    lambda h, y, g, pad_width: np.pad(h, pad_width),
+    static={"pad_width": REQUIRED},
+    infer=lambda g, **_: (array(g.dtype, named_shape("unpad", g.shape)),),
+    aliases=(runtime.unpad,),
+    at=(((5,), {"pad_width": 1}), ((4, 5), {"pad_width": ((1, 0), (2, 1))})),
+)
+vjp(
+    np.pad,
+    _pad_bar,
+    at_run_time=(lambda g, x, pad_width, **_: unpad(g, pad_width=pad_width),),
+    static={"pad_width": REQUIRED, "mode": "constant", "constant_values": 0},
+    infer=_pad_type,
+    signature=lambda array, pad_width, mode="constant", *, constant_values=0: None,
+    at=(
+        ((3,), {"pad_width": 2}),
+        ((2, 3), {"pad_width": ((1, 0), (2, 1))}),
+        ((2, 3), {"pad_width": (0, 1), "constant_values": 1.5}),
+    ),
+)
+
+# Differences
+
+
+def _diff_type(a: Type, *, n: int = 1, axis: int = -1) -> tuple[Type, ...]:
+    return (_stretched("diff", a, axis, -n),)
+
+
+def _diff_bar_type(g: Type, *, n: int = 1, axis: int = -1) -> tuple[Type, ...]:
+    return (_stretched("diff_bar", g, axis, n),)
+
+
+def _stretched(name: str, a: Type, axis: int, by: int) -> Type:
+    if not isinstance(a.shape, tuple):
+        return array(a.dtype, named_shape(name, a.shape, axis=axis, by=by))
+    (place,) = normal_axes(axis, len(a.shape))
+    return array(a.dtype, (*a.shape[:place], longer(a.shape[place], by), *a.shape[place + 1 :]))
+
+
+diff_bar = overridable(runtime.diff_bar)
+
+_AT = (((4,),), ((2, 4), {"axis": 0}), ((5,), {"n": 2}))
+
+vjp(
+    diff_bar,
+    lambda h, y, g, n=1, axis=-1: np.diff(h, n=n, axis=axis),
+    static={"n": 1, "axis": -1},
+    infer=_diff_bar_type,
+    aliases=(runtime.diff_bar,),
+    at=_AT,
+)
+vjp(
+    np.diff,
+    lambda g, y, a, n=1, axis=-1: diff_bar(g, n=n, axis=axis),
+    static={"n": 1, "axis": -1},
+    infer=_diff_type,
+    signature=lambda a, n=1, axis=-1, *, prepend=None, append=None: None,
+    at=_AT,
+)

@@ -1,0 +1,32 @@
+"""The transposes of padding and of differences."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def unpad(g, pad_width):
+    """What is left of `np.pad(x, pad_width)` without its margins.
+
+    Examples
+    --------
+    >>> unpad(np.array([0.0, 1.0, 2.0, 0.0]), 1)
+    array([1., 2.])
+    """
+    widths = np.broadcast_to(pad_width, (np.ndim(g), 2))
+    lengths = np.shape(g)
+    return g[tuple(slice(before, length - after) for (before, after), length in zip(widths, lengths, strict=True))]
+
+
+def diff_bar(g, n=1, axis=-1):
+    """The transpose of `np.diff`: `x_bar[i] = g[i - 1] - g[i]`, where what is beyond the ends is zero.
+
+    Examples
+    --------
+    >>> diff_bar(np.array([1.0, 3.0]))
+    array([-1., -2.,  3.])
+    """
+    for _ in range(n):
+        margin = np.zeros_like(np.take(g, [0], axis)) if np.shape(g)[axis] else np.zeros(1)
+        g = -np.diff(np.concatenate([margin, g, margin], axis), axis=axis)
+    return g
