@@ -40,13 +40,17 @@ def _bars(name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
 
     def left_bar(g, y, a, b):
         ranks = np.ndim(a), np.ndim(b)
-        return np.sum(left(g, y, _lifted(a, ranks[1]), b), axis=tuple(range(-ranks[1], 0)))
+        return np.sum(left(g, y, _lifted(a, ranks[1]), b), axis=_axes(range(-ranks[1], 0)))
 
     def right_bar(g, y, a, b):
         ranks = np.ndim(a), np.ndim(b)
-        return np.sum(right(g, y, _lifted(a, ranks[1]), b), axis=tuple(range(ranks[0])))
+        return np.sum(right(g, y, _lifted(a, ranks[1]), b), axis=_axes(range(ranks[0])))
 
     return left_bar, right_bar
+
+
+def _axes(places: range) -> int | tuple[int, ...]:
+    return places[0] if len(places) == 1 else tuple(places)
 
 
 def _lifted(a, count: int):

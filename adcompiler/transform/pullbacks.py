@@ -127,6 +127,9 @@ def _pull_getitem(equation: Equation, cotangents: Cotangents) -> None:
     cotangent = cotangents.take(output)
     if cotangent is None or not isinstance(array, Value) or not cotangents.is_active(array):
         return
+    if _takes_all(array, equation.parameters["index"]):
+        cotangents.add(array, cotangent)
+        return
     g = cotangent.atom if cotangent.form is Form.NARROW else cotangents.settled(output, cotangent)
     known = cotangents.whole(array)
     base = cotangents.zeros(array) if known is None else cotangents.full(array, known)
@@ -143,12 +146,31 @@ def _pull_setitem(equation: Equation, cotangents: Cotangents) -> None:
     if cotangent is None:
         return
     index = equation.parameters["index"]
+    if _takes_all(array, index):
+        _pull_overwritten(equation, cotangent, cotangents)
+        return
     g = cotangents.full(equation.outputs[0], cotangent)
     if cotangents.is_active(value):
         _pull_written(equation, cotangent, g, cotangents)
     if isinstance(array, Value) and cotangents.is_active(array):
         cleared = cotangents.builder.call("setitem", g, Literal(0.0), *slots, index=index)
         cotangents.add(array, Cotangent(cleared))
+
+
+def _takes_all(array: Atom, index: Any) -> bool:
+    """Whether an index selects the whole array: `A[:]`, `A[...]`."""
+    return array.type.kind == "array" and all(item == slice(None) or item is Ellipsis for item in index)
+
+
+def _pull_overwritten(equation: Equation, cotangent: Cotangent, cotangents: Cotangents) -> None:
+    """`A1 = A0; A1[:] = v`: `v_bar = A1_bar`, and nothing of A0 is left."""
+    output, value = equation.outputs[0], equation.inputs[1]
+    if not cotangents.is_active(value):
+        return
+    if relate(output.type.shape, value.type.shape) is Relation.EQUAL:
+        cotangents.add(value, cotangent)
+    else:
+        cotangents.add(value, Cotangent(cotangents.settled(output, cotangent), Form.WIDE))
 
 
 def _pull_additem(equation: Equation, cotangents: Cotangents) -> None:
