@@ -138,7 +138,7 @@ def call_known(state: State, function: Any, arguments: Arguments, keywords: Keyw
     rule = rule_of(function)
     if rule is not None:
         return apply_rule(state, rule, arguments, keywords, node)
-    definition = DEFINITIONS.get(function) if _is_hashable(function) else None
+    definition: Any = DEFINITIONS.get(function) if _is_hashable(function) else None
     if definition is not None:
         return inline(state, function_source(definition), arguments, keywords, node)
     if is_exception_class(function):

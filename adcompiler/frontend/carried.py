@@ -21,7 +21,8 @@ from adcompiler.frontend.heap import (
     may_share,
     same,
 )
-from adcompiler.frontend.merge import Path, hint_of, link_merged, may_be_array, named_value, word_of
+from adcompiler.frontend.merge import Path, hint_of, is_mergeable, link_merged, may_be_array, named_value, word_of
+from adcompiler.frontend.recollection import is_lasting
 from adcompiler.frontend.state import State
 from adcompiler.frontend.templates import (
     End,
@@ -29,6 +30,7 @@ from adcompiler.frontend.templates import (
     Part,
     Steps,
     Template,
+    Variable,
     build,
     list_type_at,
     objects,
@@ -77,6 +79,44 @@ class Carried:
         """For a list that is a name's, and so made anew on every round: who has its memory on all of them."""
         self._reaching: dict[Slot, set[Place]] = {}
         """What is there before the loop that a part may be, or share memory with, at the end of a round."""
+        self._around = state.recollection
+        self._recollection = self._around.of_next(node)
+        self._recall()
+
+    # What was carried when the loop was last read
+
+    def _recall(self) -> None:
+        """Begin with the names and cells that were carried in an earlier reading."""
+        present = self.before.cells(self.state).keys() | self.before.objects(self.state).keys()
+        for key, type_ in self._recollection.types.items():
+            if isinstance(key, Cell):
+                if key in present and self.before.cells(self.state)[key].type.is_numeric:
+                    self._keys[key] = self.before.cells(self.state)[key].type
+                continue
+            ref = self.before.ref(key.root)
+            is_new = isinstance(ref, Unbound) and ref.reason is None
+            here = None if is_new or not is_mergeable(self.state, ref) else self.state.type_of(ref)
+            if not is_new and (here is None or not here.is_numeric):
+                continue
+            self._templates[key.root] = Variable()
+            initial = self._initial_type(key)
+            self._keys[key] = join_types(initial, type_) if is_lasting(type_) else initial
+        known = self._keys.keys()
+        self._sharing = {pair for pair in self._recollection.sharing if pair <= known}
+        self._reaching = {key: there & present for key, there in self._recollection.reaching.items() if key in known}
+
+    def _remember(self) -> None:
+        """Note what is carried, as far as it is plain names and cells."""
+        plain = {
+            key: type_
+            for key, type_ in self._keys.items()
+            if type_.is_numeric
+            and (isinstance(key, Cell) or (isinstance(key.root, str) and self._templates[key.root] == Variable()))
+        }
+        memory = self._recollection
+        memory.types = plain
+        memory.sharing = {pair for pair in self._sharing if pair <= plain.keys()}
+        memory.reaching = {key: there for key, there in self._reaching.items() if key in plain}
 
     # What stands at either end of a round
 
@@ -122,6 +162,8 @@ class Carried:
         """Start a round: bind what is carried to new parameters; returns the initial values and the parameters."""
         state = self.state
         state.doubts[self._depth :] = [[]]
+        state.recollection = self._recollection
+        self._recollection.begin()
         self.before.resume(state)
         inits = tuple(self._atom(self.before, key) for key in self._keys)
         self.before.resume(state)
@@ -200,6 +242,7 @@ class Carried:
     def leave(self, end: Path) -> bool:
         """End a round: whether all that changed is carried, with a type that holds."""
         self.end = end
+        self.state.recollection = self._around
         doubts = self.state.doubts[self._depth]
         del self.state.doubts[self._depth :]
         settled = self._settle()
@@ -211,6 +254,7 @@ class Carried:
 
     def never_runs(self) -> None:
         """End the first round of a loop whose test is False as it begins."""
+        self.state.recollection = self._around
         del self.state.doubts[self._depth :]
 
     def _settle(self) -> bool:
@@ -224,7 +268,10 @@ class Carried:
         ]
         settled = joined == list(self._keys.values())
         self._keys.update(zip(self._keys, joined, strict=True))
-        return not self._find_sharing() and settled
+        settled = not self._find_sharing() and settled
+        if settled:
+            self._remember()
+        return settled
 
     def _find_sharing(self) -> bool:
         """Note what may share memory at the end of this round; whether there is something new."""

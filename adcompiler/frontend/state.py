@@ -30,6 +30,7 @@ from adcompiler.frontend.heap import (
 )
 from adcompiler.frontend.lifetimes import may_be_read
 from adcompiler.frontend.parse import FunctionSource
+from adcompiler.frontend.recollection import Recollection
 from adcompiler.frontend.scope import Known, is_number_or_array
 from adcompiler.frontend.trials import Trials
 from adcompiler.ir.build import Builder, NameSupply
@@ -176,6 +177,8 @@ class State:
         """For each round that is being read: what raises as long as a list is as short as it was before the loop."""
         self.adoptions: dict[int, Object] = {}
         """Objects outside the program that it writes into, by identity."""
+        self.recollection = Recollection()
+        """Of the loop whose body is being read."""
         self.attempts = 0
         """How many loops around are read in one way now, and could be read in another."""
         self.called: dict[Atom, str | None] = {}

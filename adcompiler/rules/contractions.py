@@ -69,6 +69,7 @@ vjp(
     _operand_bar,
     static={"subscripts": REQUIRED},
     infer=_einsum_type,
+    views=True,
     name="einsum",
     spelling="np.einsum",
     at=(

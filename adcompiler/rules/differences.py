@@ -56,6 +56,7 @@ vjp(
     static={"pad_width": REQUIRED},
     infer=lambda g, **_: (array(g.dtype, named_shape("unpad", g.shape)),),
     aliases=(runtime.unpad,),
+    views=True,
     at=(((5,), {"pad_width": 1}), ((4, 5), {"pad_width": ((1, 0), (2, 1))})),
 )
 vjp(
@@ -76,6 +77,8 @@ vjp(
 
 
 def _diff_type(a: Type, *, n: int = 1, axis: int = -1) -> tuple[Type, ...]:
+    if n < 1:
+        raise ValueError("`np.diff` takes differences at least once")
     return (_stretched("diff", a, axis, -n),)
 
 

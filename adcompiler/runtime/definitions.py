@@ -5,8 +5,6 @@ Each has the name and parameters of NumPy's own, as far as they are supported.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 
@@ -153,7 +151,7 @@ def corrcoef(x):
     return c / spread[:, np.newaxis] / spread
 
 
-DEFINITIONS: dict[Any, Any] = {
+DEFINITIONS = {
     np.trapezoid: trapezoid,
     np.average: average,
     np.polyval: polyval,
