@@ -93,6 +93,15 @@ def written_parts(x):
     return np.sum(np.abs(z) ** 2)
 
 
+def lists(x, z):
+    terms = [z[0] * x[0], z[1] * x[1]]
+    terms.append(np.exp(1j * x[2]))
+    total = 0.0
+    for term in terms:
+        total = total * 0.5 + term
+    return np.abs(total) + np.real(np.sum(np.array(terms) * z))
+
+
 def powers_of_negative_numbers(x, z):
     return np.real(np.sum(np.power(x, z)))
 
@@ -112,6 +121,7 @@ PROGRAMS: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
     (numbers, (0.3 + 0.4j,)),
     (parts, (X, X[::-1].copy())),
     (written_parts, (X,)),
+    (lists, (X, Z)),
     (powers_of_negative_numbers, (X, Z)),
 ]
 EVERY = pytest.mark.parametrize(("function", "arguments"), PROGRAMS, ids=lambda item: getattr(item, "__name__", None))
