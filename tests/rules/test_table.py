@@ -52,7 +52,8 @@ def test_float32_operand_has_float32_cotangent(case: Case) -> None:
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.primitive.name)
 def test_rule_with_a_pullback_has_points(rule: Rule) -> None:
     has_pullback = any(pullback is not None for pullback in rule.pullbacks)
-    assert rule.at or not has_pullback or rule.primitive.name in WITHOUT_POINTS
+    is_a_sample = rule.primitive.name.startswith(("random.", "generator."))  # another at each call: programs test those
+    assert rule.at or not has_pullback or is_a_sample or rule.primitive.name in WITHOUT_POINTS
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.primitive.name)
