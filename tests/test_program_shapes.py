@@ -730,14 +730,7 @@ def zero_rounds(x):
     return np.sum(y)
 
 
-_NOT_YET = {list_comprehension, list_filled_then_array}
-EVERY = pytest.mark.parametrize(
-    ("function", "arguments"),
-    [
-        pytest.param(f, a, id=f.__name__, marks=[pytest.mark.xfail(strict=False)] if f in _NOT_YET else [])
-        for f, a in SHAPES
-    ],
-)
+EVERY = pytest.mark.parametrize(("function", "arguments"), [pytest.param(f, a, id=f.__name__) for f, a in SHAPES])
 
 
 def leaves(value: Any) -> list[Any]:

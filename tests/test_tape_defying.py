@@ -271,14 +271,7 @@ def forward_algorithm_of_a_hidden_markov_model(transition, start, observed):
     return np.log(np.sum(alpha[-1]))
 
 
-_NOT_YET = {event_driven_simulation}
-EVERY = pytest.mark.parametrize(
-    ("function", "arguments"),
-    [
-        pytest.param(f, a, id=f.__name__, marks=[pytest.mark.xfail(strict=False)] if f in _NOT_YET else [])
-        for f, a in PROGRAMS
-    ],
-)
+EVERY = pytest.mark.parametrize(("function", "arguments"), [pytest.param(f, a, id=f.__name__) for f, a in PROGRAMS])
 
 
 @EVERY

@@ -36,8 +36,8 @@ HOLD_FOR_COMPLEX = frozenset(
         *("make_tuple", "item", "astype", "cast_like", "stop_gradient", "complex128", "complex64", "builtins.complex"),
         *("einsum", "pad", "unpad", "diff", "diff_bar"),
         *(f"fft.{name}" for name in ("fft", "ifft", "fft2", "ifft2", "fftn", "ifftn", "fftshift", "ifftshift")),
-        *("make_list", "append", "extend", "delete", "rows", "repeat_item", "concatenate_list", "stack_list", "sum_list"),
-        *("add_items", "split_like", "unbroadcast_items"),
+        *("make_list", "append", "extend", "delete", "rows", "repeat_item", "concatenate_list", "stack_list"),
+        *("sum_list", "add_items", "split_like", "unbroadcast_items"),
         *("absolute", "builtins.abs", "conj", "real", "imag", "angle"),
         *(f"cmath.{name}" for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")),
     ]
