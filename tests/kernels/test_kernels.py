@@ -33,14 +33,7 @@ from tests.kernels.differentiation import (
 )
 from tests.kernels.registry import KERNELS
 
-_NOT_YET = {"stockham_fft"}
-EVERY = pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=[pytest.mark.xfail(strict=False)] if name in _NOT_YET else [])
-        for name in sorted(KERNELS)
-    ],
-)
+EVERY = pytest.mark.parametrize("name", sorted(KERNELS))
 _STEP = 1e-4
 
 
