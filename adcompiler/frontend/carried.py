@@ -95,12 +95,11 @@ class Carried:
                 continue
             ref = self.before.ref(key.root)
             is_new = isinstance(ref, Unbound) and ref.reason is None
-            here = None if is_new or not is_mergeable(self.state, ref) else self.state.type_of(ref)
-            if not is_new and (here is None or not here.is_numeric):
+            here = OPAQUE if is_new else self.state.type_of(ref) if is_mergeable(self.state, ref) else None
+            if here is None or not (is_new or here.is_numeric):
                 continue
             self._templates[key.root] = Variable()
-            initial = self._initial_type(key)
-            self._keys[key] = join_types(initial, type_) if is_lasting(type_) else initial
+            self._keys[key] = join_types(here, type_) if is_lasting(type_) else here
         known = self._keys.keys()
         self._sharing = {pair for pair in self._recollection.sharing if pair <= known}
         self._reaching = {key: there & present for key, there in self._recollection.reaching.items() if key in known}
