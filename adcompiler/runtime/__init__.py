@@ -21,7 +21,7 @@ from adcompiler.runtime.products import (
 )
 from adcompiler.runtime.rearranging import diagonal_bar, repeat_bar, scatter_along_axis, tile_bar, unstack
 from adcompiler.runtime.reductions import product_of_others, tied_shares
-from adcompiler.runtime.writing import lasting_writes
+from adcompiler.runtime.writing import last_in_order, lasting_writes, selected_axes
 
 __all__ = [
     "add_items",
@@ -34,12 +34,14 @@ __all__ = [
     "inner_left_bar",
     "inner_right_bar",
     "instance",
+    "last_in_order",
     "lasting_writes",
     "matmul_left_bar",
     "matmul_right_bar",
     "product_of_others",
     "repeat_bar",
     "scatter_along_axis",
+    "selected_axes",
     "split_like",
     "tensordot_left_bar",
     "tensordot_right_bar",
