@@ -90,13 +90,6 @@ def products(s, m):
     return np.sum(c**2) + np.sum(k**2) + np.sum(np.linalg.multi_dot([m, power, s]))
 
 
-@example(S, untyped=False)
-def first_power_written(s):
-    power = np.linalg.matrix_power(s, 1)
-    power[0] *= 2
-    return np.sum(power * s)
-
-
 @example(X, Y[:3])
 def grids(x, y):
     a, b = np.meshgrid(x, y)
