@@ -14,7 +14,7 @@ from adcompiler.backend.load import load
 from adcompiler.backend.standalone import assemble, module_header, module_text
 from adcompiler.frontend.lower import Lowered, lower
 from adcompiler.frontend.parse import FunctionSource
-from adcompiler.frontend.state import OrderNeeded, StaticValueNeeded
+from adcompiler.frontend.signals import OrderNeeded, StaticValueNeeded
 from adcompiler.ir.nodes import Program
 from adcompiler.ir.structure import Path, Static, Structure, leaf_names, map_leaves
 from adcompiler.ir.types import Parameter, Type

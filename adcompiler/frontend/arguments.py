@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from adcompiler.frontend.frames import Frame
 from adcompiler.frontend.heap import Cell, Constant, Container, Object, Ref, Unbound
-from adcompiler.frontend.state import Frame, State
+from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom
 from adcompiler.ir.structure import Packing, Path, Static, Structure, Unusable, leaf_names, leaves, map_leaves
 from adcompiler.ir.types import Parameter, Type

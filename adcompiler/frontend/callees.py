@@ -12,10 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from adcompiler.errors import AliasingError, DifferentiationError
+from adcompiler.frontend.frames import Frame
 from adcompiler.frontend.heap import Cell, Constant, Container, Content, Object, Ref, View, link, may_share, reach
 from adcompiler.frontend.lengths import match, substituted, widened, with_own_lengths
+from adcompiler.frontend.signals import PathEnds
 from adcompiler.frontend.skeleton import Arguments, Place, covers
-from adcompiler.frontend.state import Frame, PathEnds, State
+from adcompiler.frontend.state import State
 from adcompiler.frontend.subscripts import replace_content
 from adcompiler.ir.nodes import CALL, Atom, Equation, Value
 from adcompiler.ir.types import Dim, Shape, Type

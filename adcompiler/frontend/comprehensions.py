@@ -14,10 +14,11 @@ import gast
 
 from adcompiler.frontend.elements import unpacked
 from adcompiler.frontend.expressions import condition
+from adcompiler.frontend.frames import Frame
 from adcompiler.frontend.heap import Closure, Constant, Ref, Walk
 from adcompiler.frontend.iteration import Course, course_of, each_with, known_items, listed, nested, where
 from adcompiler.frontend.readers import read, reads
-from adcompiler.frontend.state import Frame, State
+from adcompiler.frontend.state import State
 from adcompiler.frontend.statements import assign
 
 

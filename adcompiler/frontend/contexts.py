@@ -22,7 +22,8 @@ from adcompiler.frontend.heap import Constant, Ref
 from adcompiler.frontend.merge import RESULT, Path, read_path
 from adcompiler.frontend.opaque import opaque_argument
 from adcompiler.frontend.readers import read, reads
-from adcompiler.frontend.state import PathEnds, State
+from adcompiler.frontend.signals import PathEnds
+from adcompiler.frontend.state import State
 from adcompiler.frontend.statements import assign, execute_block
 from adcompiler.ir.named import named
 from adcompiler.ir.nodes import WITH, Atom, Equation, Literal

@@ -15,7 +15,8 @@ from adcompiler.frontend.heap import Constant, Ref
 from adcompiler.frontend.opaque import opaque_argument
 from adcompiler.frontend.readers import read, reads
 from adcompiler.frontend.scope import is_exception_class
-from adcompiler.frontend.state import PathEnds, State
+from adcompiler.frontend.signals import PathEnds
+from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom, Literal
 
 

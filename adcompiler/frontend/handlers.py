@@ -14,11 +14,13 @@ import gast
 
 from adcompiler.errors import AliasingError
 from adcompiler.frontend.elements import unpacked
+from adcompiler.frontend.frames import FLAGS, RETURN
 from adcompiler.frontend.heap import UNBOUND, Cell, Constant, Container, Place, Ref, Unbound, places_of
 from adcompiler.frontend.merge import RESULT, Path, branch, meet, read_path
 from adcompiler.frontend.readers import read, reads
 from adcompiler.frontend.scope import is_exception_class
-from adcompiler.frontend.state import FLAGS, RETURN, PathEnds, State
+from adcompiler.frontend.signals import PathEnds
+from adcompiler.frontend.state import State
 from adcompiler.frontend.statements import execute_block, has_left, unless_left
 from adcompiler.ir.named import named
 from adcompiler.ir.nodes import FINALLY, TRY, UNDEFINED, Equation, Literal, Named, Region, Value, free_values

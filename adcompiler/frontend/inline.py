@@ -7,11 +7,12 @@ from typing import Any
 
 import gast
 
+from adcompiler.frontend.frames import RETURN, Frame
 from adcompiler.frontend.heap import NOTHING, UNBOUND, Constant, Container, Ref, Unbound
 from adcompiler.frontend.readers import read
 from adcompiler.frontend.recursion import enter
 from adcompiler.frontend.scope import LiveScope
-from adcompiler.frontend.state import RETURN, Frame, State
+from adcompiler.frontend.state import State
 from adcompiler.frontend.statements import execute_block, has_left, statements_in, unless_left
 from adcompiler.ir.nodes import Literal
 

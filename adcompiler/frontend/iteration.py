@@ -30,7 +30,8 @@ from adcompiler.frontend.rounds import (
     repeat_over,
     repeat_while,
 )
-from adcompiler.frontend.state import PathEnds, State
+from adcompiler.frontend.signals import PathEnds
+from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom, Literal, Slot
 
 Body = Callable[[Ref], None]

@@ -7,12 +7,14 @@ from typing import Any
 import gast
 
 from adcompiler.frontend.expressions import condition
+from adcompiler.frontend.frames import RETURNED
 from adcompiler.frontend.heap import Constant, Ref, Walk
 from adcompiler.frontend.iteration import Manner, course_of, walk_along
 from adcompiler.frontend.merge import branch, negated
 from adcompiler.frontend.readers import read, reads
 from adcompiler.frontend.rounds import as_loop, repeat_while
-from adcompiler.frontend.state import RETURNED, PathEnds, State
+from adcompiler.frontend.signals import PathEnds
+from adcompiler.frontend.state import State
 from adcompiler.frontend.statements import assign, blocks_of, execute_block, statements_in, unless_left
 from adcompiler.ir.nodes import Atom, Literal
 

@@ -38,13 +38,15 @@ from adcompiler.frontend import (
     writers,
 )
 from adcompiler.frontend.arguments import BoundParameters, bind_parameters, result_value
+from adcompiler.frontend.frames import Frame, FreeVariable
 from adcompiler.frontend.heap import Cell, Constant, Container, Maybe, Ref, reach
 from adcompiler.frontend.inline import run
 from adcompiler.frontend.literals import literal_value
 from adcompiler.frontend.parse import FunctionSource
 from adcompiler.frontend.recursion import enter, read_too_often
 from adcompiler.frontend.scope import snapshot
-from adcompiler.frontend.state import Frame, FreeVariable, PathEnds, State, StaticValueNeeded
+from adcompiler.frontend.signals import PathEnds, StaticValueNeeded
+from adcompiler.frontend.state import State
 from adcompiler.ir.effects import settle_effects
 from adcompiler.ir.nodes import Program, Region, Value, free_values
 from adcompiler.ir.rewrite import rename

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
+from adcompiler.frontend.frames import FLAGS, RETURN, RETURNED, SKIP, STOP
 from adcompiler.frontend.growing import list_type, list_value, share_memory
 from adcompiler.frontend.heap import (
     NOTHING,
@@ -35,7 +36,8 @@ from adcompiler.frontend.heap import (
     maybe_of,
     same,
 )
-from adcompiler.frontend.state import FLAGS, RETURN, RETURNED, SKIP, STOP, PathEnds, State
+from adcompiler.frontend.signals import PathEnds
+from adcompiler.frontend.state import State
 from adcompiler.ir.build import own_shape
 from adcompiler.ir.nodes import IF, UNDEFINED, Atom, Equation, Literal, Region, Value
 from adcompiler.ir.types import OPAQUE, Type, join_types, type_of_constant

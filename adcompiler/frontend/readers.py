@@ -12,7 +12,8 @@ import gast
 
 from adcompiler.errors import DifferentiationError
 from adcompiler.frontend.heap import Ref
-from adcompiler.frontend.state import State, ValueNotKnownError
+from adcompiler.frontend.signals import ValueNotKnownError
+from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom
 from adcompiler.ir.types import unknown
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from adcompiler.frontend.callees import Argument, Callee, Output, Returned, Signature, Structure
+from adcompiler.frontend.frames import Frame
 from adcompiler.frontend.heap import (
     Cell,
     Closure,
@@ -34,8 +35,9 @@ from adcompiler.frontend.heap import (
 )
 from adcompiler.frontend.lengths import generalised, lengths, substituted
 from adcompiler.frontend.merge import Path, may_be_array
+from adcompiler.frontend.signals import PathEnds
 from adcompiler.frontend.skeleton import Place
-from adcompiler.frontend.state import Frame, PathEnds, State
+from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom, Equation, Program, Region, Value, calls_in, free_values
 from adcompiler.ir.rewrite import rename
 from adcompiler.ir.types import Dim, Shape, join_types

@@ -16,13 +16,15 @@ from typing import Any
 
 from adcompiler.errors import DifferentiationError
 from adcompiler.frontend.callees import Callee, Signature, call
+from adcompiler.frontend.frames import Frame
 from adcompiler.frontend.heap import Constant, Ref
 from adcompiler.frontend.lengths import first_type
 from adcompiler.frontend.merge import Path
 from adcompiler.frontend.readings import ReadBody, define
 from adcompiler.frontend.scope import LiveScope
+from adcompiler.frontend.signals import PathEnds, StaticArgumentNeeded
 from adcompiler.frontend.skeleton import Arguments, covers, fixed_key
-from adcompiler.frontend.state import Frame, PathEnds, State, StaticArgumentNeeded
+from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Program, Region, walk
 
 _DEEPEST = 40

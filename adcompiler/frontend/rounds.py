@@ -16,9 +16,11 @@ from functools import partial
 from typing import Any
 
 from adcompiler.frontend.carried import Carried
+from adcompiler.frontend.frames import RETURNED, SKIP, STOP
 from adcompiler.frontend.heap import Constant, Ref
 from adcompiler.frontend.merge import Path, branch, negated
-from adcompiler.frontend.state import RETURNED, SKIP, STOP, PathEnds, State, ValueNotKnownError
+from adcompiler.frontend.signals import PathEnds, ValueNotKnownError
+from adcompiler.frontend.state import State
 from adcompiler.frontend.statements import either, forget_flag, has_left, unless_left
 from adcompiler.ir.nodes import FOR, WHILE, Atom, Equation, Literal, Region, Value
 from adcompiler.ir.rewrite import rename

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from adcompiler.frontend.frames import Frame
 from adcompiler.frontend.heap import (
     Cell,
     Closure,
@@ -27,7 +28,7 @@ from adcompiler.frontend.heap import (
     Unbound,
     View,
 )
-from adcompiler.frontend.state import Frame, State
+from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Literal, Value
 from adcompiler.ir.types import Type
 

@@ -18,11 +18,12 @@ from adcompiler.frontend.attributes import attribute
 from adcompiler.frontend.classes import set_attribute
 from adcompiler.frontend.elements import unpacked
 from adcompiler.frontend.expressions import condition
+from adcompiler.frontend.frames import FLAGS, RETURN, RETURNED, SKIP, STOP
 from adcompiler.frontend.heap import UNBOUND, Constant, Object, Ref, Unbound, View
 from adcompiler.frontend.merge import branch
 from adcompiler.frontend.readers import execute, read, reads
 from adcompiler.frontend.refinement import refine
-from adcompiler.frontend.state import FLAGS, RETURN, RETURNED, SKIP, STOP, State
+from adcompiler.frontend.state import State
 from adcompiler.frontend.subscripts import assign_subscript, rename, update_name, update_subscript, updated
 from adcompiler.ir.nodes import Atom, Literal, Value
 
