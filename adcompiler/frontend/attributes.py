@@ -9,7 +9,8 @@ import gast
 import numpy as np
 
 from adcompiler.frontend.classes import attribute_of, find_in_class
-from adcompiler.frontend.containers import NAMED_TUPLE_METHODS, readable
+from adcompiler.frontend.container_methods import NAMED_TUPLE_METHODS
+from adcompiler.frontend.containers import readable
 from adcompiler.frontend.expressions import derived, gast_text
 from adcompiler.frontend.heap import (
     Closure,

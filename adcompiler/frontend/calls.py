@@ -12,7 +12,8 @@ import numpy as np
 
 from adcompiler.errors import DifferentiationError, MissingRuleError
 from adcompiler.frontend.classes import instantiate, is_named_tuple, is_user_class, method_of, super_of
-from adcompiler.frontend.containers import call_container_method, pairs_of
+from adcompiler.frontend.container_methods import call_container_method
+from adcompiler.frontend.containers import pairs_of
 from adcompiler.frontend.copying import COPYING
 from adcompiler.frontend.effects import print_call
 from adcompiler.frontend.elements import unpacked

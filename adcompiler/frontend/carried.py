@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from adcompiler.frontend.alignment import is_mergeable, may_be_array, word_of
 from adcompiler.frontend.growing import list_value, new_list, share_memory
 from adcompiler.frontend.heap import (
     Cell,
@@ -21,7 +22,8 @@ from adcompiler.frontend.heap import (
     may_share,
     same,
 )
-from adcompiler.frontend.merge import Path, hint_of, is_mergeable, link_merged, may_be_array, named_value, word_of
+from adcompiler.frontend.merge import hint_of, link_merged, named_value
+from adcompiler.frontend.paths import Path
 from adcompiler.frontend.recollection import is_lasting
 from adcompiler.frontend.state import State
 from adcompiler.frontend.templates import (

@@ -19,8 +19,9 @@ import numpy as np
 
 from adcompiler.frontend.handlers import COMPLETED, attempt, kinds_of
 from adcompiler.frontend.heap import Constant, Ref
-from adcompiler.frontend.merge import RESULT, Path, read_path
+from adcompiler.frontend.merge import RESULT, read_path
 from adcompiler.frontend.opaque import opaque_argument
+from adcompiler.frontend.paths import Path
 from adcompiler.frontend.readers import read, reads
 from adcompiler.frontend.signals import PathEnds
 from adcompiler.frontend.state import State

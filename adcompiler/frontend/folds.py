@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from adcompiler.frontend.alignment import may_be_array
 from adcompiler.frontend.calls import Arguments, Keywords, Reading, apply_rule, call_known, means
 from adcompiler.frontend.elements import unpacked
 from adcompiler.frontend.expressions import condition, numeric, operate
 from adcompiler.frontend.heap import Cell, Constant, Container, Ref, View, Walk, link, reach
 from adcompiler.frontend.iteration import Course, Manner, Positions, course_of, known_items, walk_along
-from adcompiler.frontend.merge import branch, may_be_array, negated
+from adcompiler.frontend.merge import branch, negated
 from adcompiler.frontend.readers import call
 from adcompiler.frontend.rounds import Counter, as_loop, as_ref, leave, repeat_over
 from adcompiler.frontend.state import State

@@ -16,7 +16,8 @@ from adcompiler.errors import AliasingError
 from adcompiler.frontend.elements import unpacked
 from adcompiler.frontend.frames import FLAGS, RETURN
 from adcompiler.frontend.heap import UNBOUND, Cell, Constant, Container, Place, Ref, Unbound, places_of
-from adcompiler.frontend.merge import RESULT, Path, branch, meet, read_path
+from adcompiler.frontend.merge import RESULT, branch, meet, read_path
+from adcompiler.frontend.paths import Path
 from adcompiler.frontend.readers import read, reads
 from adcompiler.frontend.scope import is_exception_class
 from adcompiler.frontend.signals import PathEnds

@@ -17,7 +17,8 @@ from adcompiler.frontend.classes import method_of
 from adcompiler.frontend.containers import append, structure_of
 from adcompiler.frontend.elements import element, unpacked
 from adcompiler.frontend.heap import Cell, Constant, Container, Object, Ref, ShapeOf, View, Walk
-from adcompiler.frontend.merge import Path, branch
+from adcompiler.frontend.merge import branch
+from adcompiler.frontend.paths import Path
 from adcompiler.frontend.readers import as_call, call
 from adcompiler.frontend.rounds import (
     MOST_UNROLLED,

@@ -9,14 +9,14 @@ if it is read.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
-from adcompiler.frontend.frames import FLAGS, RETURN, RETURNED, SKIP, STOP
-from adcompiler.frontend.growing import list_type, list_value, share_memory
+from adcompiler.frontend.alignment import aligned, is_maybe, is_mergeable, item_names, may_be_array
+from adcompiler.frontend.frames import RETURN, RETURNED, SKIP, STOP
+from adcompiler.frontend.growing import share_memory
 from adcompiler.frontend.heap import (
-    NOTHING,
     UNBOUND,
     Cell,
     Constant,
@@ -25,104 +25,23 @@ from adcompiler.frontend.heap import (
     Maybe,
     Object,
     Place,
-    Presence,
     Ref,
-    ShapeOf,
     Unbound,
     View,
     is_ambiguous,
     link,
     may_share,
     maybe_of,
-    same,
 )
+from adcompiler.frontend.paths import Path
 from adcompiler.frontend.signals import PathEnds
 from adcompiler.frontend.state import State
 from adcompiler.ir.build import own_shape
 from adcompiler.ir.nodes import IF, UNDEFINED, Atom, Equation, Literal, Region, Value
-from adcompiler.ir.types import OPAQUE, Type, join_types, type_of_constant
+from adcompiler.ir.types import OPAQUE, Type, join_types
 
 RESULT = "%result"
 """The pseudo-name of the value that an expression's branches yield."""
-
-
-def is_mergeable(state: State, ref: Ref) -> bool:
-    """Whether a reference has a value that a variable of the program can hold."""
-    match ref:
-        case Cell() | View() | ShapeOf():
-            return True
-        case Constant(value=value):
-            return isinstance(value, str) or type_of_constant(value).is_numeric
-        case Container(items=items):
-            return all(is_mergeable(state, item) for item in items)
-    return False
-
-
-@dataclass
-class Path:
-    """One way to reach a meeting point: the state at its end, and the equations on it (open for more)."""
-
-    names: dict[str, Ref]
-    values: dict[Cell, Atom]
-    contents: dict[Object, Content]
-    equations: list[Equation]
-    ended: bool = False
-    """Whether it has raised, so that nothing meets it."""
-
-    @classmethod
-    def here(cls, state: State, equations: list[Equation]) -> Path:
-        """The present state as the end of a path."""
-        return cls(dict(state.frame.names), dict(state.heap.values), dict(state.heap.contents), equations)
-
-    def resume(self, state: State) -> None:
-        """Make this path's end the present state."""
-        state.frame.names = dict(self.names)
-        state.heap.values = self.cells(state)
-        state.heap.contents = self.objects(state)
-
-    def is_left(self, state: State) -> bool:
-        """Whether a name, cell or object has another value now."""
-        return (
-            self.names != state.frame.names
-            or any(state.heap.values.get(cell) != value for cell, value in self.values.items())
-            or any(state.heap.contents.get(ref) is not content for ref, content in self.contents.items())
-        )
-
-    def cells(self, state: State) -> dict[Cell, Atom]:
-        """The content of every cell at the end of this path, hidden inputs that were found later among them."""
-        hidden = {cell: value for _, value, cell, _ in state.free.values() if cell is not None}
-        memories = {ref.memory: Literal(None) for ref in self.contents if ref.memory is not None}
-        return {**hidden, **memories, **self.values}
-
-    def objects(self, state: State) -> dict[Object, Content]:
-        """The content of every object at the end of this path, those adopted later among them."""
-        adopted = {ref: state.pristine(ref) for ref in state.adoptions.values() if ref not in self.contents}
-        return {**adopted, **self.contents}
-
-    def same(self, ref: Ref) -> set[Place]:
-        """The places that a reference may be itself at the end of this path."""
-        return same(ref, self.contents)
-
-    def ref(self, name: str) -> Ref:
-        """What a name stands for at the end of this path."""
-        return self.names.get(name, Constant(False) if name in FLAGS else UNBOUND)
-
-    def read(self, state: State, ref: Ref, node: Any) -> Atom:
-        """Read a reference at the end of this path, adding to its equations."""
-        self.resume(state)
-        with state.builder.region(self.equations):
-            return state.read_value(ref, node)
-
-    def list_type(self, state: State, content: Content) -> Type | None:
-        """The type of the content of a list at the end of this path, as one value; None where it cannot be one."""
-        self.resume(state)
-        return list_type(state, content)
-
-    def read_list(self, state: State, content: Content, node: Any, hint: str | None = None) -> Atom:
-        """The content of a list at the end of this path, as one value."""
-        self.resume(state)
-        with state.builder.region(self.equations):
-            return list_value(state, content, node, hint)
 
 
 def branch(
@@ -352,11 +271,6 @@ def _part_of(view: View) -> tuple[Any, ...]:
     return view.base, view.primitive, view.operands, view.static
 
 
-def may_be_array(type_: Type) -> bool:
-    """Whether a value of this type has memory that could be shared."""
-    return type_.kind not in ("scalar", "opaque")
-
-
 def link_merged(sources: Mapping[Place, tuple[Ref, ...]], paths: Sequence[Path], state: State) -> None:
     """Note what merged cells and objects may share: what they may be on a path, and each other where they are one."""
     reached = {  # before anything is linked: what two merged cells reach does not make them one
@@ -371,55 +285,6 @@ def link_merged(sources: Mapping[Place, tuple[Ref, ...]], paths: Sequence[Path],
         pairs = zip(paths, sources[one], sources[other], strict=True)
         if type(one) is type(other) and any(may_share(a, b, p.contents) for p, a, b in pairs):
             link(one, other)
-
-
-def item_names(content: Container, name: str) -> list[str]:
-    """The name that each item of a structure suggests for its variable: its own, or the structure's."""
-    return [word_of(key) or name for key in content.keys or (None,) * len(content.items)]
-
-
-def word_of(key: Any) -> str | None:
-    """What the variable for the item of a key is called."""
-    if isinstance(key, Presence):
-        return f"has_{key.key}" if word_of(key.key) else None
-    return key if isinstance(key, str) and key.isidentifier() else None
-
-
-def is_maybe(one: Ref, other: Ref) -> bool:
-    """Whether what is one reference or the other may be None, and may be something else."""
-    if isinstance(one, Maybe) or isinstance(other, Maybe):
-        return True
-    return (
-        (one == NOTHING) is not (other == NOTHING) and not isinstance(one, Unbound) and not isinstance(other, Unbound)
-    )
-
-
-def aligned(state: State, one: Container, other: Container, owner: Object) -> tuple[Container, Container]:
-    """Two contents of a dict or instance with the same keys in one order; a key that one lacks is uncertain."""
-    both = (*(one.keys or ()), *(key for key in other.keys or () if one.get(key) is None))
-    missing = [key for key in both if one.get(key) is None or other.get(key) is None]
-
-    def item(content: Container, key: Any) -> Ref:
-        if isinstance(key, Presence):
-            return content.presence(key.key)
-        found = content.get(key)
-        if found is not None:
-            return found
-        is_attribute = owner.origin is not None and not isinstance(owner.origin, dict)
-        if is_attribute and hasattr(owner.origin, key):
-            missing.remove(key)
-            return state.lift_attribute(owner.origin, key)
-        return UNBOUND
-
-    known = [key for key in both if not isinstance(key, Presence)]
-    columns = [[item(content, key) for key in known] for content in (one, other)]
-    flags = dict.fromkeys(Presence(key) for key in (*one.uncertain, *other.uncertain, *missing) if key in known)
-    keys = (*known, *flags)
-    first, second = (
-        Container((*column, *(item(content, flag) for flag in flags)), one.kind, keys)
-        for column, content in zip(columns, (one, other), strict=True)
-    )
-    return first, second
 
 
 _HINTS = {RETURN: "result", RETURNED: "returned", STOP: "stop", SKIP: "skip", RESULT: None}

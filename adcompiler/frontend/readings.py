@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from adcompiler.frontend.alignment import may_be_array
 from adcompiler.frontend.callees import Argument, Callee, Output, Returned, Signature, Structure
 from adcompiler.frontend.frames import Frame
 from adcompiler.frontend.heap import (
@@ -34,7 +35,7 @@ from adcompiler.frontend.heap import (
     reach,
 )
 from adcompiler.frontend.lengths import generalised, lengths, substituted
-from adcompiler.frontend.merge import Path, may_be_array
+from adcompiler.frontend.paths import Path
 from adcompiler.frontend.signals import PathEnds
 from adcompiler.frontend.skeleton import Place
 from adcompiler.frontend.state import State

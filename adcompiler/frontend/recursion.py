@@ -19,7 +19,7 @@ from adcompiler.frontend.callees import Callee, Signature, call
 from adcompiler.frontend.frames import Frame
 from adcompiler.frontend.heap import Constant, Ref
 from adcompiler.frontend.lengths import first_type
-from adcompiler.frontend.merge import Path
+from adcompiler.frontend.paths import Path
 from adcompiler.frontend.readings import ReadBody, define
 from adcompiler.frontend.scope import LiveScope
 from adcompiler.frontend.signals import PathEnds, StaticArgumentNeeded

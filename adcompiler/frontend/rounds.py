@@ -18,7 +18,8 @@ from typing import Any
 from adcompiler.frontend.carried import Carried
 from adcompiler.frontend.frames import RETURNED, SKIP, STOP
 from adcompiler.frontend.heap import Constant, Ref
-from adcompiler.frontend.merge import Path, branch, negated
+from adcompiler.frontend.merge import branch, negated
+from adcompiler.frontend.paths import Path
 from adcompiler.frontend.signals import PathEnds, ValueNotKnownError
 from adcompiler.frontend.state import State
 from adcompiler.frontend.statements import either, forget_flag, has_left, unless_left

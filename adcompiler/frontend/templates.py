@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
+from adcompiler.frontend.alignment import aligned, is_maybe, is_mergeable
 from adcompiler.frontend.growing import list_type
 from adcompiler.frontend.heap import (
     UNBOUND,
@@ -26,7 +27,6 @@ from adcompiler.frontend.heap import (
     is_ambiguous,
     maybe_of,
 )
-from adcompiler.frontend.merge import aligned, is_maybe, is_mergeable
 from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom, Literal, Value
 from adcompiler.ir.types import Type
