@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any
 
+import numpy as np
+
 from adcompiler.backend.emit import Emitted, emit, emit_callees
 from adcompiler.backend.load import load
 from adcompiler.backend.standalone import assemble, module_header, module_text
@@ -120,7 +122,9 @@ def compile_gradient(
     choose_wrt : callable, optional
         The names to differentiate for, chosen when it is known what the function reads.
     """
-    lowered, static = _lower_with_needed_values(source, parameters, values or {}, free_type, goal)
+    lowered, static = _lower_with_needed_values(
+        source, parameters, values or {}, free_type, goal, any_wrt=choose_wrt is not None
+    )
     program = run(SIMPLIFY, lowered.program)
     if choose_wrt is not None:
         goal = replace(goal, wrt=choose_wrt(lowered))
@@ -165,6 +169,8 @@ def _lower_with_needed_values(
     values: Mapping[str, Any],
     free_type: Callable[[Any], Type] | None,
     goal: Goal,
+    *,
+    any_wrt: bool,
 ) -> tuple[Lowered, dict[str, Any]]:
     """Lower, again with a value in the place of a type wherever the program needs one (an axis).
 
@@ -173,6 +179,13 @@ def _lower_with_needed_values(
     needed: dict[str, Any] = {}
     names = leaf_names(parameters)
     in_order: dict[str, bool] = {}
+
+    def is_differentiated(name: str, value: Any) -> bool:
+        """Whether a parameter's value must not be taken for granted: its cotangent is, or may be, wanted."""
+        if name not in names or not (any_wrt or names[name][0] in goal.wrt):
+            return False
+        return isinstance(value, float | complex | np.ndarray | np.inexact)
+
     while True:
         known = _with_values(parameters, needed)
         free = {name: value for name, value in needed.items() if name not in names}
@@ -191,7 +204,7 @@ def _lower_with_needed_values(
             in_order[request.name] = is_in_order(values.get(request.name))
         except StaticValueNeeded as request:
             value = _value_of(request.name, source, values)
-            if value is None or request.name in needed:
+            if value is None or request.name in needed or is_differentiated(request.name, value[0]):
                 raise request.error from None
             needed[request.name] = value[0]
 

@@ -7,20 +7,12 @@ memory or not depending on how it runs); it may not be wrong.
 
 from __future__ import annotations
 
-import copy
-import linecache
 import textwrap
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
-from hypothesis import event, given
+from hypothesis import given
 from hypothesis import strategies as st
-from numerics import central_difference
-from sampling import sampled
-
-from adcompiler.api import value_and_grad, vjp
-from adcompiler.errors import AliasingError
+from random_programs import check_gradient, sampled
 
 NUMBERS, ARRAYS = ("xs", "ys"), ("hs", "gs")
 
@@ -148,52 +140,10 @@ def programs(draw: st.DrawFn) -> str:
     return "def program(a, t, n):\n" + textwrap.indent(f"{setup}\n{body}\n{end}", "    ") + "\n"
 
 
-_COUNT = 0
-
-
-def defined(text: str) -> Callable[..., Any]:
-    """The function that `text` defines, with its text kept where tracebacks look for it."""
-    global _COUNT
-    _COUNT += 1
-    file = f"<random program with lists {_COUNT}>"
-    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    namespace: dict[str, Any] = {"np": np}
-    exec(compile(text, file, "exec"), namespace)
-    function = namespace["program"]
-    assert callable(function)
-    return function
-
-
 ARGUMENTS = (np.array([0.4137, -0.8291, 1.1173]), 0.6238, 2)
-
-
-def differences(function: Callable[..., Any]) -> list[Any] | None:
-    """The gradient for both arguments by central differences, or None at a jump: two step sizes disagree."""
-    fine, coarse = ([central_difference(function, ARGUMENTS, n, step) for n in (0, 1)] for step in (1e-6, 1e-5))
-    agree = all(np.allclose(a, b, rtol=1e-3, atol=1e-4) for a, b in zip(fine, coarse, strict=True))
-    return fine if agree else None
 
 
 @sampled(100)
 @given(programs())
 def test_gradient_of_a_random_program_with_lists(text):
-    function = defined(text)
-    gradient_of = value_and_grad(function, (0, 1))
-    try:
-        value, gradients = gradient_of(*ARGUMENTS)
-    except AliasingError:
-        event("refused")
-        return
-    event("differentiated")
-    shown = f"\n{text}\n{gradient_of.source}"
-    np.testing.assert_allclose(value, function(*copy.deepcopy(ARGUMENTS)), rtol=1e-10, err_msg=shown)
-    expected = differences(function)
-    if expected is None:
-        event("at a jump")
-        return
-    for gradient, wanted in zip(gradients, expected, strict=True):
-        assert np.shape(gradient) == np.shape(wanted)
-        np.testing.assert_allclose(gradient, wanted, rtol=1e-4, atol=1e-5, err_msg=shown)
-    _, pullback = vjp(function, *ARGUMENTS)
-    for one, other in zip(pullback(1.0)[:2], gradients, strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12, err_msg=shown)
+    check_gradient(text, ARGUMENTS)

@@ -11,12 +11,10 @@ import textwrap
 from typing import Any
 
 import numpy as np
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from test_random_programs import ARGUMENTS, defined, differences
-
-from adcompiler.api import source, value_and_grad, vjp
-from adcompiler.errors import AliasingError, UnknownTypeError
+from random_programs import check_code_without_types, check_gradient, sampled
+from test_random_programs import ARGUMENTS
 
 NAMES = ("s", "u", "v")
 HEADERS = {
@@ -104,42 +102,13 @@ def names() -> dict[str, Any]:
     return {"np": np, "itertools": itertools, "functools": functools}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@sampled(60)
 @given(programs())
 def test_gradient_of_random_loops(text):
-    function = defined(text, names())
-    gradient_of = value_and_grad(function, (0, 1))
-    try:
-        value, gradients = gradient_of(*ARGUMENTS)
-    except AliasingError:
-        event("refused")
-        return
-    event("differentiated")
-    shown = f"\n{text}\n{gradient_of.source}"
-    np.testing.assert_allclose(value, function(ARGUMENTS[0].copy(), ARGUMENTS[1]), rtol=1e-10, err_msg=shown)
-    _, pullback = vjp(function, *ARGUMENTS)
-    for one, other in zip(pullback(1.0), gradients, strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12, err_msg=shown)
-    expected = differences(function)
-    if expected is None:
-        event("at a jump")
-        return
-    for gradient, wanted in zip(gradients, expected, strict=True):
-        np.testing.assert_allclose(gradient, wanted, rtol=1e-4, atol=1e-5, err_msg=shown)
+    check_gradient(text, ARGUMENTS, names())
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@sampled(25)
 @given(programs())
 def test_code_without_types_of_random_loops(text):
-    function = defined(text, names())
-    try:
-        code = source(function, argnums=(0, 1))
-        expected = value_and_grad(function, (0, 1))(*ARGUMENTS)[1]
-    except (AliasingError, UnknownTypeError):
-        event("refused")
-        return
-    namespace: dict[str, Any] = names()
-    exec(code, namespace)
-    found = namespace["grad_program"](ARGUMENTS[0].copy(), ARGUMENTS[1])
-    for one, other in zip(found, expected, strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12, err_msg=f"\n{text}\n{code}")
+    check_code_without_types(text, ARGUMENTS, names)

@@ -6,21 +6,17 @@ A program may be refused (where names share memory or not depending on how it ru
 
 from __future__ import annotations
 
-import linecache
 import textwrap
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
-from numerics import central_difference
+from random_programs import check_code_without_types, check_gradient, defined, sampled
 from restored import choose_everything
-from sampling import sampled
 
-from adcompiler.api import source, value_and_grad, vjp
-from adcompiler.errors import AliasingError, UnknownTypeError
+from adcompiler.api import value_and_grad, vjp
+from adcompiler.errors import AliasingError
 from adcompiler.transform import reverse
 
 SCALARS = ("s", "t", "u")
@@ -128,53 +124,13 @@ def programs(draw: st.DrawFn) -> str:
     return "def program(a, t):\n" + textwrap.indent(f"{setup}\n{body}\n{end}", "    ") + "\n"
 
 
-_COUNT = 0
-
-
-def defined(text: str, namespace: dict[str, Any]) -> Callable[..., Any]:
-    """The function that `text` defines, with its text kept where tracebacks look for it."""
-    global _COUNT
-    _COUNT += 1
-    file = f"<random program {_COUNT}>"
-    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    exec(compile(text, file, "exec"), namespace)
-    function = namespace["program"]
-    assert callable(function)
-    return function
-
-
 ARGUMENTS = (np.array([0.4137, -0.8291, 1.1173]), 0.6238)
-
-
-def differences(function: Callable[..., Any]) -> list[Any] | None:
-    """The gradient for both arguments by central differences, or None at a jump: two step sizes disagree."""
-    fine, coarse = ([central_difference(function, ARGUMENTS, n, step) for n in (0, 1)] for step in (1e-6, 1e-5))
-    agree = all(np.allclose(a, b, rtol=1e-3, atol=1e-4) for a, b in zip(fine, coarse, strict=True))
-    return fine if agree else None
 
 
 @sampled(150)
 @given(programs())
 def test_gradient_of_a_random_program(text):
-    function = defined(text, {"np": np})
-    gradient_of = value_and_grad(function, (0, 1))
-    try:
-        value, gradients = gradient_of(*ARGUMENTS)
-    except AliasingError:
-        event("refused")
-        return
-    event("differentiated")
-    shown = f"\n{text}\n{gradient_of.source}"
-    np.testing.assert_allclose(value, function(ARGUMENTS[0].copy(), ARGUMENTS[1]), rtol=1e-10, err_msg=shown)
-    expected = differences(function)
-    if expected is None:
-        event("at a jump")
-        return
-    for gradient, wanted in zip(gradients, expected, strict=True):
-        np.testing.assert_allclose(gradient, wanted, rtol=1e-4, atol=1e-5, err_msg=shown)
-    _, pullback = vjp(function, *ARGUMENTS)
-    for one, other in zip(pullback(1.0), gradients, strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12, err_msg=shown)
+    check_gradient(text, ARGUMENTS)
 
 
 @sampled(100)
@@ -198,18 +154,7 @@ def test_random_program_that_restores_every_array(text):
 @sampled(60)
 @given(programs())
 def test_code_without_types_of_a_random_program(text):
-    function = defined(text, {"np": np})
-    try:
-        code = source(function, argnums=(0, 1))
-        expected = value_and_grad(function, (0, 1))(*ARGUMENTS)[1]
-    except (AliasingError, UnknownTypeError):
-        event("refused")
-        return
-    namespace: dict[str, Any] = {}
-    exec(code, namespace)
-    found = namespace["grad_program"](ARGUMENTS[0].copy(), ARGUMENTS[1])
-    for one, other in zip(found, expected, strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12, err_msg=f"\n{text}\n{code}")
+    check_code_without_types(text, ARGUMENTS)
 
 
 @sampled(60)

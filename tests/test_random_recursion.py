@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import textwrap
 
-import numpy as np
-from hypothesis import event, given
+from hypothesis import given
 from hypothesis import strategies as st
-from sampling import sampled
-from test_random_programs import ARGUMENTS, ARRAYS, SCALARS, blocks, defined, differences, scalar_expressions
-
-from adcompiler.api import grad, source, value_and_grad, vjp
-from adcompiler.errors import AliasingError, UnknownTypeError
+from random_programs import check_code_without_types, check_gradient, sampled
+from test_random_programs import ARGUMENTS, ARRAYS, SCALARS, blocks, scalar_expressions
 
 
 @st.composite
@@ -65,41 +61,10 @@ def recursive_programs(draw: st.DrawFn) -> str:
 @sampled(50)
 @given(recursive_programs())
 def test_gradient_of_a_random_recursion(text):
-    function = defined(text, {"np": np})
-    gradient_of = value_and_grad(function, (0, 1))
-    try:
-        value, gradients = gradient_of(*ARGUMENTS)
-    except AliasingError:
-        event("refused")
-        return
-    event("differentiated")
-    shown = f"\n{text}\n{gradient_of.source}"
-    np.testing.assert_allclose(value, function(ARGUMENTS[0].copy(), ARGUMENTS[1]), rtol=1e-10, err_msg=shown)
-    for one, other in zip(grad(function, (0, 1))(*ARGUMENTS), gradients, strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12, err_msg=shown)
-    _, pullback = vjp(function, *ARGUMENTS)
-    for one, other in zip(pullback(1.0), gradients, strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12, err_msg=shown)
-    expected = differences(function)
-    if expected is None:
-        event("at a jump")
-        return
-    for gradient, wanted in zip(gradients, expected, strict=True):
-        np.testing.assert_allclose(gradient, wanted, rtol=1e-4, atol=1e-5, err_msg=shown)
+    check_gradient(text, ARGUMENTS)
 
 
 @sampled(15)
 @given(recursive_programs())
 def test_code_without_types_of_a_random_recursion(text):
-    function = defined(text, {"np": np})
-    try:
-        code = source(function, argnums=(0, 1))
-        expected = value_and_grad(function, (0, 1))(*ARGUMENTS)[1]
-    except (AliasingError, UnknownTypeError):
-        event("refused")
-        return
-    namespace: dict[str, object] = {}
-    exec(code, namespace)
-    found = namespace["grad_program"](ARGUMENTS[0].copy(), ARGUMENTS[1])  # type: ignore[operator]
-    for one, other in zip(found, expected, strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12, err_msg=f"\n{text}\n{code}")
+    check_code_without_types(text, ARGUMENTS)

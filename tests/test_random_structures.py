@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import textwrap
 
-import numpy as np
-from hypothesis import event, given
+from hypothesis import given
 from hypothesis import strategies as st
-from sampling import sampled
-from test_random_programs import ARGUMENTS, defined, differences
-
-from adcompiler.api import value_and_grad, vjp
-from adcompiler.errors import DifferentiationError
+from random_programs import check_gradient, sampled
+from test_random_programs import ARGUMENTS
 
 PREAMBLE = '''
 class Box:
@@ -144,24 +140,4 @@ def programs(draw: st.DrawFn) -> str:
 @sampled(200)
 @given(programs())
 def test_gradient_of_a_random_program_over_structures(text):
-    function = defined(text, {"np": np})
-    gradient_of = value_and_grad(function, (0, 1))
-    try:
-        value, gradients = gradient_of(*ARGUMENTS)
-    except DifferentiationError as error:
-        if not any(reason in error.message for reason in REFUSALS):
-            raise
-        event("refused")
-        return
-    event("differentiated")
-    shown = f"\n{text}\n{gradient_of.source}"
-    np.testing.assert_allclose(value, function(ARGUMENTS[0].copy(), ARGUMENTS[1]), rtol=1e-10, err_msg=shown)
-    expected = differences(function)
-    if expected is None:
-        event("at a jump")
-        return
-    for gradient, wanted in zip(gradients, expected, strict=True):
-        np.testing.assert_allclose(gradient, wanted, rtol=1e-4, atol=1e-5, err_msg=shown)
-    _, pullback = vjp(function, *ARGUMENTS)
-    for one, other in zip(pullback(1.0), gradients, strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12, err_msg=shown)
+    check_gradient(text, ARGUMENTS, may_refuse=lambda error: any(reason in error.message for reason in REFUSALS))

@@ -8,18 +8,18 @@ refused where nobody can know whether a view shares memory; it may not be wrong.
 
 from __future__ import annotations
 
+import copy
 import textwrap
 import warnings
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
-from numerics import central_difference
-from test_random_programs import defined
+from random_programs import check_gradient, defined, sampled
 
-from adcompiler.api import value_and_grad, vjp
+from adcompiler.api import value_and_grad
 from adcompiler.errors import AliasingError
 
 ARGUMENTS = (
@@ -29,14 +29,13 @@ ARGUMENTS = (
     0.72,
 )
 SHAPES = {"a": (3, 4), "b": (2, 3, 2), "c": (4, 3)}
-NAMESPACE: dict[str, Any] = {"np": np}
 
 
 def shape_of(text: str, **arrays: np.ndarray[Any, Any]) -> tuple[int, ...] | None:
     """The shape of an expression, found by evaluating it; None where NumPy refuses it."""
     dummies = {name: np.zeros(shape) for name, shape in SHAPES.items()}
     try:
-        value = eval(text, {**NAMESPACE, **dummies, "v": np.zeros(4), "t": 1.0, "i": 1, **arrays})
+        value = eval(text, {"np": np, **dummies, "v": np.zeros(4), "t": 1.0, "i": 1, **arrays})
     except (IndexError, ValueError):
         return None
     return np.shape(value)
@@ -156,36 +155,15 @@ def programs(draw: st.DrawFn) -> str:
     return "def program(a, b, v, t):\n" + textwrap.indent("\n".join([setup, *body, end]), "    ") + "\n"
 
 
-def copies() -> list[Any]:
-    return [np.copy(argument) if isinstance(argument, np.ndarray) else argument for argument in ARGUMENTS]
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@sampled(150)
 @given(programs())
 def test_gradient_of_random_updates(text):
-    function = defined(text, NAMESPACE)
     try:
-        expected = function(*copies())
+        defined(text)(*copy.deepcopy(ARGUMENTS))
     except (ValueError, IndexError, TypeError):
         event("not valid")
         return
-    gradient_of = value_and_grad(function, (0, 1, 2, 3))
-    arguments = copies()
-    try:
-        value, gradients = gradient_of(*arguments)
-    except AliasingError:
-        event("refused")
-        return
-    event("differentiated")
-    shown = f"\n{text}\n{gradient_of.source}"
-    np.testing.assert_allclose(value, expected, rtol=1e-10, err_msg=shown)
-    for before, after in zip(ARGUMENTS, arguments, strict=True):
-        np.testing.assert_array_equal(before, after, f"a gradient call changed its argument{shown}")
-    _, pullback = vjp(function, *copies())
-    for position, (gradient, other) in enumerate(zip(gradients, pullback(1.0), strict=True)):
-        wanted = central_difference(function, ARGUMENTS, position)
-        np.testing.assert_allclose(gradient, wanted, rtol=1e-4, atol=1e-5, err_msg=shown)
-        np.testing.assert_allclose(other, gradient, rtol=1e-9, atol=1e-12, err_msg=shown)
+    check_gradient(text, ARGUMENTS)
 
 
 class InTorch:
@@ -220,7 +198,7 @@ class InTorch:
         raise NotImplementedError
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@sampled(150)
 @given(programs())
 def test_gradient_of_random_updates_agrees_with_pytorch(text):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed: `make compare` installs it")
@@ -228,7 +206,7 @@ def test_gradient_of_random_updates_agrees_with_pytorch(text):
         event("PyTorch means something else, or does not say which write lasts")
         return
     try:
-        expected = value_and_grad(defined(text, NAMESPACE), (0, 1, 2, 3))(*copies())
+        expected = value_and_grad(defined(text), (0, 1, 2, 3))(*copy.deepcopy(ARGUMENTS))
     except (AliasingError, ValueError, IndexError, TypeError):
         return
     leaves = [torch.tensor(argument, dtype=torch.float64, requires_grad=True) for argument in ARGUMENTS]

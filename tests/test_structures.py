@@ -558,3 +558,19 @@ def test_every_leaf_has_a_name_of_its_own(values):
     assert len(set(names.values())) == len(names)
     for parameter, path in names.values():
         at_path(values[int(parameter[1:])], path)
+
+
+def test_argument_that_is_differentiated_is_never_taken_for_a_constant():
+    def chosen(p):
+        table = {p["a"]: 2.0}
+        return table[p["a"]] * p["b"]
+
+    with pytest.raises(ad.DifferentiationError, match="must be known before the program runs"):
+        ad.grad(chosen)({"a": 1.2, "b": 0.7})
+
+
+def test_arguments_in_the_order_of_their_keys():
+    def weighted(p):
+        return sum((n + 1) * value for n, (_, value) in enumerate(sorted(p.items())))
+
+    assert ad.grad(weighted)({"b": 0.5, "a": 1.5}) == {"b": 2.0, "a": 1.0}

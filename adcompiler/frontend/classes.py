@@ -49,6 +49,8 @@ def is_named_tuple(kind: Any) -> bool:
 def find_in_class(kind: type, name: str, after: type | None = None) -> Any:
     """What a class, or the ones that it inherits from, has under a name; `_MISSING` if nothing."""
     order = kind.__mro__
+    if after is not None and after not in order:
+        return _MISSING
     for base in order if after is None else order[order.index(after) + 1 :]:
         if name in base.__dict__:
             return base.__dict__[name]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -167,6 +169,14 @@ def _set(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> R
     return Constant({item.value for item in items if isinstance(item, Constant)})
 
 
+def _first_parts(keys: Sequence[Ref]) -> list[Any] | None:
+    """The first parts of tuples, where these alone decide the order: they are known, and no two are equal."""
+    firsts = [key.items[0] if isinstance(key, Container) and key.items else None for key in keys]
+    known = [first.value for first in firsts if isinstance(first, Constant)]
+    is_decided = len(known) == len(keys) and all(one != other for one, other in combinations(known, 2))
+    return known if is_decided else None
+
+
 @means(sorted)
 def _sorted(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
     """Known numbers and texts now; computed numbers by `np.sort`."""
@@ -181,7 +191,7 @@ def _sorted(state: State, arguments: Arguments, keywords: Keywords, node: Any) -
         items = items_of(state, ref, node)
     keys = items if key == Constant(None) else [call(state, key, [(item, node)], {}, node) for item in items]
     if all(isinstance(item, Constant | Container) for item in keys):
-        values = [state.constant_of(item, node, "what is sorted") for item in keys]
+        values = _first_parts(keys) or [state.constant_of(item, node, "what is sorted") for item in keys]
         try:
             order = sorted(range(len(items)), key=values.__getitem__, reverse=backwards)
         except TypeError as error:

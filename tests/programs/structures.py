@@ -437,3 +437,12 @@ def special_methods(a, b):
     for part in v:
         total = total + part * x
     return total * y + (1.0 if a in u else 0.5)
+
+
+@example(X)
+def dict_in_the_order_of_its_keys(x):
+    p = {"b": x * 2, "a": np.sum(x), "c": 3.0}
+    total = 0.0
+    for name, value in sorted(p.items()):
+        total = total * 0.5 + np.sum(value) * len(name)
+    return total * sorted([(2, x[0]), (1, x[1])])[0][1]
