@@ -231,6 +231,12 @@ def names_of(
         else:
             if not -len(names) <= item < len(names):
                 raise ValueError(f"`{function.__name__}` has {len(names)} parameters: there is no number {item}")
+            rest = inspect.getfullargspec(function).varargs
+            if rest in names and names.index(rest) < item:
+                raise ValueError(
+                    f"argument {item} of a call of `{function.__name__}` is a part of `*{rest}`: select {rest!r}, or a "
+                    "parameter by its name"
+                )
             result.append(names[item])
     if not result:
         raise ValueError(f"{what} selects no argument")

@@ -574,3 +574,11 @@ def test_arguments_in_the_order_of_their_keys():
         return sum((n + 1) * value for n, (_, value) in enumerate(sorted(p.items())))
 
     assert ad.grad(weighted)({"b": 0.5, "a": 1.5}) == {"b": 2.0, "a": 1.0}
+
+
+def test_number_of_an_argument_behind_any_number_of_others_is_refused():
+    def total(*xs, w=1.0):
+        return sum(np.sum(x) for x in xs) * w
+
+    with pytest.raises(ValueError, match="is a part of"):
+        ad.grad(total, 1)(np.ones(2), np.ones(2))

@@ -7,7 +7,7 @@ shape, and what was written can be read.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeGuard
 
@@ -133,8 +133,8 @@ class _Finder:
             numbers = {
                 number: other for number, other in numbers.items() if other in numbers and number in numbers.values()
             }
-        if any(number != other for number, other in numbers.items()):
-            self.trades.append(frozenset(equation.outputs[number] for number in numbers))
+        for cycle in _cycles(numbers):
+            self.trades.append(frozenset(equation.outputs[number] for number in cycle))
         for number, other in numbers.items():
             earlier = initial[other]
             assert isinstance(earlier, Value)
@@ -158,6 +158,19 @@ def written_part(equation: Equation) -> Equation | None:
     if type != value.type or type.dtype is None:
         return None
     return Equation(primitive, (equation.outputs[0], *slots), (value,), equation.static, span=equation.span)
+
+
+def _cycles(permutation: Mapping[int, int]) -> Iterator[set[int]]:
+    """The numbers that trade places with each other: all others are mapped to themselves."""
+    pending = set(permutation)
+    while pending:
+        cycle, number = set[int](), min(pending)
+        while number not in cycle:
+            cycle.add(number)
+            number = permutation[number]
+        pending -= cycle
+        if len(cycle) > 1:
+            yield cycle
 
 
 def _is_array(atom: Atom) -> TypeGuard[Value]:

@@ -43,11 +43,12 @@ def _try(state: State, node: Any) -> None:
         _finally(state, node)
     else:
         _try_except(state, node)
+    state.frame.names.pop(RESULT, None)
 
 
 def _finally(state: State, node: Any) -> None:
     """What `finally` does happens after the rest, whether that has completed, left the block or raised."""
-    before = Path.here(state, [])
+    before, risks = Path.here(state, []), state.builder.risks
     with state.trials.body(state.frame) as trial:
         tried = read_path(state, partial(_try_except, state, node), before)
     if tried.ended:
@@ -58,7 +59,9 @@ def _finally(state: State, node: Any) -> None:
     else:
         tried.resume(state)
     flags = {name: state.frame.names.pop(name) for name in (*FLAGS, RETURN) if name in state.frame.names}
-    final = read_path(state, partial(execute_block, state, node.finalbody), Path.here(state, []))
+    with state.trials.body(state.frame) as last_trial:
+        final = read_path(state, partial(execute_block, state, node.finalbody), Path.here(state, []))
+    state.trials.note_before(risks, last_trial.changed, state.frame)  # the `try` may have raised, and it happened still
     if final.ended or any(name in final.names for name in (*FLAGS, RETURN)):
         state.refuse(node.finalbody[0], "`finally` cannot leave the block, or raise", "do so after the `try`")
     happens = any(equation.has_effect for equation in final.equations)

@@ -15,7 +15,7 @@ from adcompiler.frontend.containers import delete_item, item_of, set_item, struc
 from adcompiler.frontend.elements import Index, Slots, element, is_basic, unpacked
 from adcompiler.frontend.expressions import BINARY, BINARY_METHODS, operate
 from adcompiler.frontend.grids import is_grid, read_grid
-from adcompiler.frontend.heap import Cell, Constant, Container, Object, Ref, ShapeOf, View
+from adcompiler.frontend.heap import Cell, Constant, Container, Object, Ref, ShapeOf, View, if_present
 from adcompiler.frontend.indices import index_value, makes_index, read_index
 from adcompiler.frontend.readers import as_call, call, read, read_atom, reads
 from adcompiler.frontend.state import State
@@ -25,7 +25,7 @@ from adcompiler.ir.nodes import Atom, Literal, Slot, Value
 
 @reads(gast.Subscript)
 def _subscript(state: State, node: Any) -> Ref:
-    owner = read(state, node.value)
+    owner = if_present(read(state, node.value))
     if is_grid(owner):
         return read_grid(state, owner, node)
     if makes_index(owner):
@@ -156,7 +156,7 @@ def _renumber(item: Any, shift: dict[int, int]) -> Any:
 def assign_subscript(state: State, node: Any, ref: Ref) -> None:
     """`A[i] = ref`."""
     with state.holding(ref):
-        owner = read(state, node.value)
+        owner = if_present(read(state, node.value))
         if (method := method_of(state, owner, "__setitem__")) is not None:
             key = read(state, node.slice)
             call(state, method, [(key, node.slice), (ref, node)], {}, as_call(node))
@@ -180,7 +180,7 @@ def assign_subscript(state: State, node: Any, ref: Ref) -> None:
 
 def delete_subscript(state: State, node: Any) -> None:
     """`del xs[i]`, of a list or dict."""
-    owner = read(state, node.value)
+    owner = if_present(read(state, node.value))
     if isinstance(owner, Object) and growing.is_growing(state, owner):
         list_operations.delete(state, owner, *read_index(state, node.slice), node)
         return
@@ -194,7 +194,7 @@ def delete_subscript(state: State, node: Any) -> None:
 
 def update_subscript(state: State, node: Any, op: type, right: Callable[[], Ref]) -> None:
     """`A[i] op= right`, the index evaluated once."""
-    owner = read(state, node.value)
+    owner = if_present(read(state, node.value))
     if is_structure(state, owner):
         _update_item(state, _own(state, owner), node, op, right)
         return

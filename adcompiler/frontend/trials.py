@@ -6,7 +6,7 @@ change is noted with the number of equations that may raise before it: if there 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,6 +38,13 @@ class Trials:
         for trial in self._open:
             if not isinstance(key, str) or trial.frame is frame:
                 trial.changed.setdefault(key, self._builder.risks)
+
+    def note_before(self, risks: int, keys: Iterable[str | Place], frame: Any) -> None:
+        """What changes though what has come since then, at so many risks, may have raised: as if it changed then."""
+        for trial in self._open:
+            for key in keys:
+                if not isinstance(key, str) or trial.frame is frame:
+                    trial.changed[key] = min(risks, trial.changed.get(key, risks))
 
     @contextmanager
     def body(self, frame: Any) -> Iterator[Trial]:

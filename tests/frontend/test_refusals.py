@@ -77,6 +77,11 @@ CONSTRUCTS = {
         "an array cannot be passed to code that is not followed: it may change it",
     ),
     "number from a file": ("with open('a') as g:\n        y = g.read()\n    return x * y", "is needed here"),
+    "what finally changed in an outer handler": (
+        "y = x\n    try:\n        try:\n            z = math.log(x)\n        finally:\n            y = y * 2\n"
+        "    except ValueError:\n        z = y\n    return z",
+        "`y` may have been assigned in a `try` before the exception, or not",
+    ),
     "return in finally": (
         "try:\n        y = np.log(x)\n    finally:\n        print('a')\n        return x",
         "`finally` cannot leave the block, or raise",

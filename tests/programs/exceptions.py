@@ -649,3 +649,17 @@ def contexts_that_are_left_early(x, n):
             if total > 100:
                 return total
     return total * x
+
+
+@example(0.7, 3)
+@example(-0.7, 3)
+def loop_left_early_after_a_try(s, n):
+    try:
+        r = math.log(s)
+    except ValueError:
+        r = 0.5
+    for _ in range(n):
+        s = s * r
+        if s > 1:
+            break
+    return s

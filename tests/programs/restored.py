@@ -269,3 +269,16 @@ def view_written_on_a_branch(a, n):
             w[1:] *= w[0, 0]
         a[0] *= a[1, 0]
     return np.sum(a * a)
+
+
+@example(X[:3], Y[:3], 0.5, untyped=False)
+def written_beside_a_list_that_rotates(x, y, s):
+    a, buffers, t = x * 1, [x * 1, y * 1, x * y], s
+    k = 0
+    while k < 3:
+        k += 1
+        a[-1] = s
+        for e in a[:3]:
+            buffers.append(buffers.pop(0))
+            t = np.tanh(t + e * s)
+    return t + sum(np.sum(e * (k + 1)) for k, e in enumerate(buffers))

@@ -446,3 +446,15 @@ def dict_in_the_order_of_its_keys(x):
     for name, value in sorted(p.items()):
         total = total * 0.5 + np.sum(value) * len(name)
     return total * sorted([(2, x[0]), (1, x[1])])[0][1]
+
+
+@example(X, 3)
+def none_inside_of_what_an_object_holds(x, n):
+    inner = Layer(x, None)
+    outer = Layer(inner, x)
+    for _ in range(n):
+        if outer.w.b is None:
+            outer.w.b = x
+        else:
+            x = x * outer.w.b[0]
+    return np.sum(x)
