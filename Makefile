@@ -14,7 +14,7 @@ test: $(STAMP)
 	$(BIN)/python -m pytest -q
 
 # Random programs alone, PROGRAMS times as many as `make test` looks at: `make random PROGRAMS=20 SEED=1`.
-PROGRAMS ?= 4
+PROGRAMS ?= 2
 
 random: $(STAMP)
 	PROGRAMS=$(PROGRAMS) $(BIN)/python -m pytest -q $(wildcard tests/test_random_*.py)

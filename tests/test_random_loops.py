@@ -102,13 +102,13 @@ def names() -> dict[str, Any]:
     return {"np": np, "itertools": itertools, "functools": functools}
 
 
-@sampled(60)
+@sampled(20)
 @given(programs())
 def test_gradient_of_random_loops(text):
     check_gradient(text, ARGUMENTS, names())
 
 
-@sampled(25)
+@sampled(8)
 @given(programs())
 def test_code_without_types_of_random_loops(text):
     check_code_without_types(text, ARGUMENTS, names)
