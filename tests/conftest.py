@@ -1,5 +1,6 @@
 """Shared set-up of the tests."""
 
+import importlib.util
 import sys
 from pathlib import Path
 
@@ -9,6 +10,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 collect_ignore_glob = ["golden/*"]
 """Inputs and expected outputs of `test_golden`, no tests themselves."""
+
+if importlib.util.find_spec("torch") is None:
+    collect_ignore_glob.append("kernels/torch_versions.py")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
