@@ -238,7 +238,7 @@ def _kind_of(atom: Atom) -> str:
         if hasattr(atom.value, "dtype"):
             return "an array inside a container (give it a name of its own)"
         return f"`{atom.value!r}`" if not callable(atom.value) else "a function"
-    return f"a {atom.type.kind}"
+    return "something else" if atom.type.kind == "opaque" else f"a {atom.type.kind}"
 
 
 @reads(gast.BoolOp)

@@ -27,7 +27,7 @@ from adcompiler.frontend.heap import (
     Walk,
 )
 from adcompiler.frontend.signals import StaticArgumentNeeded, StaticValueNeeded, ValueNotKnownError
-from adcompiler.frontend.writes import Writes, kind_in_words
+from adcompiler.frontend.writes import Writes, kind_in_words, one_in_words
 from adcompiler.ir.nodes import Atom, Literal, Value
 from adcompiler.ir.structure import Packing
 from adcompiler.ir.types import OPAQUE, Type, type_of_constant
@@ -76,7 +76,7 @@ class State(Writes):
                 if not isinstance(held, Container):
                     return held
                 if held.keys is not None:
-                    self.refuse(node, f"a {kind_in_words(kind)} is used as a value here", "use what it holds")
+                    self.refuse(node, f"{one_in_words(kind)} is used as a value here", "use what it holds")
                 return self.read_value(held, node)
             case Maybe(value=value):
                 return self.read_value(value, node)

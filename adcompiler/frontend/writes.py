@@ -38,7 +38,7 @@ class Writes(Surroundings):
         AliasingError
             Another name may or may not see the change, depending on how the program runs.
         """
-        what = f"a {kind_in_words(ref.kind)}"
+        what = one_in_words(ref.kind)
         self._refuse_aliases(ref, what, "change a copy, which is surely nobody else's", node)
         self.trials.note(ref, self.frame)
         self.heap.contents[ref] = content
@@ -99,3 +99,8 @@ class Writes(Surroundings):
 def kind_in_words(kind: type) -> str:
     """What an object is called in messages."""
     return kind.__name__ if kind in (list, dict) else f"object of class `{kind.__name__}`"
+
+
+def one_in_words(kind: type) -> str:
+    """The same with its article."""
+    return f"{'a' if kind in (list, dict) else 'an'} {kind_in_words(kind)}"
