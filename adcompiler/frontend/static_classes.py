@@ -65,7 +65,9 @@ def _make(node: Any, bases: tuple[type, ...], body: dict[str, Any], fields: list
         stated = {name: default for name, _, default in fields if default is not dataclasses.MISSING}
         return type(node.name, bases, {**stated, **body})
     described = [f if f[2] is not dataclasses.MISSING else f[:2] for f in fields]
-    return dataclasses.make_dataclass(node.name, described, bases=bases, namespace=body, **options[0])
+    made = dataclasses.make_dataclass(node.name, described, bases=bases, namespace=body, **options[0])
+    made.__module__ = body["__module__"]  # which Python 3.12 takes to be ours
+    return made
 
 
 def _dataclass_options(decorator: Any, scope: StaticScope) -> dict[str, Any]:
