@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gast
@@ -22,18 +22,21 @@ def refine(state: State, test: Any, outcome: bool) -> None:
     match test:
         case gast.UnaryOp(op=gast.Not(), operand=operand):
             refine(state, operand, not outcome)
-        case gast.BoolOp(op=gast.And(), values=values) if outcome:
-            for value in values:
-                refine(state, value, True)
-        case gast.BoolOp(op=gast.Or(), values=values) if not outcome:
-            for value in values:
-                refine(state, value, False)
+        case gast.BoolOp(op=op, values=values) if isinstance(op, gast.And) is outcome:
+            for number, value in enumerate(values):
+                if not _may_change(values[number + 1 :]):
+                    refine(state, value, outcome)
         case gast.Compare(left=left, ops=[gast.Is() | gast.Eq()], comparators=[gast.Constant(value=None)]):
             _settle(state, left, present=not outcome)
         case gast.Compare(left=left, ops=[gast.IsNot() | gast.NotEq()], comparators=[gast.Constant(value=None)]):
             _settle(state, left, present=outcome)
         case gast.Name() | gast.Attribute() if outcome:
             _settle(state, test, present=True)
+
+
+def _may_change(expressions: Sequence[Any]) -> bool:
+    """Whether what was tested before may be something else after these: a call or `:=` may have changed it."""
+    return any(isinstance(node, gast.Call | gast.NamedExpr) for part in expressions for node in gast.walk(part))
 
 
 def _settle(state: State, node: Any, *, present: bool) -> None:

@@ -458,3 +458,18 @@ def none_inside_of_what_an_object_holds(x, n):
         else:
             x = x * outer.w.b[0]
     return np.sum(x)
+
+
+def _forget(owner, c):
+    if c > 0:
+        owner.b = None
+    return True
+
+
+@example(X, 1.0)
+@example(X, -1.0)
+def none_again_after_it_was_tested(x, c):
+    layer = Layer(x, x[0] if c < 2 else None)
+    if layer.b is not None and _forget(layer, c):
+        return np.sum(x) if layer.b is None else np.sum(x) * layer.b
+    return np.sum(x * x)
