@@ -17,6 +17,7 @@ from adcompiler.backend.delays import find_delayed
 from adcompiler.backend.motion import Motion
 from adcompiler.ir.nodes import FOR, IF, Atom, Equation, Literal, Program, Value
 from adcompiler.ir.raising import may_raise
+from adcompiler.rules.structure import has_several_results
 
 WIDEST = 72
 """Characters of an expression above which its parts get names (an estimate)."""
@@ -255,16 +256,22 @@ def _is_integer(value: Value) -> bool:
 
 
 def is_taken_apart(atom: Atom, positions: Positions) -> bool:
-    """Whether a tuple, a parameter, is used only for its items, each under one name: a target takes it apart."""
-    if not isinstance(atom, Value) or atom in positions.definition or not atom.type.elements:
+    """Whether a tuple is used only for its items, each under one name, so that a target takes it apart.
+
+    That is a parameter, or what a function with several results returns, two or more of which are used.
+    """
+    if not isinstance(atom, Value) or not atom.type.elements or atom.type.kind != "tuple":
         return False
+    definition = positions.definition.get(atom)
     block = positions.block_of[atom]
-    packing = atom.type.packing
-    if packing is not None and packing.keys is not None:
-        return False
-    if atom.type.kind != "tuple" or (block.owner is not None and block.owner.primitive is not FOR):
+    if definition is None:
+        is_keyed = atom.type.packing is not None and atom.type.packing.keys is not None
+        if is_keyed or (block.owner is not None and block.owner.primitive is not FOR):
+            return False
+    elif not has_several_results(definition):
         return False
     uses = positions.uses.get(atom, [])
     items = [use.equation.parameters["index"] for use in uses if use.equation and use.equation.primitive.name == "item"]
     at_top = all(use.block is block for use in uses)
-    return len(items) == len(uses) == len(set(items)) and at_top and all(item >= 0 for item in items)
+    is_complete = len(items) == len(uses) == len(set(items)) and at_top and all(item >= 0 for item in items)
+    return is_complete and (definition is None or len(items) > 1)

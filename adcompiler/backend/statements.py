@@ -230,6 +230,8 @@ class Statements:
         (output,) = equation.outputs
         if equation.primitive.effect and output not in self._nesting.positions.uses:
             return syntax.expression_statement(self._expressions.of(equation))
+        if is_taken_apart(output, self._nesting.positions):
+            return syntax.assign(pattern(output, self._nesting, self._names), self._expressions.of(equation))
         return self._assignment(self._names[output], equation)
 
     def _call(self, equation: Equation) -> gast.stmt:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from adcompiler.ir.build import NameSupply
 from adcompiler.ir.dead_code import without_dead_code
 from adcompiler.ir.nodes import Atom, Equation, Program, Region, Value, free_values
+from adcompiler.rules.structure import has_several_results
 from adcompiler.rules.table import RULES
 
 
@@ -25,7 +26,7 @@ def write_tapes(program: Program) -> Program:
 
 
 def hoist_items(program: Program) -> Program:
-    """A program in which what takes the elements of a loop, or a parameter, apart comes first in its region again.
+    """A program in which what takes a tuple apart comes first: of a parameter, in its region; of a result, after it.
 
     All items of a tuple that is taken apart at once get their variables at once.
     """
@@ -117,11 +118,15 @@ def _insert_appends(body: Region, appends: list[Equation]) -> tuple[Equation, ..
 
 
 def _hoist_items(body: Region, sequences: int) -> Region:
-    """The same body with the items of its elements taken first."""
-    elements = body.parameters[:sequences]
-    first = [e for e in body.equations if e.primitive.name == "item" and e.inputs[0] in elements]
-    rest = [e for e in body.equations if not (e.primitive.name == "item" and e.inputs[0] in elements)]
-    return replace(body, equations=(*first, *rest))
+    """The same body with the items of its elements, and of functions' results, taken first."""
+    whole = {*body.parameters[:sequences], *(e.outputs[0] for e in body.equations if has_several_results(e))}
+    items = [e for e in body.equations if e.primitive.name == "item" and e.inputs[0] in whole]
+    equations = [e for e in items if e.inputs[0] in body.parameters]
+    for equation in body.equations:
+        if equation not in items:
+            equations.append(equation)
+            equations += [item for item in items if item.inputs[0] in equation.outputs]
+    return replace(body, equations=tuple(equations))
 
 
 def _mentions(equation: Equation) -> set[Value]:

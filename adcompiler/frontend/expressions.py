@@ -36,7 +36,8 @@ from adcompiler.frontend.readers import as_call, call, read, reads
 from adcompiler.frontend.refinement import refined
 from adcompiler.frontend.state import State
 from adcompiler.frontend.views import is_copy, note_order, view_of
-from adcompiler.ir.nodes import Atom, Literal
+from adcompiler.ir.nodes import Atom, Literal, Value
+from adcompiler.ir.structure import Packing
 from adcompiler.rules.table import RULES
 
 BINARY: dict[type, tuple[str, Callable[[Any, Any], Any]]] = {
@@ -323,7 +324,10 @@ def derived(state: State, name: str, operands: list[Ref], static: dict[str, Any]
         return view
     atoms = [state.read_value(operand, node) for operand in operands]
     primitive = RULES[name].primitive
-    result = state.bind(state.builder.emit(primitive, *atoms, **static))
+    value = state.builder.emit(primitive, *atoms, **static)
+    if value.type.kind == "tuple" and value.type.elements and not primitive.views:
+        return _results(state, value)
+    result = state.bind(value)
     if not primitive.views or is_copy(state, name, operands):
         return note_order(state, result, name, operands)
     if state.heap.values[result].type.kind != "scalar":
@@ -331,6 +335,13 @@ def derived(state: State, name: str, operands: list[Ref], static: dict[str, Any]
             if isinstance(place, Cell):
                 link(result, place)
     return result
+
+
+def _results(state: State, value: Value) -> Container:
+    """The several results of one function, each read by itself."""
+    items = tuple(state.bind(state.emit("item", value, index=number)) for number in range(len(value.type.elements)))
+    packing = value.type.packing or Packing(tuple)
+    return Container(items, packing.kind, packing.keys)
 
 
 def gast_text(node: Any) -> str:

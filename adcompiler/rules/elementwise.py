@@ -24,7 +24,7 @@ from adcompiler.rules.inference import (
     kept_type,
     real_dtype,
 )
-from adcompiler.rules.table import elementwise, nondifferentiable
+from adcompiler.rules.table import elementwise, nondifferentiable, vjp
 
 _PAIRS = ((2.0, -3.0), (-0.5, 0.25))
 _REAL = (0.3, -2.0)
@@ -152,6 +152,22 @@ for to_radians in (np.deg2rad, np.radians):
     elementwise(to_radians, lambda g, y, x: g * (math.pi / 180), at=_REAL)
 for to_degrees in (np.rad2deg, np.degrees):
     elementwise(to_degrees, lambda g, y, x: g * (180 / math.pi), at=_REAL)
+
+# Parts
+
+
+def _modf_type(x: Type) -> tuple[Type, ...]:
+    (part,) = elementwise_type(x)
+    return (Type("tuple", elements=(part, part)),)
+
+
+vjp(
+    np.modf,
+    lambda g, y, x: g[0],
+    jvp=lambda x_dot, y, x: (x_dot, None),
+    infer=_modf_type,
+    at=((1.3,), (-2.75,), ((2, 3),)),
+)
 
 # Hyperbolic functions
 

@@ -16,7 +16,7 @@ from adcompiler.ir.types import Type, Unranked, array
 from adcompiler.rules.creation import eye
 from adcompiler.rules.inference import DATA_DEPENDENT, element_count, real_dtype, reduction_type, same_shape_type
 from adcompiler.rules.structure import axis_length
-from adcompiler.rules.table import nondifferentiable, overridable, vjp
+from adcompiler.rules.table import linear, nondifferentiable, overridable, vjp
 
 function: Callable[..., Any]  # in the loops below
 
@@ -68,7 +68,7 @@ def _spread_dtype(x: Type) -> str | None:
 
 # Sums and means
 
-vjp(
+linear(
     np.sum,
     lambda g, y, a, axis=None, keepdims=False: beside(g, axis, keepdims),
     static=AXIS,
@@ -76,7 +76,7 @@ vjp(
     method="sum",
     at=_AT,
 )
-vjp(
+linear(
     np.mean,
     lambda g, y, a, axis=None, keepdims=False: beside(g, axis, keepdims) / _count(a, axis),
     static=AXIS,
@@ -217,7 +217,7 @@ def _cumsum_bar(g, y, a, axis=None):
     return np.flip(np.cumsum(np.flip(g, axis), axis), axis)
 
 
-vjp(
+linear(
     np.cumsum,
     _cumsum_bar,
     static={"axis": None},

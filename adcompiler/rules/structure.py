@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from adcompiler import runtime
-from adcompiler.ir.nodes import InferTypes
+from adcompiler.ir.nodes import Equation, InferTypes
 from adcompiler.ir.structure import Packing, packing_of
 from adcompiler.ir.types import BOOL, INT, OPAQUE, RANGE, Type, Unranked, scalar
 from adcompiler.rules.inference import element_count, real_dtype, same_type, value_type
@@ -224,3 +224,15 @@ nondifferentiable(operator.not_, infer=lambda _: (BOOL,), name="not", spelling="
 
 SHAPE_QUERIES = frozenset(("shape", "size", "len", "axis_length", "ndim"))
 """Primitives that read an array's shape and none of its elements."""
+
+
+def has_several_results(equation: Equation) -> bool:
+    """Whether this is a call of a function of the table that returns a tuple, as `np.linalg.slogdet`."""
+    primitive = equation.primitive
+    return (
+        len(equation.outputs) == 1
+        and equation.outputs[0].type.kind == "tuple"
+        and bool(primitive.spelling)
+        and primitive.name not in SHAPE_QUERIES
+        and not equation.regions
+    )

@@ -1,19 +1,27 @@
 """The one table of derivatives: which functions have a rule, how their arguments bind, and the rule itself.
 
 Rules are ordinary functions of NumPy's vocabulary. The eager tape and the tests call them on arrays; the compiler
-calls them on symbolic values (`rules.symbolic`), where they *write* equations. There are three kinds.
+calls them on symbolic values (`rules.symbolic`), where they *write* equations. There are four kinds.
 
 `elementwise(function, *applied, at=...)`
     One function `(g, y, *operands) -> g * ∂y/∂operand` for each operand. A diagonal Jacobian is its own transpose,
     so the same line is the pullback (`g` a cotangent) and the pushforward (`g` a tangent). It knows nothing of
     broadcasting: whoever applies it reduces the result to the operand's shape.
-`vjp(function, *pullbacks, at=...)`
-    One function `(g, y, *operands, **static) -> cotangent of the operand` for each operand. A function of a
-    sequence (`np.stack`) or of any number of operands (`max`) has one pullback `(g, y, *operands, number, **static)`
-    for its operand with that number: ask `Rule.pullback`. A pullback may return less than the operand's shape where
-    the cotangent is uniform (`mean`): it stands for its broadcast.
+`linear(function, *transposes, at=...)`
+    A function that is linear in each operand that has a transpose (`np.sum`, `np.matmul`, `np.stack`): one function
+    `(g, y, *operands, **static) -> cotangent of the operand` for each. Its pushforward is the function itself, with the
+    tangent in the place of the operand.
+`vjp(function, *pullbacks, jvp=..., at=...)`
+    Any other: a pullback for each operand, in the form of a transpose, and a pushforward for each,
+    `(x_dot, y, *operands, **static) -> what the operand contributes to the tangent of the result`.
 `nondifferentiable(function)`
     Its derivative is zero, said aloud.
+
+A function of a sequence (`np.stack`) or of any number of operands (`max`) has one pullback and one pushforward,
+`(g, y, *operands, number, **static)`, for its operand with that number: ask `Rule.pullback`. A pullback may return less
+than the operand's shape, and a pushforward less than the result's, where that is uniform (`mean`): it stands for its
+broadcast. Of a function with several results, `y` is the tuple of these; `g` is a tuple too, and so is what a
+pushforward returns, with None for a part that is zero.
 
 None in place of a pullback says that the derivative with respect to this operand is zero: it is an index, a shape, a
 condition. No rule is an error, never a zero.
@@ -27,7 +35,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +45,7 @@ from adcompiler.ir.nodes import InferTypes, Primitive
 from adcompiler.rules.inference import elementwise_type, opaque_shape_type
 
 Pullback = Callable[..., Any]
+Pushforward = Callable[..., Any]
 
 REQUIRED = inspect.Parameter.empty
 """The default of a static parameter that every call must give."""
@@ -60,13 +69,15 @@ class Rule:
     function : callable
         Computes it on arrays.
     kind : str
-        `elementwise`, `vjp` or `nondifferentiable`.
+        `elementwise`, `linear`, `vjp` or `nondifferentiable`.
     operands : tuple of str
         The names of its operands, in order (one for a function of a sequence).
     static : mapping
         The keyword parameters it supports, with their defaults.
     pullbacks : tuple of callable or None
         One for each operand, or a single one for all; see `pullback`.
+    pushforwards : tuple of callable or None
+        The same for the other mode; see `pushforward`.
     at : tuple
         The points at which it is tested: each a tuple of operands, with a mapping at the end for static parameters.
         A tuple of integers in the place of an operand that has a pullback stands for random numbers of that shape.
@@ -85,6 +96,7 @@ class Rule:
     operands: tuple[str, ...]
     static: Mapping[str, Any] = field(default_factory=dict)
     pullbacks: tuple[Pullback | None, ...] = ()
+    pushforwards: tuple[Pushforward | None, ...] = ()
     at: tuple[Any, ...] = ()
     signature: inspect.Signature = field(default_factory=inspect.Signature)
     synonyms: Mapping[str, str] = field(default_factory=dict)
@@ -101,10 +113,23 @@ class Rule:
 
     def pullback(self, number: int) -> Pullback | None:
         """`(g, y, *operands, **static) -> cotangent` for the operand with this number, None if that is zero."""
-        if not self.variadic or number < len(self.pullbacks) - 1:
-            return self.pullbacks[number]
-        last = self.pullbacks[-1]
+        return self._of_operand(self.pullbacks, number)
+
+    def pushforward(self, number: int) -> Pushforward | None:
+        """`(x_dot, y, *operands, **static) -> tangent` for the operand with this number, None if that is zero."""
+        if self.kind == "linear":
+            return None if self.pullback(number) is None else functools.partial(self._with_tangent, number)
+        return self._of_operand(self.pushforwards, number)
+
+    def _of_operand(self, of_each: Sequence[Callable[..., Any] | None], number: int) -> Callable[..., Any] | None:
+        if not self.variadic or number < len(of_each) - 1:
+            return of_each[number]
+        last = of_each[-1]
         return None if last is None else functools.partial(last, number=number)
+
+    def _with_tangent(self, number: int, x_dot: Any, y: Any, *operands: Any, **static: Any) -> Any:
+        given = (*operands[:number], x_dot, *operands[number + 1 :])
+        return self.function(given, **static) if self.primitive.packs else self.function(*given, **static)
 
     def bind(self, arguments: Iterable[Any], keywords: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         """Sort the arguments of a call into operands and static parameters that differ from their default.
@@ -228,12 +253,28 @@ def elementwise(
 ) -> Rule:
     """Register an elementwise function by its partials, each applied to `g`; `options` as for `vjp`."""
     points = tuple(point if isinstance(point, tuple) else (point,) for point in at)
-    return _enter("elementwise", function, applied, points, infer=infer, spelling=spelling, aliases=aliases, **options)
+    return _enter(
+        "elementwise", function, applied, applied, points, infer=infer, spelling=spelling, aliases=aliases, **options
+    )
+
+
+def linear(
+    function: Callable[..., Any],
+    *transposes: Pullback | None,
+    at: Iterable[Any] = (),
+    at_run_time: Iterable[Callable[..., Any] | None] = (),
+    infer: InferTypes = opaque_shape_type,
+    **options: Any,
+) -> Rule:
+    """Register a function that is linear in each operand by its transposes; everything else is as for `vjp`."""
+    attempted = _with_fallbacks(transposes, at_run_time)
+    return _enter("linear", function, attempted, (), tuple(at), infer=infer, **options)
 
 
 def vjp(
     function: Callable[..., Any],
     *pullbacks: Pullback | None,
+    jvp: Iterable[Pushforward | None] | Pushforward = (),
     at: Iterable[Any] = (),
     at_run_time: Iterable[Callable[..., Any] | None] = (),
     infer: InferTypes = opaque_shape_type,
@@ -245,6 +286,8 @@ def vjp(
     ----------
     function : callable
     *pullbacks : callable or None
+    jvp : iterable of callable, or callable
+        The pushforwards, one for each pullback; None where that is None.
     at : iterable of tuple
         Points for the tests; see `Rule`.
     at_run_time : iterable of callable
@@ -255,12 +298,9 @@ def vjp(
         `static`, `aliases`, `method`, `synonyms`, `regular_at`; `name` and `spelling` of the primitive and its
         `packs`, `views`, `updates`, `effect`; `signature`, a function to bind arguments by instead of `function`.
     """
-    fallbacks = dict(enumerate(at_run_time))
-    attempted = [
-        _or_at_run_time(pullback, fallbacks[number]) if number in fallbacks else pullback
-        for number, pullback in enumerate(pullbacks)
-    ]
-    return _enter("vjp", function, attempted, tuple(at), infer=infer, **options)
+    pushforwards = (jvp,) if callable(jvp) else tuple(jvp)
+    attempted = _with_fallbacks(pullbacks, at_run_time)
+    return _enter("vjp", function, attempted, pushforwards, tuple(at), infer=infer, **options)
 
 
 def nondifferentiable(
@@ -274,13 +314,14 @@ def nondifferentiable(
     """Register a function whose derivative is zero wherever it has one; `options` as for `vjp`."""
     number = function.nin if isinstance(function, np.ufunc) else operands
     points = tuple(point if isinstance(point, tuple) else (point,) for point in at)
-    return _enter("nondifferentiable", function, (None,) * number, points, infer=infer, **options)
+    return _enter("nondifferentiable", function, (None,) * number, (), points, infer=infer, **options)
 
 
 def _enter(
     kind: str,
     function: Callable[..., Any],
     pullbacks: Iterable[Pullback | None],
+    pushforwards: Iterable[Pushforward | None],
     points: tuple[Any, ...],
     *,
     infer: InferTypes,
@@ -297,12 +338,34 @@ def _enter(
     spelling = _spelling_of(function) if spelling is None else spelling
     primitive = Primitive(name or spelling.removeprefix("np."), spelling, infer, **primitive_flags)
     pullbacks = tuple(pullbacks)
+    pushforwards = tuple(pushforwards) or (None,) * len(pullbacks)
+    assert len(pushforwards) == len(pullbacks), f"{spelling} has a pushforward for each pullback, or none"
     binding = signature_of(signature or function)
     operands = tuple(binding.parameters)[: len(pullbacks)]
     rule = Rule(
-        primitive, function, kind, operands, static or {}, pullbacks, points, binding, synonyms or {}, regular_at
+        primitive=primitive,
+        function=function,
+        kind=kind,
+        operands=operands,
+        static=static or {},
+        pullbacks=pullbacks,
+        pushforwards=pushforwards,
+        at=points,
+        signature=binding,
+        synonyms=synonyms or {},
+        regular_at=regular_at,
     )
     return register(rule, aliases=aliases, method=method)
+
+
+def _with_fallbacks(
+    pullbacks: Iterable[Pullback | None], at_run_time: Iterable[Callable[..., Any] | None]
+) -> list[Pullback | None]:
+    fallbacks = dict(enumerate(at_run_time))
+    return [
+        _or_at_run_time(pullback, fallbacks[number]) if number in fallbacks else pullback
+        for number, pullback in enumerate(pullbacks)
+    ]
 
 
 def _or_at_run_time(pullback: Pullback | None, runtime_function: Callable[..., Any] | None) -> Pullback | None:

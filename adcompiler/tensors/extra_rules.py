@@ -18,7 +18,9 @@ Array = np.ndarray[Any, Any]
 def _rule(name: str, function: Callable[..., Any], *pullbacks: Any, static: Mapping[str, Any] | None = None) -> Rule:
     signature = inspect.signature(function)
     operands = tuple(signature.parameters)[: len(pullbacks)]
-    return Rule(Primitive(name), function, "vjp", operands, static or {}, pullbacks, (), signature)
+    return Rule(
+        Primitive(name), function, "vjp", operands, static=static or {}, pullbacks=pullbacks, signature=signature
+    )
 
 
 def _relu(x: Array) -> Array:

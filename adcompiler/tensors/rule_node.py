@@ -26,7 +26,7 @@ class RuleNode(Node):
         self.rule = rule
         self.static = static
         # An operand without a derivative has a zero gradient if it is a number, and none if it is a shape or an index.
-        zero = rule.kind != "vjp"
+        zero = rule.kind in ("elementwise", "nondifferentiable")
         self.positions = [number for number in range(len(operands)) if zero or rule.pullback(number) is not None]
         tensors = [operands[number] for number in self.positions]
         super().__init__(

@@ -213,6 +213,19 @@ class Cotangents:
         """The cotangent of one element of a tuple, as far as it was gathered apart."""
         return self._local.pop(_part_of(container, number), None)
 
+    def take_parts(self, container: Value) -> list[Atom | None]:
+        """The cotangents of the elements of a tuple, each in its shape; None for zero."""
+        parts = [_part_of(container, number) for number in range(len(container.type.elements))]
+        apart = [self._local.pop(part, None) for part in parts]
+        whole = self.take(container)
+        if whole is not None:
+            for number, part in enumerate(parts):
+                self._accumulate(part, Cotangent(self.builder.call("item", whole.atom, index=number)))
+                if (other := apart[number]) is not None:
+                    self._accumulate(part, other)
+            apart = [self._local.pop(part) for part in parts]
+        return [None if found is None else self.settled(part, found) for part, found in zip(parts, apart, strict=True)]
+
     def _accumulate(self, atom: Value, contribution: Cotangent) -> None:
         found, form = contribution.atom, contribution.form
         if form is Form.WIDE and can_be_reduced(found.type.shape, atom.type.shape):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from adcompiler.errors import DifferentiationError, MissingRuleError, UnknownTypeError
+from adcompiler.errors import DifferentiationError, UnknownTypeError
 from adcompiler.ir.nodes import Atom, Equation, Literal, Value
 from adcompiler.ir.types import Relation, relate
 from adcompiler.rules.indexing import may_repeat
@@ -31,18 +31,13 @@ def pull_equation(equation: Equation, cotangents: Cotangents) -> None:
     if special is not None:
         special(equation, cotangents)
         return
-    output = equation.outputs[0]
-    cotangent = cotangents.take(output)
+    rule = RULES[equation.primitive.name]
+    if equation.outputs[0].type.kind == "tuple":
+        _pull_several_results(equation, rule, cotangents)
+        return
+    cotangent = cotangents.take(equation.outputs[0])
     if cotangent is None:
         return
-    rule = RULES.get(equation.primitive.name)
-    if rule is None:
-        spelling = equation.primitive.spelling or equation.primitive.name
-        raise MissingRuleError(
-            f"no derivative rule for `{spelling}`",
-            equation.span,
-            "register one, or stop the derivative with `stop_gradient`",
-        )
     if rule.kind == "elementwise":
         _pull_elementwise(equation, rule, cotangent, cotangents)
     else:
@@ -52,7 +47,9 @@ def pull_equation(equation: Equation, cotangents: Cotangents) -> None:
 def _pull_elementwise(equation: Equation, rule: Rule, cotangent: Cotangent, cotangents: Cotangents) -> None:
     output = equation.outputs[0]
     for operand, pullback in _pullbacks(equation, rule, cotangents):
-        atom = _apply(pullback, cotangent.atom, equation, cotangents, is_elementwise=True)
+        atom = _apply(pullback, Symbolic(cotangent.atom, cotangents.builder), equation, cotangents, is_elementwise=True)
+        if atom is None:
+            continue
         form = cotangent.form
         if form is Form.NARROW and relate(atom.type.shape, output.type.shape) is Relation.EQUAL:
             form = Form.EXACT
@@ -64,6 +61,18 @@ def _pull_elementwise(equation: Equation, rule: Rule, cotangent: Cotangent, cota
         cotangents.add(operand, Cotangent(atom, form))
 
 
+def _pull_several_results(equation: Equation, rule: Rule, cotangents: Cotangents) -> None:
+    parts = cotangents.take_parts(equation.outputs[0])
+    if all(part is None for part in parts):
+        return
+    builder = cotangents.builder
+    g = tuple(None if part is None else operand_of(part, builder) for part in parts)
+    for operand, pullback in _pullbacks(equation, rule, cotangents):
+        atom = _apply(pullback, g, equation, cotangents)
+        if atom is not None:
+            _add_bar(operand, atom, cotangents)
+
+
 def _pull_with_rule(equation: Equation, rule: Rule, cotangent: Cotangent, cotangents: Cotangents) -> None:
     output = equation.outputs[0]
     uniform = equation.primitive.name in _UNIFORM and cotangent.form is Form.NARROW
@@ -73,11 +82,18 @@ def _pull_with_rule(equation: Equation, rule: Rule, cotangent: Cotangent, cotang
         return
     g = cotangents.settled(output, cotangent)
     for operand, pullback in _pullbacks(equation, rule, cotangents):
-        atom = _apply(pullback, g, equation, cotangents)
+        atom = _apply(pullback, Symbolic(g, cotangents.builder), equation, cotangents)
+        if atom is None:
+            continue
         if output.type.kind == "list" and equation.primitive.name in _OF_ITEMS:
             atom = of_item(atom, operand.type)
-        equal = relate(atom.type.shape, operand.type.shape) is Relation.EQUAL
-        cotangents.add(operand, Cotangent(atom, Form.EXACT if equal else Form.NARROW))
+        _add_bar(operand, atom, cotangents)
+
+
+def _add_bar(operand: Value, atom: Atom, cotangents: Cotangents) -> None:
+    """Add what a pullback gave, which may stand for its broadcast."""
+    equal = relate(atom.type.shape, operand.type.shape) is Relation.EQUAL
+    cotangents.add(operand, Cotangent(atom, Form.EXACT if equal else Form.NARROW))
 
 
 def _pullbacks(equation: Equation, rule: Rule, cotangents: Cotangents) -> Iterator[tuple[Value, Pullback]]:
@@ -98,14 +114,15 @@ def _pullbacks(equation: Equation, rule: Rule, cotangents: Cotangents) -> Iterat
 
 
 def _apply(
-    pullback: Pullback, g: Atom, equation: Equation, cotangents: Cotangents, *, is_elementwise: bool = False
-) -> Atom:
+    pullback: Pullback, g: Any, equation: Equation, cotangents: Cotangents, *, is_elementwise: bool = False
+) -> Atom | None:
+    """What a pullback writes for the cotangent `g`, symbolic, or the tuple of such; None for zero."""
     builder = cotangents.builder
     given = [Symbolic(equation.outputs[0], builder), *(operand_of(atom, builder) for atom in equation.inputs)]
     if is_elementwise:
-        given = [builder.selection.regular(operand, Symbolic(g, builder), equation) for operand in given]
+        given = [builder.selection.regular(operand, g, equation) for operand in given]
     try:
-        result: Any = pullback(Symbolic(g, builder), *given, **equation.parameters)
+        result: Any = pullback(g, *given, **equation.parameters)
     except RankUnknownError as error:
         raise UnknownTypeError(
             f"the derivative of `{equation.primitive.spelling or equation.primitive.name}` depends on the rank or "
@@ -117,7 +134,7 @@ def _apply(
         if error.span is not None:
             raise
         raise type(error)(error.message, equation.span, error.hint) from None
-    return atom_of(result)
+    return None if result is None else atom_of(result)
 
 
 def _pull_getitem(equation: Equation, cotangents: Cotangents) -> None:

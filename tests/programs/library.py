@@ -125,3 +125,36 @@ def spectrum(x, y):
 def plane_waves(s):
     z = np.fft.fft2(s) * np.fft.fftn(s, norm="ortho")
     return np.sum(np.imag(np.fft.ifft2(z)) ** 2) + np.sum(np.abs(z))
+
+
+@example(X)
+def several_results_of_a_function(x):
+    part, whole = np.modf(2.7 * x)
+    return np.sum(part * part * whole)
+
+
+@example(X)
+def one_result_of_several(x):
+    results = np.modf(2.7 * x)
+    return np.sum(results[0] ** 2) + results[0][1]
+
+
+@example(X)
+def several_results_in_a_loop(x):
+    total = 0.0
+    for i in range(len(x)):
+        part, whole = np.modf(2.7 * x[i])
+        if part > 0.5:
+            part = part * whole
+        total = total + part * part
+    return total
+
+
+@example(X)
+def result_of_several_from_a_branch(x):
+    if x[0] > 0:
+        both = np.modf(1.3 * x)
+    else:
+        both = np.modf(2.7 * x)
+    part, _ = both
+    return np.sum(part * x)

@@ -36,6 +36,9 @@ def check_case(case: Case, tolerance: float = 1e-6) -> None:
         assert abs(found - expected) <= tolerance * scale, (
             f"{case.name}, operand {number}: the pullback gives {found}, differences give {expected}"
         )
+        if case.rule.pushforward(number) is not None:
+            dot = np.broadcast_to(case.dot(number, v, y), np.shape(y))
+            np.testing.assert_allclose(dot, pushed, rtol=tolerance, atol=tolerance * scale, err_msg=case.name)
 
 
 def _like(rng: np.random.Generator, value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -75,14 +76,20 @@ def test_cotangent_of_a_conversion_has_the_dtype_of_the_operand(name: str, x: An
 
 def test_wrong_rule_fails() -> None:
     right = RULES["sin"]
-    wrong = Rule(right.primitive, right.function, "elementwise", right.operands, {}, (lambda g, y, x: g * y,), right.at)
+    wrong = replace(right, pullbacks=(lambda g, y, x: g * y,))
     with pytest.raises(AssertionError, match="differences give"):
+        check_case(next(cases_of(wrong)))
+
+
+def test_wrong_pushforward_fails() -> None:
+    wrong = replace(RULES["var"], pushforwards=(lambda x_dot, y, x, **_: np.sum(x_dot),))
+    with pytest.raises(AssertionError, match="var"):
         check_case(next(cases_of(wrong)))
 
 
 def test_rule_that_forgets_an_operand_fails() -> None:
     right = RULES["matmul"]
     left, _ = right.pullbacks
-    wrong = Rule(right.primitive, right.function, "vjp", right.operands, {}, (left, lambda g, y, a, b: 0 * b), right.at)
+    wrong = replace(right, pullbacks=(left, lambda g, y, a, b: 0 * b))
     with pytest.raises(AssertionError, match="operand 1"):
         check_case(next(cases_of(wrong)))
