@@ -14,7 +14,7 @@ import gast
 
 from adcompiler.analysis.liveness import find_liveness
 from adcompiler.backend import syntax
-from adcompiler.backend.expressions import Expressions, is_runtime_function
+from adcompiler.backend.expressions import MODULES, PACKAGES, Expressions, is_runtime_function
 from adcompiler.backend.memory import place_copies
 from adcompiler.backend.naming import name_values
 from adcompiler.backend.nesting import nest
@@ -48,7 +48,7 @@ class Emitted:
     runtime : tuple of str
         The functions of `adcompiler.runtime` that it calls, sorted.
     modules : tuple of str
-        The modules that it mentions: `np`, `math`, `cmath`.
+        The modules that it mentions: `np`, `math`, `scipy.special`.
     spans : dict
         The place in the user's source that a line of `text` (from 1) belongs to.
     first_backward_line : int or None
@@ -99,7 +99,7 @@ def emit(program: Program, *, is_callee: bool = False) -> Emitted:
     objects = spell_objects(source)
     reserved = {path.partition(".")[0] for path in objects.values()}
     others = {*reserved, *calls_in(source.body)}
-    taken = {*_LOOP_BUILTINS, *functions, *others, "np", "math", "cmath", "time", program.name}
+    taken = {*_LOOP_BUILTINS, *functions, *others, *MODULES, *PACKAGES, program.name}
     taken |= {name for name, _ in program.packed}
     names = name_values(nesting, liveness, taken | {"instance"} if reserved else taken)
     expressions = Expressions(nesting, names, objects)
@@ -114,7 +114,9 @@ def emit(program: Program, *, is_callee: bool = False) -> Emitted:
         doc=program.doc,
         text=text,
         runtime=tuple(sorted(set(filter(is_runtime_function, expressions.globals)) - others)),
-        modules=tuple(name for name in ("cmath", "math", "time", "np") if name in expressions.globals),
+        modules=tuple(
+            name for name in sorted(expressions.globals) if name in MODULES or name.partition(".")[0] in PACKAGES
+        ),
         spans={
             line: span for line, origin in origins.items() if (span := statements.origins[origin - 1].span) is not None
         },

@@ -52,6 +52,13 @@ _COMPARISONS: dict[str, type[gast.cmpop]] = {
 _UNARY: dict[str, type[gast.unaryop]] = {"negative": gast.USub, "invert": gast.Invert}
 
 
+MODULES = ("cmath", "math", "time", "np")
+"""Modules whose functions generated code may call by the name they have there."""
+
+PACKAGES = ("scipy",)
+"""Optional packages, of which it imports the modules that it needs: `import scipy.special`."""
+
+
 class Expressions:
     """Writes the expression for an atom: a variable, a constant, or what is nested there.
 
@@ -156,7 +163,10 @@ class Expressions:
 
     def function(self, path: str) -> gast.expr:
         """A function or module attribute by its dotted path; notes that the code needs it."""
-        self.globals[path.partition(".")[0]] = None
+        root, *parts = path.split(".")
+        self.globals[root] = None
+        if root in PACKAGES and len(parts) > 1:
+            self.globals[f"{root}.{parts[0]}"] = None
         return syntax.dotted(path)
 
     def constant(self, value: Any) -> gast.expr:
@@ -444,4 +454,4 @@ _SPECIAL: dict[str, Callable[[Expressions, Equation], gast.expr]] = {
 
 def is_runtime_function(name: str) -> bool:
     """Whether a global name in generated code is a function of `adcompiler.runtime`."""
-    return name not in ("np", "math", "cmath", "time") and not hasattr(builtins, name)
+    return name.partition(".")[0] not in (*MODULES, *PACKAGES) and not hasattr(builtins, name)

@@ -8,9 +8,8 @@ from types import FunctionType
 
 from adcompiler import runtime
 from adcompiler.backend.emit import Emitted
+from adcompiler.backend.expressions import PACKAGES
 from adcompiler.errors import DifferentiationError
-
-_IMPORTS = {"cmath": "import cmath", "math": "import math", "time": "import time", "np": "import numpy as np"}
 
 
 def module_text(functions: Sequence[Emitted]) -> str:
@@ -54,8 +53,10 @@ def _imports(functions: Sequence[Emitted], *, with_numpy: bool = False) -> list[
     further = sorted({line for emitted in functions for line in emitted.imports})
     own = _joined([line for line in further if line.startswith("from ")])
     shared = [line for line in further if not line.startswith("from ")]
-    known = [line for name, line in _IMPORTS.items() if name in modules]
-    imported = [*known[:-1], *shared, *known[-1:]] if "np" in modules else [*known, *shared]
+    standard = [f"import {name}" for name in sorted(modules - {"np", *PACKAGES}) if "." not in name]
+    numpy = ["import numpy as np"] if "np" in modules else []
+    others = [f"import {name}" for name in sorted(modules) if "." in name]
+    imported = [*standard, *shared, *numpy, *others]
     return [*imported, "", *own] if own and imported else [*imported, *own]
 
 

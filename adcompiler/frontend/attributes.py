@@ -111,4 +111,6 @@ def _attribute_of_constant(state: State, owner: Constant, node: Any) -> Ref:
         return Constant(getattr(value, node.attr))
     if isinstance(value, ModuleType) and value.__name__.split(".")[0] in READABLE_MODULES:
         return Constant(getattr(value, node.attr))
+    if type(value).__module__.startswith("scipy.") and callable(method := getattr(value, node.attr)):
+        return Constant(method)  # `scipy.stats.norm.logpdf`
     return state.lift_attribute(value, node.attr)

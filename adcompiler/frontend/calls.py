@@ -10,6 +10,7 @@ from typing import Any, get_args
 import gast
 import numpy as np
 
+from adcompiler.definitions import definition_of
 from adcompiler.errors import DifferentiationError, MissingRuleError
 from adcompiler.frontend.classes import instantiate, is_named_tuple, is_user_class, method_of, super_of
 from adcompiler.frontend.container_methods import call_container_method
@@ -45,7 +46,6 @@ from adcompiler.ir.nodes import Atom
 from adcompiler.ir.types import GENERATOR, OPAQUE
 from adcompiler.rules.randomness import METHODS as DRAWING
 from adcompiler.rules.table import Rule, method_rule, rule_of
-from adcompiler.runtime.definitions import DEFINITIONS
 
 Arguments = list[Ref]
 Keywords = dict[str, Ref]
@@ -139,9 +139,9 @@ def call_known(state: State, function: Any, arguments: Arguments, keywords: Keyw
     rule = rule_of(function)
     if rule is not None:
         return apply_rule(state, rule, arguments, keywords, node)
-    definition: Any = DEFINITIONS.get(function) if _is_hashable(function) else None
+    definition = definition_of(function)
     if definition is not None:
-        return inline(state, function_source(definition), arguments, keywords, node)
+        return inline(state, function_source(definition.definition), arguments, keywords, node)
     if is_exception_class(function):
         return make_exception(state, function, arguments, keywords, node)
     if is_opaque(function):
@@ -163,7 +163,7 @@ def call_known(state: State, function: Any, arguments: Arguments, keywords: Keyw
     if is_named_tuple(function) or is_user_class(function):
         state.known[id(function), "class"] = (lambda: function, function)
         return instantiate(state, function, arguments, keywords, node)
-    if isinstance(function, types.FunctionType) and not (function.__module__ or "").startswith("numpy"):
+    if isinstance(function, types.FunctionType) and not (function.__module__ or "").startswith(("numpy", "scipy")):
         state.note_defaults(function)
         return inline(state, function_source(function), arguments, keywords, node)
     state.refuse(

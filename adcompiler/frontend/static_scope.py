@@ -61,10 +61,12 @@ def _called(function: Any) -> str | None:
 
 READABLE_MODULES = (
     "numpy",
+    "scipy",
     "math",
     "cmath",
     "itertools",
     "numbers",
+    "statistics",
     "operator",
     "adcompiler",
     "typing",

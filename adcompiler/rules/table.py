@@ -43,6 +43,7 @@ import numpy as np
 
 from adcompiler.ir.nodes import InferTypes, Primitive
 from adcompiler.rules.inference import elementwise_type, opaque_shape_type
+from adcompiler.rules.optional import OptionalParts
 
 Pullback = Callable[..., Any]
 Pushforward = Callable[..., Any]
@@ -210,13 +211,17 @@ RULES: dict[str, Rule] = {}
 _BY_FUNCTION: dict[Callable[..., Any], Rule] = {}
 _METHODS: dict[str, Rule] = {}
 
+OPTIONAL = OptionalParts({"scipy.special": ("adcompiler.rules.scipy_special",)})
+"""The rules for packages that need not be installed."""
+
 
 def rule_of(function: object) -> Rule | None:
-    """The rule of a Python or NumPy function, or None."""
+    """The rule of a function, or None."""
     try:
-        return _BY_FUNCTION.get(function)  # type: ignore[call-overload, no-any-return]  # any hashable object
+        rule: Rule | None = _BY_FUNCTION.get(function)  # type: ignore[call-overload]  # any hashable object
     except TypeError:
         return None
+    return rule_of(function) if rule is None and OPTIONAL.load() else rule
 
 
 def method_rule(name: str) -> Rule | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from adcompiler.definitions import definition_of
 from adcompiler.errors import MissingRuleError
 from adcompiler.rules.table import Rule, rule_of
 from adcompiler.tensors.dtypes import NumpyDtype, result_dtype
@@ -27,12 +28,22 @@ def call(function: Callable[..., Any], arguments: Iterable[Any], keywords: Mappi
     """Call a function of the table, or another that then must not be differentiated, on tensors."""
     arguments = tuple(arguments)
     rule = rule_of(function)
+    if rule is None and (definition := definition_of(function)) is not None:
+        return _call_definition(definition.definition, arguments, keywords)
     if rule is None:
         return _call_without_rule(function, arguments, keywords)
     operands, static = rule.bind(arguments, keywords)
     if rule.primitive.packs:
         operands = list(operands[0])
     return apply(rule, operands, static)
+
+
+def _call_definition(definition: Callable[..., Any], arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
+    """The operations of a definition, each recorded."""
+    from adcompiler.tensors.traced import retraced, unwrap
+
+    result = definition(*map(retraced, arguments), **{name: retraced(value) for name, value in keywords.items()})
+    return unwrap(result)
 
 
 def _call_without_rule(function: Callable[..., Any], arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:

@@ -92,6 +92,15 @@ def traced(value: Any) -> TracedArray:
     return TracedArray(value if isinstance(value, Tensor) else Tensor.of(value))
 
 
+def retraced(value: Any) -> Any:
+    """The traced arrays of tensors, in tuples and lists too; anything else as it is."""
+    if isinstance(value, Tensor):
+        return TracedArray(value)
+    if isinstance(value, (tuple, list)):
+        return type(value)(retraced(item) for item in value)
+    return value
+
+
 def unwrap(value: Any) -> Any:
     """The tensors in the place of their traced arrays, in tuples and lists too."""
     if isinstance(value, TracedArray):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy.special
 
 from .table import example
 
@@ -158,3 +159,8 @@ def result_of_several_from_a_branch(x):
         both = np.modf(2.7 * x)
     part, _ = both
     return np.sum(part * x)
+
+
+@example(X)
+def sigmoid_of_scipy(x):
+    return np.sum(scipy.special.expit(x) * x)

@@ -1,0 +1,16 @@
+"""The functions we know by their definitions: importing this package fills their table."""
+
+from adcompiler.definitions import arrays, covariance, matrices, polynomials, products, statistics
+from adcompiler.definitions.table import DEFINITIONS, Definition, definition_of
+
+__all__ = [
+    "DEFINITIONS",
+    "Definition",
+    "arrays",
+    "covariance",
+    "definition_of",
+    "matrices",
+    "polynomials",
+    "products",
+    "statistics",
+]

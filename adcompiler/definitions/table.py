@@ -1,0 +1,75 @@
+"""Functions of libraries that are said in terms of others: which, and how.
+
+A definition is a plain function with the name and parameters of the library's own, as far as they are supported. A
+program that calls the library's function is read as if the definition stood there, and the tape runs it on its
+operands: so both modes and all orders follow from the parts. What it may ask while it is read: ranks, None, and
+parameters that are known before the program runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from adcompiler.rules.optional import OptionalParts
+
+
+@dataclass(frozen=True, eq=False)
+class Definition:
+    """A function of a library in terms of others.
+
+    Parameters
+    ----------
+    function : callable
+        The library's.
+    definition : callable
+        Means the same.
+    spelling : str
+        What users call it.
+    at : tuple
+        The points at which it is tested, as those of a `Rule`.
+    """
+
+    function: Callable[..., Any]
+    definition: Callable[..., Any]
+    spelling: str
+    at: tuple[Any, ...] = ()
+
+
+DEFINITIONS: dict[Callable[..., Any], Definition] = {}
+"""Every definition, by the function that it defines."""
+
+OPTIONAL = OptionalParts({})
+"""Families of definitions of packages that need not be installed."""
+
+
+def define(
+    function: Callable[..., Any],
+    definition: Callable[..., Any],
+    *,
+    at: Iterable[Any] = (),
+    spelling: str | None = None,
+    aliases: Iterable[Callable[..., Any]] = (),
+) -> None:
+    """Say a function of a library in terms of others; see `Definition`."""
+    entry = Definition(function, definition, spelling or _spelling_of(function), tuple(at))
+    for name in (function, *aliases):
+        assert name not in DEFINITIONS, f"two definitions of {name}"
+        DEFINITIONS[name] = entry
+
+
+def definition_of(function: Any) -> Definition | None:
+    """The definition of a function, or None."""
+    try:
+        found = DEFINITIONS.get(function)
+    except TypeError:  # not hashable, hence not a library's function
+        return None
+    if found is None and OPTIONAL.load():
+        return definition_of(function)
+    return found
+
+
+def _spelling_of(function: Callable[..., Any]) -> str:
+    module = (getattr(function, "__module__", None) or "numpy").replace("numpy", "np", 1)
+    return f"{module}.{function.__name__}"
