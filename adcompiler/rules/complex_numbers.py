@@ -16,7 +16,7 @@ import numpy as np
 
 from adcompiler.ir.types import Type
 from adcompiler.rules.inference import kept_integral_type, kept_type, real_dtype
-from adcompiler.rules.table import RankUnknownError, elementwise
+from adcompiler.rules.table import Pullback, Pushforward, RankUnknownError, elementwise
 
 HOLD_FOR_COMPLEX = frozenset(
     [
@@ -39,14 +39,17 @@ HOLD_FOR_COMPLEX = frozenset(
         *("make_list", "append", "extend", "delete", "rows", "repeat_item", "concatenate_list", "stack_list"),
         *("sum_list", "add_items", "split_like", "unbroadcast_items"),
         *("absolute", "builtins.abs", "conj", "real", "imag", "angle"),
-        *(f"cmath.{name}" for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")),
+        *(f"cmath.{name}" for name in ("exp", "log", "log10", "sqrt", "phase")),
+        *(f"cmath.{inverse}{name}" for inverse in ("", "a") for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")),
+        *("arcsinh", "float_power", "sinc"),
     ]
 )
 """The primitives whose rule is right for complex operands. Any other is refused for them."""
 
 ASK_FOR_DTYPE = frozenset(
     [
-        *("absolute", "builtins.abs", "conj", "real", "imag", "angle", "vdot", "power"),
+        *("absolute", "builtins.abs", "conj", "real", "imag", "angle", "vdot", "power", "float_power"),
+        *("arcsin", "arccos", "arcsinh", "cmath.phase"),
         *("astype", "cast_like", "complex128", "complex64"),
     ]
 )
@@ -55,7 +58,11 @@ ASK_FOR_DTYPE = frozenset(
 MAKE_COMPLEX = frozenset(
     [
         *("complex128", "complex64", "builtins.complex"),
-        *(name for name in HOLD_FOR_COMPLEX if name.startswith(("cmath.", "fft.")) and not name.endswith("shift")),
+        *(
+            name
+            for name in HOLD_FOR_COMPLEX
+            if name.startswith(("cmath.", "fft.")) and not name.endswith(("shift", "phase"))
+        ),
     ]
 )
 """Those of them whose result is complex for real operands too."""
@@ -101,6 +108,16 @@ def _angle_bar(g, y, z, deg=False):
     return (-180j / np.pi if deg else -1j) * g / z
 
 
+def _real_part(pullback: Pullback) -> Pushforward:
+    """The pushforward of a real function of complex numbers: `dy = Re(c dx)` where the pullback is `c g`."""
+
+    def pushforward(x_dot, y, x, **static):
+        y_dot = pullback(x_dot, y, x, **static)
+        return np.real(y_dot) if is_complex(x) else y_dot
+
+    return pushforward
+
+
 elementwise(
     np.conj,
     lambda g, y, x: conjugate(g),
@@ -110,6 +127,10 @@ elementwise(
     spelling="np.conj",
     method=("conj", "conjugate"),
 )
-elementwise(np.real, lambda g, y, x: g, at=(0.3, -2.0), infer=_real_type, views=True)
-elementwise(np.imag, _imag_bar, at=(0.3,), infer=_real_type, views=True)
-elementwise(np.angle, _angle_bar, at=(0.3, -2.0), static={"deg": False}, infer=_angle_type)
+elementwise(
+    np.real, lambda g, y, x: g, jvp=(_real_part(lambda g, y, x: g),), at=(0.3, -2.0), infer=_real_type, views=True
+)
+elementwise(np.imag, _imag_bar, jvp=(_real_part(_imag_bar),), at=(0.3,), infer=_real_type, views=True)
+elementwise(
+    np.angle, _angle_bar, jvp=(_real_part(_angle_bar),), at=(0.3, -2.0), static={"deg": False}, infer=_angle_type
+)

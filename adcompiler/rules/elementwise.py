@@ -12,8 +12,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from adcompiler import runtime
 from adcompiler.ir.nodes import InferTypes
-from adcompiler.ir.types import Type
+from adcompiler.ir.types import Type, array
 from adcompiler.rules.complex_numbers import is_complex
 from adcompiler.rules.inference import (
     arithmetic_type,
@@ -24,7 +25,7 @@ from adcompiler.rules.inference import (
     kept_type,
     real_dtype,
 )
-from adcompiler.rules.table import elementwise, nondifferentiable, vjp
+from adcompiler.rules.table import elementwise, nondifferentiable, overridable
 
 _PAIRS = ((2.0, -3.0), (-0.5, 0.25))
 _REAL = (0.3, -2.0)
@@ -83,6 +84,10 @@ def _absolute_bar(g, y, x):
     return g * np.conj(x) / np.where(np.equal(y, 0), 1, y) if is_complex(x) else g * np.sign(x)
 
 
+def _absolute_dot(x_dot, y, x):
+    return np.real(_absolute_bar(x_dot, y, x)) if is_complex(x) else x_dot * np.sign(x)
+
+
 def _real_of(infer: InferTypes) -> InferTypes:
     def inferred(x: Type) -> tuple[Type, ...]:
         (result,) = infer(x)
@@ -91,8 +96,16 @@ def _real_of(infer: InferTypes) -> InferTypes:
     return inferred
 
 
-elementwise(np.absolute, _absolute_bar, at=_REAL, infer=_real_of(kept_type))
-elementwise(abs, _absolute_bar, at=_REAL, infer=_real_of(arithmetic_type), name="builtins.abs", aliases=(operator.abs,))
+elementwise(np.absolute, _absolute_bar, jvp=(_absolute_dot,), at=_REAL, infer=_real_of(kept_type))
+elementwise(
+    abs,
+    _absolute_bar,
+    jvp=(_absolute_dot,),
+    at=_REAL,
+    infer=_real_of(arithmetic_type),
+    name="builtins.abs",
+    aliases=(operator.abs,),
+)
 elementwise(np.fabs, lambda g, y, x: g * np.sign(x), at=_REAL)
 elementwise(np.sqrt, lambda g, y, x: 0.5 * g / y, at=_POSITIVE, regular_at=1)
 elementwise(np.cbrt, lambda g, y, x: g / (3 * y * y), at=_REAL, regular_at=1)
@@ -129,11 +142,16 @@ def _sinc_slope(y, x):
     return np.where(near, math.pi * series, (np.cos(t) - y) / np.where(near, 1, x))
 
 
+def _root(x):
+    """√(1 - x²), on the side of its branch cut from which `arcsin` comes there."""
+    return np.sqrt(-(x - 1)) * np.sqrt(x + 1) if is_complex(x) else np.sqrt((1 - x) * (1 + x))
+
+
 elementwise(np.sin, lambda g, y, x: g * np.cos(x), at=_REAL)
 elementwise(np.cos, lambda g, y, x: -g * np.sin(x), at=_REAL)
 elementwise(np.tan, lambda g, y, x: g * (1 + y * y), at=_REAL)
-elementwise(np.arcsin, lambda g, y, x: g / np.sqrt((1 - x) * (1 + x)), at=_WITHIN_ONE, regular_at=0.5)
-elementwise(np.arccos, lambda g, y, x: -g / np.sqrt((1 - x) * (1 + x)), at=_WITHIN_ONE, regular_at=0.5)
+elementwise(np.arcsin, lambda g, y, x: g / _root(x), at=_WITHIN_ONE, regular_at=0.5)
+elementwise(np.arccos, lambda g, y, x: -g / _root(x), at=_WITHIN_ONE, regular_at=0.5)
 elementwise(np.arctan, lambda g, y, x: g / (1 + x * x), at=_REAL)
 elementwise(
     np.arctan2,
@@ -148,32 +166,35 @@ elementwise(
     at=(0.0, 1e-3, 0.03, 0.04, 0.3, -2.0),
     infer=lambda x: elementwise_type(x, dtype=x.dtype if x.may_be_differentiable else "float64"),
 )
+
+
+def _bessel_type(x: Type) -> tuple[Type, ...]:
+    return (array(x.dtype if x.may_be_differentiable else "float64", x.shape),)
+
+
+def _ratio(y, x):
+    """i1(x) / x, which is 1/2 at 0."""
+    at_zero = np.equal(x, 0)
+    return np.where(at_zero, 0.5, y / np.where(at_zero, 1, x))
+
+
+i1 = overridable(runtime.i1)
+
+elementwise(np.i0, lambda g, y, x: g * i1(x), at=(0.0, 0.3, -2.0, 40.0), infer=_bessel_type)
+elementwise(
+    i1, lambda g, y, x: g * (np.i0(x) - _ratio(y, x)), at=(0.3, -2.0, 40.0), infer=_bessel_type, aliases=(runtime.i1,)
+)
+
 for to_radians in (np.deg2rad, np.radians):
     elementwise(to_radians, lambda g, y, x: g * (math.pi / 180), at=_REAL)
 for to_degrees in (np.rad2deg, np.degrees):
     elementwise(to_degrees, lambda g, y, x: g * (180 / math.pi), at=_REAL)
-
-# Parts
-
-
-def _modf_type(x: Type) -> tuple[Type, ...]:
-    (part,) = elementwise_type(x)
-    return (Type("tuple", elements=(part, part)),)
-
-
-vjp(
-    np.modf,
-    lambda g, y, x: g[0],
-    jvp=lambda x_dot, y, x: (x_dot, None),
-    infer=_modf_type,
-    at=((1.3,), (-2.75,), ((2, 3),)),
-)
 
 # Hyperbolic functions
 
 elementwise(np.sinh, lambda g, y, x: g * np.cosh(x), at=_REAL)
 elementwise(np.cosh, lambda g, y, x: g * np.sinh(x), at=_REAL)
 elementwise(np.tanh, lambda g, y, x: g * (1 - y * y), at=_REAL)
-elementwise(np.arcsinh, lambda g, y, x: g / np.hypot(x, 1), at=_REAL)
+elementwise(np.arcsinh, lambda g, y, x: g / (np.sqrt(1 + x * x) if is_complex(x) else np.hypot(x, 1)), at=_REAL)
 elementwise(np.arccosh, lambda g, y, x: g / (np.sqrt(x - 1) * np.sqrt(x + 1)), at=(1.5, 3.0), regular_at=2)
 elementwise(np.arctanh, lambda g, y, x: g / ((1 - x) * (1 + x)), at=_WITHIN_ONE, regular_at=0.5)

@@ -13,12 +13,14 @@ from typing import Any
 
 import numpy as np
 
+import adcompiler.rules.complex_numbers
 import adcompiler.rules.elementwise
 import adcompiler.rules.powers
-import adcompiler.rules.selection  # noqa: F401  (these three fill RULES)
+import adcompiler.rules.selection  # noqa: F401  (these four fill RULES)
+from adcompiler import runtime
 from adcompiler.ir.types import BOOL, FLOAT, INT, Type, Unranked, scalar
 from adcompiler.rules.inference import common_dtype, named_shape, opaque_shape_type, value_type
-from adcompiler.rules.table import OMITTED, RULES, elementwise, nondifferentiable, vjp
+from adcompiler.rules.table import OMITTED, RULES, elementwise, linear, nondifferentiable, overridable
 
 
 def _float_type(*_: Type, **__: object) -> tuple[Type, ...]:
@@ -74,14 +76,26 @@ elementwise(math.sqrt, lambda g, y, x: 0.5 * g / np.sqrt(x), at=(0.3, 2.0), infe
 elementwise(math.cbrt, lambda g, y, x: g / (3 * np.square(y)), at=(0.3, -2.0), infer=_float_type)
 elementwise(
     math.hypot,
-    lambda g, y, a, b: g * a / np.hypot(a, b),
-    lambda g, y, a, b: g * b / np.hypot(a, b),
-    at=((2.0, -3.0),),
+    lambda g, y, *coordinates, number: g * coordinates[number] / np.absolute(y),
+    at=((2.0, -3.0), (2.0,), (1.0, -2.0, 0.5)),
     infer=_float_type,
-    signature=lambda x, y, /: None,
+    signature=lambda *coordinates: None,
 )
 
 # The same of complex numbers
+
+
+def _log_bar(g, y, x, base=None):
+    return g / x if base is None else g / (x * np.log(base))
+
+
+def _base_bar(g, y, x, base):
+    return -g * y / (base * np.log(base))
+
+
+def _off_the_axis(partial: Any) -> Callable[..., Any]:
+    return lambda g, y, x: partial(g, y, x + 0j)
+
 
 for function, same in (
     (cmath.exp, "exp"),
@@ -91,39 +105,83 @@ for function, same in (
     (cmath.sinh, "sinh"),
     (cmath.cosh, "cosh"),
     (cmath.tanh, "tanh"),
-    (cmath.log, "log"),
+    (cmath.atan, "arctan"),
+    (cmath.log10, "log10"),
 ):
     elementwise(function, *RULES[same].pullbacks, at=RULES[same].at, infer=_complex_type, signature=lambda x, /: None)
+
+elementwise(
+    cmath.log,
+    _log_bar,
+    _base_bar,
+    at=(0.3, (2.0, 3.0)),
+    infer=_complex_type,
+    signature=lambda x, base=OMITTED, /: None,
+)
 elementwise(cmath.sqrt, lambda g, y, x: 0.5 * g / np.sqrt(x + 0j), at=(0.3, -2.0), infer=_complex_type)
+for function, same in (
+    (cmath.asin, "arcsin"),
+    (cmath.acos, "arccos"),
+    (cmath.asinh, "arcsinh"),
+    (cmath.acosh, "arccosh"),
+    (cmath.atanh, "arctanh"),
+):  # of a real number too the root in the derivative may be complex
+    elementwise(
+        function,
+        _off_the_axis(RULES[same].pullbacks[0]),
+        at=(0.3, -0.7),
+        infer=_complex_type,
+        signature=lambda x, /: None,
+    )
+elementwise(
+    cmath.phase,
+    *RULES["angle"].pullbacks,
+    jvp=RULES["angle"].pushforwards,
+    at=RULES["angle"].at,
+    infer=_float_type,
+    signature=lambda x, /: None,
+)
 
 # Functions that it has not
 
-
-def _log_bar(g, y, x, base=None):
-    return g / x if base is None else g / (x * np.log(base))
-
+polygamma = overridable(runtime.polygamma)
 
 elementwise(
     math.log,
     _log_bar,
-    lambda g, y, x, base: -g * y / (base * np.log(base)),
+    _base_bar,
     at=(0.3, (2.0, 3.0)),
     infer=_float_type,
     signature=lambda x, base=OMITTED, /: None,
 )
+elementwise(
+    polygamma,
+    None,
+    lambda g, y, n, x: g * polygamma(n + 1, x),
+    at=((0, 2.5), (0, -0.3), (1, 0.3), (2, 20.0)),
+    infer=_float_type,
+    aliases=(runtime.polygamma,),
+)
+elementwise(math.gamma, lambda g, y, x: g * y * polygamma(0, x), at=(0.3, 4.5, -1.7), infer=_float_type)
+elementwise(math.lgamma, lambda g, y, x: g * polygamma(0, x), at=(0.3, 4.5, -1.7), infer=_float_type)
 elementwise(math.erf, lambda g, y, x: 2 / math.sqrt(math.pi) * g * np.exp(-x * x), at=(0.3, -2.0), infer=_float_type)
 elementwise(math.erfc, lambda g, y, x: -2 / math.sqrt(math.pi) * g * np.exp(-x * x), at=(0.3, -2.0), infer=_float_type)
-elementwise(math.ldexp, lambda g, y, x, i: g * np.exp2(i), None, at=((0.3, 3),), infer=_float_type)
 elementwise(
     math.remainder, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.rint(a / b), at=((5.0, 3.0),), infer=_float_type
 )
 for function in (math.floor, math.ceil, math.trunc):
     nondifferentiable(function, infer=_int_type, at=(1.5, -2.5))
-for function in (math.isnan, math.isfinite, math.isinf):
+for function in (math.isnan, math.isfinite, math.isinf, cmath.isnan, cmath.isfinite, cmath.isinf):
     nondifferentiable(function, infer=_bool_type, at=(1.5,))
-nondifferentiable(
-    math.isclose, operands=2, infer=_bool_type, static={"rel_tol": 1e-9, "abs_tol": 0.0}, at=((1.0, 1.0),)
-)
+for function in (math.isclose, cmath.isclose):
+    nondifferentiable(
+        function, operands=2, infer=_bool_type, static={"rel_tol": 1e-9, "abs_tol": 0.0}, at=((1.0, 1.0),)
+    )
+for function, operands in ((math.factorial, 1), (math.isqrt, 1), (math.comb, 2)):
+    nondifferentiable(function, operands=operands, infer=_int_type, at=((7, 3)[:operands],))
+nondifferentiable(math.perm, operands=2, infer=_int_type, signature=lambda n, k=OMITTED, /: None, at=(7, (7, 3)))
+for function in (math.gcd, math.lcm):
+    nondifferentiable(function, infer=_int_type, signature=lambda *integers: None, at=((6, 4), (6, 4, 9)))
 
 # Conversions
 
@@ -172,4 +230,4 @@ def _sum_bar(g, y, iterable):
     return g
 
 
-vjp(sum, _sum_bar, infer=_sum_type, name="builtins.sum", at=(((3,),), ((3, 2),)))
+linear(sum, _sum_bar, infer=_sum_type, name="builtins.sum", at=(((3,),), ((3, 2),)))

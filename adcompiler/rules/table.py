@@ -250,16 +250,29 @@ def also_spelled(rule: Rule, function: Callable[..., Any]) -> None:
 def elementwise(
     function: Callable[..., Any],
     *applied: Pullback | None,
+    jvp: Iterable[Pushforward | None] = (),
     at: Iterable[Any] = (),
     aliases: Iterable[Callable[..., Any]] = (),
     spelling: str | None = None,
     infer: InferTypes = elementwise_type,
     **options: Any,
 ) -> Rule:
-    """Register an elementwise function by its partials, each applied to `g`; `options` as for `vjp`."""
+    """Register an elementwise function by its partials, each applied to `g`; `options` as for `vjp`.
+
+    Pushforwards are given where a complex operand has no partial: of `np.real`, `np.abs`.
+    """
     points = tuple(point if isinstance(point, tuple) else (point,) for point in at)
+    pushforwards = tuple(jvp) or applied
     return _enter(
-        "elementwise", function, applied, applied, points, infer=infer, spelling=spelling, aliases=aliases, **options
+        "elementwise",
+        function,
+        applied,
+        pushforwards,
+        points,
+        infer=infer,
+        spelling=spelling,
+        aliases=aliases,
+        **options,
     )
 
 

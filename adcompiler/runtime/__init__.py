@@ -21,6 +21,7 @@ from adcompiler.runtime.products import (
 )
 from adcompiler.runtime.rearranging import diagonal_bar, repeat_bar, scatter_along_axis, tile_bar, unstack
 from adcompiler.runtime.reductions import product_of_others, tied_shares
+from adcompiler.runtime.special import i1, polygamma
 from adcompiler.runtime.writing import last_in_order, lasting_writes, selected_axes
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "diff_bar",
     "dot_left_bar",
     "dot_right_bar",
+    "i1",
     "inner_left_bar",
     "inner_right_bar",
     "instance",
@@ -38,6 +40,7 @@ __all__ = [
     "lasting_writes",
     "matmul_left_bar",
     "matmul_right_bar",
+    "polygamma",
     "product_of_others",
     "repeat_bar",
     "scatter_along_axis",

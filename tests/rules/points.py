@@ -99,7 +99,7 @@ def broadcasting_cases_of(rule: Rule) -> Iterator[Case]:
             yield Case(f"{case.name}-{label}", rule, tuple(arrays), case.static)
 
 
-SEVERAL_RESULTS = {"modf"}
+SEVERAL_RESULTS = {"modf", "frexp", "math.modf", "math.frexp"}
 """Rules whose result is a tuple; programs test them."""
 
 
