@@ -141,7 +141,7 @@ def call_known(state: State, function: Any, arguments: Arguments, keywords: Keyw
         return apply_rule(state, rule, arguments, keywords, node)
     definition = definition_of(function)
     if definition is not None:
-        return inline(state, function_source(definition.definition), arguments, keywords, node)
+        return inline(state, function_source(definition.definition), arguments, keywords, node, place=state.span(node))
     if is_exception_class(function):
         return make_exception(state, function, arguments, keywords, node)
     if is_opaque(function):

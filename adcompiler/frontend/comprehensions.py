@@ -82,7 +82,9 @@ def generated(state: State, node: Any, element: Any) -> Walk:
     first = read(state, node.generators[0].iter)
     targets = {n.id for clause in node.generators for n in gast.walk(clause.target) if isinstance(n, gast.Name)}
     outer = state.frame
-    scope = Frame(outer.source, {}, outer, outer.statement, frozenset(targets), is_comprehension=True)
+    scope = Frame(
+        outer.source, {}, outer, outer.statement, frozenset(targets), is_comprehension=True, place=outer.place
+    )
 
     def course(place: Any) -> Course:
         with _entered(state, scope):

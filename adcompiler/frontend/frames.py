@@ -10,6 +10,7 @@ from adcompiler.errors import DifferentiationError
 from adcompiler.frontend.heap import Ref
 from adcompiler.frontend.parse import FunctionSource
 from adcompiler.ir.nodes import Equation, Program
+from adcompiler.spans import Span
 
 RETURN, RETURNED, STOP, SKIP = "%return", "%returned", "%stop", "%skip"
 """Pseudo-names of a frame: the value it returns, and whether it has returned, left a loop, skipped a round."""
@@ -31,6 +32,8 @@ class Frame:
     """Whether this is the scope of a comprehension, which assignment expressions see through."""
     depth: int = 0
     """How many regions were open when it was entered."""
+    place: Span | None = None
+    """The call that this stands for, where a definition of ours is read in the place of a library's function."""
     key: object = None
     """What tells this activation from those of other functions, or of the same with other structures as arguments."""
 

@@ -15,6 +15,7 @@ from adcompiler.frontend.scope import LiveScope
 from adcompiler.frontend.state import State
 from adcompiler.frontend.statements import execute_block, has_left, statements_in, unless_left
 from adcompiler.ir.nodes import Literal
+from adcompiler.spans import Span
 
 
 def inline(
@@ -26,10 +27,14 @@ def inline(
     *,
     outer: Frame | None = None,
     defaults: dict[str, Ref] | None = None,
+    place: Span | None = None,
 ) -> Ref:
-    """Read the body of a function as part of the program; its result is what the call stands for."""
+    """Read the body of a function as part of the program; its result is what the call stands for.
+
+    With a `place`, all of it belongs there, and so does what is called by it.
+    """
     names = _bind(state, source, arguments, keywords, node, dict(defaults or {}))
-    return enter(state, Frame(source, names, outer), node, run)
+    return enter(state, Frame(source, names, outer, place=place or state.frame.place), node, run)
 
 
 def run(state: State, frame: Frame, node: Any) -> Ref:

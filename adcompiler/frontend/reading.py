@@ -78,8 +78,8 @@ class Reading:
     # Places and refusals
 
     def span(self, node: Any) -> Span:
-        """The place of a node in the function being read."""
-        return self.frame.source.text.span(node, self.frame.statement)
+        """The place of a node in the function being read, or of the call that this function stands for."""
+        return self.frame.place or self.frame.source.text.span(node, self.frame.statement)
 
     @contextmanager
     def holding(self, *refs: Ref) -> Iterator[None]:

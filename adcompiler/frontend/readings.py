@@ -152,7 +152,9 @@ class _Reading:
         self._new_objects: list[Object] = []
         arguments = Frame(frame.source, dict(names), statement=frame.source.node)
         with state.builder.region() as equations, _known_to_caller(state, arguments):
-            result = read_body(state, Frame(frame.source, names, frame.outer, key=callee.key), frame.source.node)
+            result = read_body(
+                state, Frame(frame.source, names, frame.outer, place=frame.place, key=callee.key), frame.source.node
+            )
             self._results: list[Atom] = []
             self._refs: list[Ref] = []
             returned = self._returned(result)

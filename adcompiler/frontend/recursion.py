@@ -122,7 +122,7 @@ def _in_place(state: State, frame: Frame, node: Any, read_body: ReadBody) -> Ref
                 "pass numbers and arrays, whose recursion may be of any depth",
             )
         state.refuse(node, "calls are nested too deeply")
-    inner = Frame(frame.source, dict(frame.names), frame.outer, key=frame.key)
+    inner = Frame(frame.source, dict(frame.names), frame.outer, place=frame.place, key=frame.key)
     return read_body(state, inner, node)
 
 
