@@ -190,7 +190,7 @@ def _is_hashable(function: Any) -> bool:
 
 # Functions with a rule
 
-_SHAPES = ("size", "shape", "newshape", "reps", "repeats", "shift", "dimensions")
+_SHAPES = ("size", "shape", "newshape", "reps", "repeats", "shift", "dimensions", "s")
 """Operands that take a tuple of integers as it is; in other places a list of numbers becomes an array."""
 
 

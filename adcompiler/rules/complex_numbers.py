@@ -18,6 +18,9 @@ from adcompiler.ir.types import Type
 from adcompiler.rules.inference import kept_integral_type, kept_type, real_dtype
 from adcompiler.rules.table import Pullback, Pushforward, RankUnknownError, elementwise
 
+_SPECTRA = ("fft", "ifft", "fft2", "ifft2", "fftn", "ifftn", "rfft", "rfft2", "rfftn", "ihfft")
+_OF_SPECTRA = ("irfft", "irfft2", "irfftn", "hfft")
+
 HOLD_FOR_COMPLEX = frozenset(
     [
         *("add", "subtract", "multiply", "divide", "negative", "positive", "reciprocal", "square", "sqrt", "power"),
@@ -35,7 +38,8 @@ HOLD_FOR_COMPLEX = frozenset(
         *("repeat", "repeat_bar", "tile", "tile_bar", "array", "asarray", "copy", "full", "full_like"),
         *("make_tuple", "item", "astype", "cast_like", "stop_gradient", "complex128", "complex64", "builtins.complex"),
         *("einsum", "pad", "unpad", "diff", "diff_bar"),
-        *(f"fft.{name}" for name in ("fft", "ifft", "fft2", "ifft2", "fftn", "ifftn", "fftshift", "ifftshift")),
+        *("fit_shape", "double_mirrored", "fft.fftshift", "fft.ifftshift"),
+        *(f"fft.{name}" for name in (*_SPECTRA, *_OF_SPECTRA)),
         *("make_list", "append", "extend", "delete", "rows", "repeat_item", "concatenate_list", "stack_list"),
         *("sum_list", "add_items", "split_like", "unbroadcast_items"),
         *("absolute", "builtins.abs", "conj", "real", "imag", "angle"),
@@ -51,6 +55,7 @@ ASK_FOR_DTYPE = frozenset(
         *("absolute", "builtins.abs", "conj", "real", "imag", "angle", "vdot", "power", "float_power"),
         *("arcsin", "arccos", "arcsinh", "cmath.phase"),
         *("astype", "cast_like", "complex128", "complex64"),
+        *(f"fft.{name}" for name in _OF_SPECTRA),
     ]
 )
 """Those of them whose rule is one for real and another for complex operands."""
@@ -58,11 +63,8 @@ ASK_FOR_DTYPE = frozenset(
 MAKE_COMPLEX = frozenset(
     [
         *("complex128", "complex64", "builtins.complex"),
-        *(
-            name
-            for name in HOLD_FOR_COMPLEX
-            if name.startswith(("cmath.", "fft.")) and not name.endswith(("shift", "phase"))
-        ),
+        *(name for name in HOLD_FOR_COMPLEX if name.startswith("cmath.") and not name.endswith("phase")),
+        *(f"fft.{name}" for name in _SPECTRA),
     ]
 )
 """Those of them whose result is complex for real operands too."""

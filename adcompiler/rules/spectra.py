@@ -1,4 +1,11 @@
-"""Discrete Fourier transforms: linear, with a symmetric matrix, so that a transform is its own transpose."""
+"""Discrete Fourier transforms: linear, with a symmetric matrix, so that a transform is its own transpose.
+
+The transforms of real signals know half of the spectrum, since the other half is its mirror image: the transpose of one
+from real numbers is the real part of a whole transform, that of one to real numbers counts what is mirrored twice.
+
+A length (`n`, `s`) other than the operand's cuts the operand off or continues it with zeros first; so does the transpose,
+last.
+"""
 
 from __future__ import annotations
 
@@ -7,63 +14,365 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.ir.types import Type, array
-from adcompiler.rules.inference import same_shape_type
-from adcompiler.rules.table import vjp
+from adcompiler import runtime
+from adcompiler.ir.nodes import InferTypes
+from adcompiler.ir.types import Dim, Shape, Type, array
+from adcompiler.rules.inference import (
+    DATA_DEPENDENT,
+    UNKNOWN_SHAPE,
+    length_from,
+    named_shape,
+    normal_axes,
+    same_shape_type,
+    shape_from,
+)
+from adcompiler.rules.symbolic import Symbolic
+from adcompiler.rules.table import OMITTED, linear, overridable, vjp
 
 function: Callable[..., Any]  # in the loops below
 
-_COMPLEX = {"float32": "complex64", "float16": "complex64", "complex64": "complex64"}
+# What is done to lengths
+
+
+def _fit_shape_type(x: Type, shape: Type) -> tuple[Type, ...]:
+    return (array(x.dtype, shape_from(shape)),)
+
+
+def _double_mirrored_type(spectrum: Type, n: Type, **_: Any) -> tuple[Type, ...]:
+    return (spectrum,)
+
+
+fit_shape, double_mirrored = overridable(runtime.fit_shape), overridable(runtime.double_mirrored)
+
+linear(
+    fit_shape,
+    lambda h, y, x, shape: fit_shape(h, np.shape(x)),
+    None,
+    infer=_fit_shape_type,
+    aliases=(runtime.fit_shape,),
+    views=True,
+    at=(((3,), (5,)), ((3, 4), (5, 2)), ((3,), (3,)), ((0,), (2,)), ((2, 3, 1), (1, 0, 2))),
+)
+linear(
+    double_mirrored,
+    lambda h, y, spectrum, n, axis=-1: double_mirrored(h, n, axis=axis),
+    None,
+    static={"axis": -1},
+    infer=_double_mirrored_type,
+    aliases=(runtime.double_mirrored,),
+    at=(((4,), 6), ((4,), 7), ((4, 2), 6, {"axis": 0}), ((1,), 1), ((2,), 2), ((2, 2), 3, {"axis": -2})),
+)
+
+# Types
+
+_COMPLEX = {"float16": "complex64", "float32": "complex64", "complex64": "complex64"}
+_REAL = {"float16": "float16", "float32": "float32", "complex64": "float32"}
 
 
 def _complex_dtype(dtype: str | None) -> str:
-    """That of the transform; complex in any case, so that a program whose types are not known is refused."""
+    """That of a spectrum; complex in any case, so that a program whose types are not known is refused."""
     return "complex128" if dtype is None else _COMPLEX.get(dtype, "complex128")
 
 
-def _transform_type(a: Type, **_: Any) -> tuple[Type, ...]:
-    return (array(_complex_dtype(a.dtype), a.shape),)
+def _real_dtype(dtype: str | None) -> str | None:
+    return None if dtype is None else _REAL.get(dtype, "float64")
 
 
-_ALONG = {"axis": -1, "norm": None}
-_ALONG_SEVERAL = {"axes": None, "norm": None}
-_LINES = (((5,),), ((3, 4), {"axis": 0}), ((3, 4), {"norm": "ortho"}))
-_PLANES = (((3, 4),), ((2, 3, 4), {"axes": (0, 2)}), ((3, 4), {"norm": "forward"}))
+def _whole(dim: Dim, n: Dim | None) -> Dim:
+    return dim if n is None else n
+
+
+def _half(dim: Dim, n: Dim | None) -> Dim:
+    """The number of coefficients that know the spectrum of a real signal."""
+    length = _whole(dim, n)
+    return length // 2 + 1 if isinstance(length, int) else DATA_DEPENDENT
+
+
+def _from_half(dim: Dim, n: Dim | None) -> Dim:
+    """The length of the signal that so many coefficients know, which is even if nothing else is said."""
+    if n is not None:
+        return n
+    return 2 * (dim - 1) if isinstance(dim, int) else DATA_DEPENDENT
+
+
+Length = Callable[[Dim, Dim | None], Dim]
+
+
+def _shape_of(last: Length, a: Type, axes: Any, lengths: Type | None) -> Shape:
+    """The shape of a transform, whose last axis gets the length `last` and whose others get those that are given."""
+    given = None if lengths is None or lengths.kind != "tuple" else lengths.elements
+    if not isinstance(a.shape, tuple):
+        if given is not None:
+            return UNKNOWN_SHAPE
+        return a.shape if last is _whole else named_shape(f"fft{last.__name__}", a.shape, axes=axes)
+    places = normal_axes(tuple(range(-len(given), 0)) if axes is None and given is not None else axes, len(a.shape))
+    if len(set(places)) < len(places):
+        raise ValueError(f"the derivative of a transform twice along one axis, `axes={axes}`, is not known")
+    dims = list(a.shape)
+    for number, place in enumerate(places):
+        n = None if given is None else length_from(given[number])
+        dims[place] = last(dims[place], n) if number == len(places) - 1 else _whole(dims[place], n)
+    return tuple(dims)
+
+
+def _along_one(dtype: Callable[[str | None], str | None], last: Length) -> InferTypes:
+    """Inference for a transform along `axis`, of a signal with `n` elements."""
+
+    def infer(a: Type, n: Type | None = None, *, axis: int = -1, norm: Any = None) -> tuple[Type, ...]:
+        lengths = None if n is None or n.kind != "scalar" else Type("tuple", elements=(n,))
+        return (array(dtype(a.dtype), _shape_of(last, a, (axis,), lengths)),)
+
+    return infer
+
+
+def _along_several(dtype: Callable[[str | None], str | None], last: Length, default: Any) -> InferTypes:
+    """Inference for a transform along `axes`, of a signal with `s` elements."""
+
+    def infer(a: Type, s: Type | None = None, *, axes: Any = default, norm: Any = None) -> tuple[Type, ...]:
+        return (array(dtype(a.dtype), _shape_of(last, a, axes, s)),)
+
+    return infer
+
+
+# Whole spectra
+
+_ONE = {"axis": -1, "norm": None}
+_LINES = (
+    ((5,),),
+    ((3, 4), {"axis": 0}),
+    ((3, 4), {"norm": "ortho"}),
+    ((2, 3, 1, 4), {"axis": -3, "norm": "forward"}),
+    ((5,), 7),
+    ((5,), 4),
+    ((3, 4), 5, {"axis": 0, "norm": "forward"}),
+    ((3, 0), 2, {"axis": 0}),
+    ((1,),),
+)
+_PLANES = (
+    ((3, 4),),
+    ((2, 3, 4), {"axes": (0, 2)}),
+    ((3, 4), {"norm": "forward"}),
+    ((3, 4), (5, 3), {"axes": (0, 1), "norm": "ortho"}),
+    ((2, 3, 4), (-1, 5), {"axes": (2, 0)}),
+    ((1, 3, 2, 2), {"axes": (-1, -3)}),
+)
+
+
+def _signature_along_one(a, n=OMITTED, axis=-1, norm=None): ...
+
+
+def _signature_along_planes(a, s=OMITTED, axes=(-2, -1), norm=None): ...
+
+
+def _signature_along_several(a, s=OMITTED, axes=None, norm=None): ...
+
+
+def _fitted(bar, a, lengths):
+    """The cotangent of the operand from that of the operand with the lengths that were given."""
+    return bar if lengths is None else fit_shape(bar, np.shape(a))
+
+
+def _own_axes(axes, s):
+    """The axes that are meant where none are given: the last ones, as many as there are lengths."""
+    if axes is not None or s is None:
+        return axes
+    return tuple(range(-(len(s.type.elements) if isinstance(s, Symbolic) else len(s)), 0))
+
+
+def _bar_along_one(transform):
+    return lambda g, y, a, n=None, axis=-1, norm=None: _fitted(transform(g, axis=axis, norm=norm), a, n)
+
+
+def _bar_along_several(transform, default):
+    def bar(g, y, a, s=None, axes=default, norm=None):
+        return _fitted(transform(g, axes=_own_axes(axes, s), norm=norm), a, s)
+
+    return bar
+
 
 for function in (np.fft.fft, np.fft.ifft):
-    vjp(
+    linear(
         function,
-        lambda g, y, a, axis=-1, norm=None, function=function: function(g, axis=axis, norm=norm),
-        static=_ALONG,
-        infer=_transform_type,
+        _bar_along_one(function),
+        None,
+        static=_ONE,
+        infer=_along_one(_complex_dtype, _whole),
+        signature=_signature_along_one,
         spelling=f"np.fft.{function.__name__}",
         at=_LINES,
     )
 for function in (np.fft.fft2, np.fft.ifft2):
-    vjp(
+    linear(
         function,
-        lambda g, y, a, axes=(-2, -1), norm=None, function=function: function(g, axes=axes, norm=norm),
+        _bar_along_several(function, (-2, -1)),
+        None,
         static={"axes": (-2, -1), "norm": None},
-        infer=_transform_type,
+        infer=_along_several(_complex_dtype, _whole, (-2, -1)),
+        signature=_signature_along_planes,
         spelling=f"np.fft.{function.__name__}",
         at=_PLANES,
     )
 for function in (np.fft.fftn, np.fft.ifftn):
-    vjp(
+    linear(
         function,
-        lambda g, y, a, axes=None, norm=None, function=function: function(g, axes=axes, norm=norm),
-        static=_ALONG_SEVERAL,
-        infer=_transform_type,
+        _bar_along_several(function, None),
+        None,
+        static={"axes": None, "norm": None},
+        infer=_along_several(_complex_dtype, _whole, None),
+        signature=_signature_along_several,
         spelling=f"np.fft.{function.__name__}",
-        at=_PLANES,
+        at=(*_PLANES, ((3, 2, 4),)),
     )
 
+# From real signals: y_k = Σ_j a_j exp(-2πi jk/n) for half of the k, so a_bar_j = Re Σ_k g_k exp(-2πi jk/n), a transform too
+
+
+def _from_real(whole):
+    def bar(g, y, a, n=None, axis=-1, norm=None):
+        length = np.shape(a)[axis] if n is None else n
+        return _fitted(np.real(whole(g, length, axis=axis, norm=norm)), a, n)
+
+    return bar
+
+
+def _from_real_along_several(default):
+    def bar(g, y, a, s=None, axes=default, norm=None):
+        axes = _own_axes(axes, s)
+        axes = tuple(range(-np.ndim(a), 0)) if axes is None else axes
+        own = np.shape(a)[axes[-1]]
+        others = tuple(-1 for _ in axes[1:]) if s is None else tuple(s[number] for number in range(len(axes) - 1))
+        last = own if s is None else _given(s[len(axes) - 1], own)
+        return _fitted(np.real(np.fft.fftn(g, (*others, last), axes=axes, norm=norm)), a, s)
+
+    return bar
+
+
+def _given(length, own):
+    """A length that is given, or the operand's own, which -1 stands for."""
+    if isinstance(length, (int, np.integer)):
+        return own if length == -1 else length
+    return length if length.type.extent is not None else np.where(np.equal(length, -1), own, length)
+
+
+for function, whole in ((np.fft.rfft, np.fft.fft), (np.fft.ihfft, np.fft.ifft)):
+    linear(
+        function,
+        _from_real(whole),
+        None,
+        static=_ONE,
+        infer=_along_one(_complex_dtype, _half),
+        signature=_signature_along_one,
+        spelling=f"np.fft.{function.__name__}",
+        at=(*_LINES, ((4,),)),
+    )
+linear(
+    np.fft.rfft2,
+    _from_real_along_several((-2, -1)),
+    None,
+    static={"axes": (-2, -1), "norm": None},
+    infer=_along_several(_complex_dtype, _half, (-2, -1)),
+    signature=_signature_along_planes,
+    spelling="np.fft.rfft2",
+    at=_PLANES,
+)
+linear(
+    np.fft.rfftn,
+    _from_real_along_several(None),
+    None,
+    static={"axes": None, "norm": None},
+    infer=_along_several(_complex_dtype, _half, None),
+    signature=_signature_along_several,
+    spelling="np.fft.rfftn",
+    at=(*_PLANES, ((3, 2, 4),)),
+)
+
+# To real signals: y_j = Σ_k c_k Re(a_k exp(2πi jk/n)), so a_bar_k = c_k Σ_j g_j exp(2πi jk/n); c_k is 2 for what is mirrored
+
+_OPPOSITE = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
+
+
+def _like_operand(bar, a):
+    """The cotangent of the operand, which may be real as well."""
+    return bar if a.dtype.kind == "c" else np.real(bar)
+
+
+def _to_real(half):
+    def bar(g, y, a, n=None, axis=-1, norm=None):
+        spectrum = double_mirrored(half(g, axis=axis, norm=norm), np.shape(g)[axis], axis=axis)
+        return _fitted(_like_operand(spectrum, a), a, n)
+
+    return bar
+
+
+def _to_real_along_several(default):
+    def bar(g, y, a, s=None, axes=default, norm=None):
+        axes = _own_axes(axes, s)
+        last = -1 if axes is None else axes[-1]
+        spectrum = np.conj(np.fft.rfftn(g, axes=axes, norm=_OPPOSITE[norm]))
+        return _fitted(_like_operand(double_mirrored(spectrum, np.shape(g)[last], axis=last), a), a, s)
+
+    return bar
+
+
+_HALVES = (*_LINES[:-2], ((4,), 6), ((4,), 7), ((2, 3, 4), {"axis": 1}))
+
+for function, half in ((np.fft.irfft, np.fft.ihfft), (np.fft.hfft, np.fft.rfft)):
+    linear(
+        function,
+        _to_real(half),
+        None,
+        static=_ONE,
+        infer=_along_one(_real_dtype, _from_half),
+        signature=_signature_along_one,
+        spelling=f"np.fft.{function.__name__}",
+        at=_HALVES,
+    )
+linear(
+    np.fft.irfft2,
+    _to_real_along_several((-2, -1)),
+    None,
+    static={"axes": (-2, -1), "norm": None},
+    infer=_along_several(_real_dtype, _from_half, (-2, -1)),
+    signature=_signature_along_planes,
+    spelling="np.fft.irfft2",
+    at=_PLANES,
+)
+linear(
+    np.fft.irfftn,
+    _to_real_along_several(None),
+    None,
+    static={"axes": None, "norm": None},
+    infer=_along_several(_real_dtype, _from_half, None),
+    signature=_signature_along_several,
+    spelling="np.fft.irfftn",
+    at=(*_PLANES, ((3, 2, 4),)),
+)
+
+# Shifts and frequencies
+
 for function, inverse in ((np.fft.fftshift, np.fft.ifftshift), (np.fft.ifftshift, np.fft.fftshift)):
-    vjp(
+    linear(
         function,
         lambda g, y, x, axes=None, inverse=inverse: inverse(g, axes=axes),
         static={"axes": None},
         infer=same_shape_type,
         spelling=f"np.fft.{function.__name__}",
-        at=(((5,),), ((4, 3),), ((4, 3), {"axes": 0})),
+        at=(((5,),), ((4, 3),), ((4, 3), {"axes": 0}), ((0, 3), {"axes": (-1, 0)})),
+    )
+
+
+def _frequencies_type(length: Length) -> InferTypes:
+    return lambda n, d=None: (array("float64", (length(length_from(n), None),)),)
+
+
+for function, length in ((np.fft.fftfreq, _whole), (np.fft.rfftfreq, _half)):
+    vjp(
+        function,
+        None,
+        lambda g, y, n, d=1.0: -np.sum(g * y) / d,
+        jvp=(None, lambda d_dot, y, n, d=1.0: -d_dot * y / d),
+        infer=_frequencies_type(length),
+        signature=lambda n, d=OMITTED: None,
+        spelling=f"np.fft.{function.__name__}",
+        at=((5, 0.5), (6, 2.0), (4,)),
     )

@@ -22,6 +22,7 @@ from adcompiler.runtime.products import (
 from adcompiler.runtime.rearranging import diagonal_bar, repeat_bar, scatter_along_axis, tile_bar, unstack
 from adcompiler.runtime.reductions import product_of_others, tied_shares
 from adcompiler.runtime.special import i1, polygamma
+from adcompiler.runtime.spectra import double_mirrored, fit_shape
 from adcompiler.runtime.writing import last_in_order, lasting_writes, selected_axes
 
 __all__ = [
@@ -32,6 +33,8 @@ __all__ = [
     "diff_bar",
     "dot_left_bar",
     "dot_right_bar",
+    "double_mirrored",
+    "fit_shape",
     "i1",
     "inner_left_bar",
     "inner_right_bar",

@@ -15,6 +15,8 @@ from tests.rules.points import Case, all_cases, random_for
 _STEP = 1e-6
 _REAL_ONLY = {"builtins.complex"}
 """Its operands are the parts of a complex number."""
+_FROM_REAL = {"fft.rfft", "fft.rfft2", "fft.rfftn", "fft.ihfft"}
+"""Their results are complex, and their operands must be real."""
 
 
 def _moved_off_the_axis(case: Case, numbers: list[int]) -> Case:
@@ -35,7 +37,7 @@ def _complex_cases() -> list[Any]:
             continue
         every = case.differentiable
         for numbers in [every, *([number] for number in every if len(every) > 1)]:
-            moved = _moved_off_the_axis(case, numbers)
+            moved = case if case.rule.primitive.name in _FROM_REAL else _moved_off_the_axis(case, numbers)
             if numbers and not _discards_imaginary_parts(moved):
                 cases.append(pytest.param(moved, id=f"{case.name}-{''.join(map(str, numbers))}"))
     return cases
