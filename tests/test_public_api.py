@@ -711,7 +711,7 @@ class TestPickling:
 
     def test_refusal(self) -> None:
         with pytest.raises(ad.DifferentiationError) as caught:
-            ad.grad(lambda x: np.sum(np.fft.hfft(x)))(X)
+            ad.grad(lambda x: np.sum(np.sort_complex(x)))(X)
         again = pickle.loads(pickle.dumps(caught.value))
         assert (type(again), str(again)) == (type(caught.value), str(caught.value))
 
@@ -798,7 +798,7 @@ class TestDecorator:
     def test_refusal_comes_with_its_place(self) -> None:
         @ad.differentiable
         def refused(x):
-            return np.fft.hfft(x)
+            return np.sort_complex(x)
 
         with pytest.raises(ad.DifferentiationError, match=r"test_public_api\.py:\d+:\d+: error: no derivative rule"):
             refused(ad.tensor(X, requires_grad=True))

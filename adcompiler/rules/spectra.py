@@ -3,8 +3,8 @@
 The transforms of real signals know half of the spectrum, since the other half is its mirror image: the transpose of one
 from real numbers is the real part of a whole transform, that of one to real numbers counts what is mirrored twice.
 
-A length (`n`, `s`) other than the operand's cuts the operand off or continues it with zeros first; so does the transpose,
-last.
+A length (`n`, `s`) other than the operand's cuts the operand off or continues it with zeros, first; the transpose does
+the opposite, last.
 """
 
 from __future__ import annotations
@@ -14,125 +14,23 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler import runtime
-from adcompiler.ir.nodes import InferTypes
-from adcompiler.ir.types import Dim, Shape, Type, array
-from adcompiler.rules.inference import (
-    DATA_DEPENDENT,
-    UNKNOWN_SHAPE,
-    length_from,
-    named_shape,
-    normal_axes,
-    same_shape_type,
-    shape_from,
+from adcompiler.ir.types import array
+from adcompiler.rules.inference import length_from, same_shape_type
+from adcompiler.rules.spectral_lengths import (
+    along_one,
+    along_several,
+    double_mirrored,
+    fit_shape,
+    from_half,
+    half,
+    signal_dtype,
+    spectrum_dtype,
+    whole,
 )
 from adcompiler.rules.symbolic import Symbolic
-from adcompiler.rules.table import OMITTED, linear, overridable, vjp
+from adcompiler.rules.table import OMITTED, RankUnknownError, linear, vjp
 
 function: Callable[..., Any]  # in the loops below
-
-# What is done to lengths
-
-
-def _fit_shape_type(x: Type, shape: Type) -> tuple[Type, ...]:
-    return (array(x.dtype, shape_from(shape)),)
-
-
-def _double_mirrored_type(spectrum: Type, n: Type, **_: Any) -> tuple[Type, ...]:
-    return (spectrum,)
-
-
-fit_shape, double_mirrored = overridable(runtime.fit_shape), overridable(runtime.double_mirrored)
-
-linear(
-    fit_shape,
-    lambda h, y, x, shape: fit_shape(h, np.shape(x)),
-    None,
-    infer=_fit_shape_type,
-    aliases=(runtime.fit_shape,),
-    views=True,
-    at=(((3,), (5,)), ((3, 4), (5, 2)), ((3,), (3,)), ((0,), (2,)), ((2, 3, 1), (1, 0, 2))),
-)
-linear(
-    double_mirrored,
-    lambda h, y, spectrum, n, axis=-1: double_mirrored(h, n, axis=axis),
-    None,
-    static={"axis": -1},
-    infer=_double_mirrored_type,
-    aliases=(runtime.double_mirrored,),
-    at=(((4,), 6), ((4,), 7), ((4, 2), 6, {"axis": 0}), ((1,), 1), ((2,), 2), ((2, 2), 3, {"axis": -2})),
-)
-
-# Types
-
-_COMPLEX = {"float16": "complex64", "float32": "complex64", "complex64": "complex64"}
-_REAL = {"float16": "float16", "float32": "float32", "complex64": "float32"}
-
-
-def _complex_dtype(dtype: str | None) -> str:
-    """That of a spectrum; complex in any case, so that a program whose types are not known is refused."""
-    return "complex128" if dtype is None else _COMPLEX.get(dtype, "complex128")
-
-
-def _real_dtype(dtype: str | None) -> str | None:
-    return None if dtype is None else _REAL.get(dtype, "float64")
-
-
-def _whole(dim: Dim, n: Dim | None) -> Dim:
-    return dim if n is None else n
-
-
-def _half(dim: Dim, n: Dim | None) -> Dim:
-    """The number of coefficients that know the spectrum of a real signal."""
-    length = _whole(dim, n)
-    return length // 2 + 1 if isinstance(length, int) else DATA_DEPENDENT
-
-
-def _from_half(dim: Dim, n: Dim | None) -> Dim:
-    """The length of the signal that so many coefficients know, which is even if nothing else is said."""
-    if n is not None:
-        return n
-    return 2 * (dim - 1) if isinstance(dim, int) else DATA_DEPENDENT
-
-
-Length = Callable[[Dim, Dim | None], Dim]
-
-
-def _shape_of(last: Length, a: Type, axes: Any, lengths: Type | None) -> Shape:
-    """The shape of a transform, whose last axis gets the length `last` and whose others get those that are given."""
-    given = None if lengths is None or lengths.kind != "tuple" else lengths.elements
-    if not isinstance(a.shape, tuple):
-        if given is not None:
-            return UNKNOWN_SHAPE
-        return a.shape if last is _whole else named_shape(f"fft{last.__name__}", a.shape, axes=axes)
-    places = normal_axes(tuple(range(-len(given), 0)) if axes is None and given is not None else axes, len(a.shape))
-    if len(set(places)) < len(places):
-        raise ValueError(f"the derivative of a transform twice along one axis, `axes={axes}`, is not known")
-    dims = list(a.shape)
-    for number, place in enumerate(places):
-        n = None if given is None else length_from(given[number])
-        dims[place] = last(dims[place], n) if number == len(places) - 1 else _whole(dims[place], n)
-    return tuple(dims)
-
-
-def _along_one(dtype: Callable[[str | None], str | None], last: Length) -> InferTypes:
-    """Inference for a transform along `axis`, of a signal with `n` elements."""
-
-    def infer(a: Type, n: Type | None = None, *, axis: int = -1, norm: Any = None) -> tuple[Type, ...]:
-        lengths = None if n is None or n.kind != "scalar" else Type("tuple", elements=(n,))
-        return (array(dtype(a.dtype), _shape_of(last, a, (axis,), lengths)),)
-
-    return infer
-
-
-def _along_several(dtype: Callable[[str | None], str | None], last: Length, default: Any) -> InferTypes:
-    """Inference for a transform along `axes`, of a signal with `s` elements."""
-
-    def infer(a: Type, s: Type | None = None, *, axes: Any = default, norm: Any = None) -> tuple[Type, ...]:
-        return (array(dtype(a.dtype), _shape_of(last, a, axes, s)),)
-
-    return infer
-
 
 # Whole spectra
 
@@ -176,7 +74,10 @@ def _own_axes(axes, s):
     """The axes that are meant where none are given: the last ones, as many as there are lengths."""
     if axes is not None or s is None:
         return axes
-    return tuple(range(-(len(s.type.elements) if isinstance(s, Symbolic) else len(s)), 0))
+    count = len(s.type.elements) if isinstance(s, Symbolic) else len(s)
+    if count == 0:
+        raise RankUnknownError(str(s))
+    return tuple(range(-count, 0))
 
 
 def _bar_along_one(transform):
@@ -196,7 +97,7 @@ for function in (np.fft.fft, np.fft.ifft):
         _bar_along_one(function),
         None,
         static=_ONE,
-        infer=_along_one(_complex_dtype, _whole),
+        infer=along_one(spectrum_dtype, whole),
         signature=_signature_along_one,
         spelling=f"np.fft.{function.__name__}",
         at=_LINES,
@@ -207,7 +108,7 @@ for function in (np.fft.fft2, np.fft.ifft2):
         _bar_along_several(function, (-2, -1)),
         None,
         static={"axes": (-2, -1), "norm": None},
-        infer=_along_several(_complex_dtype, _whole, (-2, -1)),
+        infer=along_several(spectrum_dtype, whole, (-2, -1)),
         signature=_signature_along_planes,
         spelling=f"np.fft.{function.__name__}",
         at=_PLANES,
@@ -218,19 +119,19 @@ for function in (np.fft.fftn, np.fft.ifftn):
         _bar_along_several(function, None),
         None,
         static={"axes": None, "norm": None},
-        infer=_along_several(_complex_dtype, _whole, None),
+        infer=along_several(spectrum_dtype, whole, None),
         signature=_signature_along_several,
         spelling=f"np.fft.{function.__name__}",
         at=(*_PLANES, ((3, 2, 4),)),
     )
 
-# From real signals: y_k = Σ_j a_j exp(-2πi jk/n) for half of the k, so a_bar_j = Re Σ_k g_k exp(-2πi jk/n), a transform too
+# From real signals: y_k = Σ_j a_j exp(-2πi jk/n) for half of the k, so a_bar_j = Re Σ_k g_k exp(-2πi jk/n)
 
 
-def _from_real(whole):
+def _from_real(transform):
     def bar(g, y, a, n=None, axis=-1, norm=None):
         length = np.shape(a)[axis] if n is None else n
-        return _fitted(np.real(whole(g, length, axis=axis, norm=norm)), a, n)
+        return _fitted(np.real(transform(g, length, axis=axis, norm=norm)), a, n)
 
     return bar
 
@@ -254,13 +155,13 @@ def _given(length, own):
     return length if length.type.extent is not None else np.where(np.equal(length, -1), own, length)
 
 
-for function, whole in ((np.fft.rfft, np.fft.fft), (np.fft.ihfft, np.fft.ifft)):
+for function, transform in ((np.fft.rfft, np.fft.fft), (np.fft.ihfft, np.fft.ifft)):
     linear(
         function,
-        _from_real(whole),
+        _from_real(transform),
         None,
         static=_ONE,
-        infer=_along_one(_complex_dtype, _half),
+        infer=along_one(spectrum_dtype, half),
         signature=_signature_along_one,
         spelling=f"np.fft.{function.__name__}",
         at=(*_LINES, ((4,),)),
@@ -270,7 +171,7 @@ linear(
     _from_real_along_several((-2, -1)),
     None,
     static={"axes": (-2, -1), "norm": None},
-    infer=_along_several(_complex_dtype, _half, (-2, -1)),
+    infer=along_several(spectrum_dtype, half, (-2, -1)),
     signature=_signature_along_planes,
     spelling="np.fft.rfft2",
     at=_PLANES,
@@ -280,15 +181,15 @@ linear(
     _from_real_along_several(None),
     None,
     static={"axes": None, "norm": None},
-    infer=_along_several(_complex_dtype, _half, None),
+    infer=along_several(spectrum_dtype, half, None),
     signature=_signature_along_several,
     spelling="np.fft.rfftn",
     at=(*_PLANES, ((3, 2, 4),)),
 )
 
-# To real signals: y_j = Σ_k c_k Re(a_k exp(2πi jk/n)), so a_bar_k = c_k Σ_j g_j exp(2πi jk/n); c_k is 2 for what is mirrored
+# To real signals: y_j = Σ_k c_k Re(a_k exp(2πi jk/n)), c_k = 2 where mirrored, so a_bar_k = c_k Σ_j g_j exp(2πi jk/n)
 
-_OPPOSITE = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
+_OPPOSITE: dict[str | None, Any] = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
 
 
 def _like_operand(bar, a):
@@ -296,9 +197,9 @@ def _like_operand(bar, a):
     return bar if a.dtype.kind == "c" else np.real(bar)
 
 
-def _to_real(half):
+def _to_real(transform):
     def bar(g, y, a, n=None, axis=-1, norm=None):
-        spectrum = double_mirrored(half(g, axis=axis, norm=norm), np.shape(g)[axis], axis=axis)
+        spectrum = double_mirrored(transform(g, axis=axis, norm=norm), np.shape(g)[axis], axis=axis)
         return _fitted(_like_operand(spectrum, a), a, n)
 
     return bar
@@ -316,13 +217,13 @@ def _to_real_along_several(default):
 
 _HALVES = (*_LINES[:-2], ((4,), 6), ((4,), 7), ((2, 3, 4), {"axis": 1}))
 
-for function, half in ((np.fft.irfft, np.fft.ihfft), (np.fft.hfft, np.fft.rfft)):
+for function, transform in ((np.fft.irfft, np.fft.ihfft), (np.fft.hfft, np.fft.rfft)):
     linear(
         function,
-        _to_real(half),
+        _to_real(transform),
         None,
         static=_ONE,
-        infer=_along_one(_real_dtype, _from_half),
+        infer=along_one(signal_dtype, from_half),
         signature=_signature_along_one,
         spelling=f"np.fft.{function.__name__}",
         at=_HALVES,
@@ -332,7 +233,7 @@ linear(
     _to_real_along_several((-2, -1)),
     None,
     static={"axes": (-2, -1), "norm": None},
-    infer=_along_several(_real_dtype, _from_half, (-2, -1)),
+    infer=along_several(signal_dtype, from_half, (-2, -1)),
     signature=_signature_along_planes,
     spelling="np.fft.irfft2",
     at=_PLANES,
@@ -342,7 +243,7 @@ linear(
     _to_real_along_several(None),
     None,
     static={"axes": None, "norm": None},
-    infer=_along_several(_real_dtype, _from_half, None),
+    infer=along_several(signal_dtype, from_half, None),
     signature=_signature_along_several,
     spelling="np.fft.irfftn",
     at=(*_PLANES, ((3, 2, 4),)),
@@ -361,11 +262,11 @@ for function, inverse in ((np.fft.fftshift, np.fft.ifftshift), (np.fft.ifftshift
     )
 
 
-def _frequencies_type(length: Length) -> InferTypes:
+def _frequencies_type(length):
     return lambda n, d=None: (array("float64", (length(length_from(n), None),)),)
 
 
-for function, length in ((np.fft.fftfreq, _whole), (np.fft.rfftfreq, _half)):
+for function, length in ((np.fft.fftfreq, whole), (np.fft.rfftfreq, half)):
     vjp(
         function,
         None,

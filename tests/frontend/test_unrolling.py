@@ -55,8 +55,8 @@ def test_every_problem_is_found_in_a_loop_that_is_unrolled(tmp_path):
         weights = (x, x * 2)
         for i in range(2):
             x = x + weights[i]
-        return np.sum(np.fft.hfft(x))
+        return np.sum(np.sort_complex(x))
 
     source = function_source(f)
     problems = find_problems(source, given_types(source.parameters, {"x": "float64[n]"}, {}))
-    assert [problem.message for problem in problems] == ["no derivative rule for `np.fft.hfft`"]
+    assert [problem.message for problem in problems] == ["no derivative rule for `np.sort_complex`"]

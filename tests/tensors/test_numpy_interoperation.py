@@ -49,9 +49,9 @@ def test_numpy_function_is_recorded(function: object, name: str) -> None:
 
 
 def test_function_without_a_rule_is_refused_where_a_gradient_is_wanted() -> None:
-    with pytest.raises(MissingRuleError, match="no derivative rule for `hfft`"):
-        np.fft.hfft(leaf())
-    assert isinstance(np.fft.hfft(leaf().detach()), ad.Tensor)
+    with pytest.raises(MissingRuleError, match="no derivative rule for `sort_complex`"):
+        np.sort_complex(leaf())
+    assert isinstance(np.sort_complex(leaf().detach()), ad.Tensor)
 
 
 def test_array_operand_is_kept_by_value() -> None:
