@@ -235,3 +235,29 @@ def element_count(dims: tuple[Dim, ...]) -> Dim | None:
     if not names or known == 0:
         return known
     return names[0] if len(names) == 1 and known == 1 else None
+
+
+def loop_type(function: np.ufunc) -> Callable[..., tuple[Type, ...]]:
+    """Inference for a ufunc by the loops that it has, which NumPy knows: SciPy's have none for short floats."""
+
+    @lru_cache(maxsize=1024)
+    def infer(*types: Type) -> tuple[Type, ...]:
+        results = tuple(broadcast_type(types, dtype) for dtype in _loop_dtypes(function, types))
+        return results if len(results) == 1 else (Type("tuple", elements=results),)
+
+    return infer
+
+
+_PYTHON_NUMBERS: dict[str, type] = {"f": float, "i": int, "c": complex}
+
+
+def _loop_dtypes(function: np.ufunc, types: tuple[Type, ...]) -> tuple[str | None, ...]:
+    """The dtypes of the results of the loop that these operands select."""
+    given: list[Any] = []
+    for type in types:
+        if type.dtype is None:
+            return (None,) * function.nout
+        dtype = np.dtype(type.dtype)
+        given.append(_PYTHON_NUMBERS.get(dtype.kind, dtype) if type.weak else dtype)
+    resolved = function.resolve_dtypes((*given, *(None,) * function.nout))
+    return tuple(dtype.name for dtype in resolved[len(types) :])

@@ -1,9 +1,17 @@
-"""SciPy's special functions."""
+"""The derivatives of `scipy.special`: imported when a program first mentions one of its functions."""
 
-from __future__ import annotations
+from adcompiler.rules import (
+    scipy_special_bessel,
+    scipy_special_errors,
+    scipy_special_exponentials,
+    scipy_special_gamma,
+    scipy_special_integrals,
+)
 
-import scipy.special
-
-from adcompiler.rules.table import elementwise
-
-elementwise(scipy.special.expit, lambda g, y, x: g * (1 - y) * y, at=(0.3, -2.0), spelling="scipy.special.expit")
+__all__ = [
+    "scipy_special_bessel",
+    "scipy_special_errors",
+    "scipy_special_exponentials",
+    "scipy_special_gamma",
+    "scipy_special_integrals",
+]

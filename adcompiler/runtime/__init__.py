@@ -21,6 +21,7 @@ from adcompiler.runtime.products import (
 )
 from adcompiler.runtime.rearranging import diagonal_bar, repeat_bar, scatter_along_axis, tile_bar, unstack
 from adcompiler.runtime.reductions import product_of_others, tied_shares
+from adcompiler.runtime.scipy_special import gamma_moment, zeta_slope
 from adcompiler.runtime.special import i1, polygamma
 from adcompiler.runtime.spectra import double_mirrored, fit_shape
 from adcompiler.runtime.writing import last_in_order, lasting_writes, selected_axes
@@ -35,6 +36,7 @@ __all__ = [
     "dot_right_bar",
     "double_mirrored",
     "fit_shape",
+    "gamma_moment",
     "i1",
     "inner_left_bar",
     "inner_right_bar",
@@ -58,4 +60,5 @@ __all__ = [
     "unpad",
     "unstack",
     "zero_items",
+    "zeta_slope",
 ]

@@ -1,0 +1,110 @@
+"""Derivatives of special functions with respect to their parameters, which SciPy does not have.
+
+Each is one of a family that is closed under differentiation, so that derivatives of any order follow.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+
+def zeta_slope(x, q, order=1):
+    """The derivative of this order of Hurwitz' ζ(x, q) with respect to `x`, by the formula of Euler and Maclaurin.
+
+    For `x` of at least 0 and positive `q`; elsewhere NaN.
+
+    Examples
+    --------
+    >>> round(float(zeta_slope(2.0, 1.0)), 12)
+    -0.937548254316
+    """
+    bernoulli = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798, -174611 / 330)
+    x, q = np.where(np.less(x, 0), np.nan, x), np.where(np.greater(q, 0), q, np.nan)
+    count = 12
+    total = 0.0
+    for k in range(count):
+        total = total + (-np.log(q + k)) ** order * (q + k) ** -x
+    start = q + count
+    log = np.log(start)
+    # the integral of the rest: start**(1 - x) / (x - 1), by the rule for products
+    for j in range(order + 1):
+        pole = (-1) ** j * math.factorial(j) / (x - 1) ** (j + 1)
+        total = total + math.comb(order, j) * (-log) ** (order - j) * start ** (1 - x) * pole
+    total = total + (-log) ** order * start**-x / 2
+    rising = np.poly1d([1.0, 0.0])  # x (x + 1) … (x + 2n - 2)
+    for n, number in enumerate(bernoulli, start=1):
+        factor = number / math.factorial(2 * n) * start ** (1 - 2 * n - x)
+        for j in range(order + 1):
+            slope = rising.deriv(j)(x) if j else rising(x)
+            total = total + math.comb(order, j) * slope * (-log) ** (order - j) * factor
+        rising = rising * np.poly1d([1.0, 2 * n - 1]) * np.poly1d([1.0, 2 * n])
+    return total
+
+
+def _positions(step=1 / 16):
+    """Positions from 0 to infinity and weights, which integrate what decays exponentially."""
+    u = np.arange(-4.2, 5.5, step)
+    positions = np.exp(u - np.exp(-u))
+    return zip(positions, step * positions * (1 + np.exp(-u)), strict=True)
+
+
+def gamma_moment(a, x, order=1):
+    """The integral of t**(a - 1) exp(-t) / Γ(a) (log t - ψ(a))**order from 0 to x.
+
+    That of order 0 is `gammainc(a, x)`, that of order 1 its derivative with respect to `a`.
+
+    Notes
+    -----
+    On either side of exp(ψ(a)) the integrand of order 1 has one sign. The smaller side is integrated, with
+    t = x exp(±s); what both give together are the moments of the logarithm of a gamma variable.
+
+    Examples
+    --------
+    >>> round(float(gamma_moment(2.5, 4.0)), 12)
+    -0.147656869087
+    """
+    import scipy.special
+
+    a, x = np.broadcast_arrays(np.asarray(a, float), np.asarray(x, float))
+    with np.errstate(all="ignore"):
+        centre = np.log(x) - scipy.special.psi(a)
+        above = centre > 0
+        sign = np.where(above, 1.0, -1.0)
+        scale = 1 / (np.maximum(sign * (x - a), 0) + np.sqrt(x))
+        total = np.zeros(a.shape)
+        for position, weight in _positions():
+            s = sign * scale * position
+            total += weight * np.exp(a * s - x * np.expm1(s)) * (centre + s) ** order
+        density = np.exp(scipy.special.xlogy(a, x) - x - scipy.special.gammaln(a))
+        part = scale * density * total
+        moment = np.where(above, _log_gamma_moment(a, order) - part, part)
+        moment = np.where(above & (x < 1), _gamma_moment_near_zero(a, x, centre, order), moment)
+        moment = np.where(x == 0, 0.0, np.where(np.isinf(x), _log_gamma_moment(a, order), moment))
+    return np.where((a > 0) & (x >= 0), moment, np.nan)[()]
+
+
+def _log_gamma_moment(a, order):
+    """The central moment of log t, whose cumulants are the polygammas."""
+    import scipy.special
+
+    moments = [np.ones(np.shape(a)), np.zeros(np.shape(a))]
+    for n in range(2, order + 1):
+        cumulants = [math.comb(n - 1, i - 1) * scipy.special.polygamma(i - 1, a) for i in range(2, n + 1)]
+        moments.append(sum(c * moments[n - i] for i, c in enumerate(cumulants, start=2)))
+    return moments[order]
+
+
+def _gamma_moment_near_zero(a, x, centre, order):
+    """With the series of exp(-t), whose terms are integrated by parts."""
+    import scipy.special
+
+    total, coefficient = np.zeros(np.shape(a)), scipy.special.rgamma(a)
+    for n in range(22):
+        term = np.ones(np.shape(a)) / (a + n)
+        for k in range(1, order + 1):
+            term = (centre**k - k * term) / (a + n)
+        total = total + coefficient * x ** (a + n) * term
+        coefficient = -coefficient / (n + 1)
+    return total
