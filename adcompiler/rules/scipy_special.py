@@ -6,6 +6,8 @@ from adcompiler.rules import (
     scipy_special_exponentials,
     scipy_special_gamma,
     scipy_special_integrals,
+    scipy_special_polynomials,
+    scipy_special_softmax,
 )
 
 __all__ = [
@@ -14,4 +16,6 @@ __all__ = [
     "scipy_special_exponentials",
     "scipy_special_gamma",
     "scipy_special_integrals",
+    "scipy_special_polynomials",
+    "scipy_special_softmax",
 ]

@@ -142,7 +142,8 @@ def _spherical(function: Callable[..., Any], before: int, after: int) -> None:
     symbolic = overridable(function)
 
     def slope(g, y, n, z, derivative=False):
-        below = symbolic(np.maximum(n - 1, 0), z, derivative=derivative)  # which counts for nothing at n = 0
+        before_n = max(n - 1, 0) if isinstance(n, int) else np.maximum(n - 1, 0)
+        below = symbolic(before_n, z, derivative=derivative)  # which counts for nothing at n = 0
         above = symbolic(n + 1, z, derivative=derivative)
         return g * (before * n * below + after * (n + 1) * above) / (2 * n + 1)
 

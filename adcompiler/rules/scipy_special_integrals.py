@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import operator
 
 import numpy as np
 import scipy.special
@@ -27,8 +29,10 @@ from scipy.special import (
     wrightomega,
 )
 
+from adcompiler import runtime
 from adcompiler.rules.inference import elementwise_type, loop_type
 from adcompiler.rules.scipy_ufuncs import refused, several, special
+from adcompiler.rules.shaping import unbroadcast
 from adcompiler.rules.table import overridable, vjp
 
 _REAL = (0.3, -2.0)
@@ -111,17 +115,77 @@ _MODULI = (0.3, -2.0, 0.0, 0.04, 0.9)
 special(ellipk, lambda g, y, m: g * _ellipk_slope(m), at=_MODULI)
 special(ellipe, lambda g, y, m: g * _ellipe_slope(m), at=_MODULI)
 special(ellipkm1, lambda g, y, p: g * _ellipkm1_slope(p), at=(0.3, 1.0, 0.97, 1e-3))
+
+
+ellipkinc_slope = overridable(runtime.ellipkinc_slope)
+ellipeinc_slope = overridable(runtime.ellipeinc_slope)
+_INCOMPLETE = ((0.7, 0.3), (4.0, -0.5), (-2.0, 0.0))
+
+
+def _delta(phi, m):
+    return np.sqrt(1 - m * np.sin(phi) ** 2)
+
+
 special(
     ellipkinc,
-    lambda g, y, phi, m: g / np.sqrt(1 - m * np.sin(phi) ** 2),
-    refused("the parameter", ellipkinc),
-    at=((0.7, 0.3), (4.0, -0.5)),
+    lambda g, y, phi, m: g / _delta(phi, m),
+    lambda g, y, phi, m: g * ellipkinc_slope(phi, m),
+    at=_INCOMPLETE,
 )
 special(
     ellipeinc,
-    lambda g, y, phi, m: g * np.sqrt(1 - m * np.sin(phi) ** 2),
-    refused("the parameter", ellipeinc),
-    at=((0.7, 0.3), (4.0, -0.5)),
+    lambda g, y, phi, m: g * _delta(phi, m),
+    lambda g, y, phi, m: g * ellipeinc_slope(phi, m),
+    at=_INCOMPLETE,
+)
+special(
+    ellipkinc_slope,
+    lambda g, y, phi, m: g * np.sin(phi) ** 2 / (2 * _delta(phi, m) ** 3),
+    refused("the parameter, twice,", ellipkinc),
+    aliases=(runtime.ellipkinc_slope,),
+    spelling="ellipkinc_slope",
+    at=_INCOMPLETE,
+)
+special(
+    ellipeinc_slope,
+    lambda g, y, phi, m: -g * np.sin(phi) ** 2 / (2 * _delta(phi, m)),
+    refused("the parameter, twice,", ellipeinc),
+    aliases=(runtime.ellipeinc_slope,),
+    spelling="ellipeinc_slope",
+    at=_INCOMPLETE,
+)
+
+# Jacobi's functions sn, cn, dn and the amplitude φ, which is the inverse of `ellipkinc`
+
+
+def _ellipj_slopes(dphi, y, m):
+    """What a change of the amplitude makes of each, with dn' = -m sn cn φ' / dn; dn is never 0."""
+    sn, cn, dn = y[0], y[1], y[2]
+    return cn * dphi, -sn * dphi, -m * sn * cn / dn * dphi, dphi
+
+
+def _ellipj_bar(g, slopes, of):
+    parts = [part * slope for part, slope in zip(g, slopes, strict=True) if part is not None]
+    return unbroadcast(functools.reduce(operator.add, parts), np.shape(of))
+
+
+def _in_parameter(y, m):
+    slopes = list(_ellipj_slopes(-ellipkinc_slope(y[3], m) * y[2], y, m))
+    slopes[2] = slopes[2] - y[0] * y[0] / (2 * y[2])
+    return slopes
+
+
+vjp(
+    ellipj,
+    lambda g, y, u, m: _ellipj_bar(g, _ellipj_slopes(y[2], y, m), u),
+    lambda g, y, u, m: _ellipj_bar(g, _in_parameter(y, m), m),
+    jvp=(
+        lambda u_dot, y, u, m: tuple(u_dot * slope for slope in _ellipj_slopes(y[2], y, m)),
+        lambda m_dot, y, u, m: tuple(m_dot * slope for slope in _in_parameter(y, m)),
+    ),
+    infer=loop_type(ellipj),
+    spelling="scipy.special.ellipj",
+    at=((0.7, 0.3), (2.0, 0.1), (5.0, 0.6)),
 )
 
 # Hypergeometric functions, whose parameters are held constant

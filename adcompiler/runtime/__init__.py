@@ -21,7 +21,13 @@ from adcompiler.runtime.products import (
 )
 from adcompiler.runtime.rearranging import diagonal_bar, repeat_bar, scatter_along_axis, tile_bar, unstack
 from adcompiler.runtime.reductions import product_of_others, tied_shares
-from adcompiler.runtime.scipy_special import gamma_moment, zeta_slope
+from adcompiler.runtime.scipy_special import (
+    ellipeinc_slope,
+    ellipkinc_slope,
+    gamma_moment,
+    weighted_logsumexp,
+    zeta_slope,
+)
 from adcompiler.runtime.special import i1, polygamma
 from adcompiler.runtime.spectra import double_mirrored, fit_shape
 from adcompiler.runtime.writing import last_in_order, lasting_writes, selected_axes
@@ -35,6 +41,8 @@ __all__ = [
     "dot_left_bar",
     "dot_right_bar",
     "double_mirrored",
+    "ellipeinc_slope",
+    "ellipkinc_slope",
     "fit_shape",
     "gamma_moment",
     "i1",
@@ -59,6 +67,7 @@ __all__ = [
     "unbroadcast_items",
     "unpad",
     "unstack",
+    "weighted_logsumexp",
     "zero_items",
     "zeta_slope",
 ]

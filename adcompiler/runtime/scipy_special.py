@@ -108,3 +108,48 @@ def _gamma_moment_near_zero(a, x, centre, order):
         total = total + coefficient * x ** (a + n) * term
         coefficient = -coefficient / (n + 1)
     return total
+
+
+def weighted_logsumexp(a, b, axis=None, keepdims=False):
+    """The logarithm of the absolute value of a weighted sum of exponentials, and the sign of the sum.
+
+    Examples
+    --------
+    >>> weighted_logsumexp(np.array([0.0, 1.0]), np.array([1.0, -1.0]))
+    (np.float64(0.541324854612918...), np.float64(-1.0))
+    """
+    import scipy.special
+
+    return scipy.special.logsumexp(a, axis=axis, b=b, keepdims=keepdims, return_sign=True)
+
+
+def ellipkinc_slope(phi, m):
+    """The derivative of `ellipkinc` with respect to its parameter, by Carlson's forms, which hold at m = 0 too.
+
+    Examples
+    --------
+    >>> round(float(ellipkinc_slope(0.7, 0.3)), 12)
+    0.055
+    """
+    import scipy.special
+
+    turns = np.round(phi / math.pi)
+    s, c = np.sin(phi - turns * math.pi), np.cos(phi - turns * math.pi)
+    complete = 2 * turns * scipy.special.elliprd(0, 1, 1 - m) / 6
+    return s**3 / 6 * scipy.special.elliprd(c * c, 1, 1 - m * s * s) + np.where(turns == 0, 0, complete)
+
+
+def ellipeinc_slope(phi, m):
+    """The derivative of `ellipeinc` with respect to its parameter; see `ellipkinc_slope`.
+
+    Examples
+    --------
+    >>> round(float(ellipeinc_slope(0.7, 0.3)), 12)
+    -0.05
+    """
+    import scipy.special
+
+    turns = np.round(phi / math.pi)
+    s, c = np.sin(phi - turns * math.pi), np.cos(phi - turns * math.pi)
+    complete = 2 * turns * scipy.special.elliprd(0, 1 - m, 1) / 6
+    return -(s**3) / 6 * scipy.special.elliprd(c * c, 1 - m * s * s, 1) - np.where(turns == 0, 0, complete)
