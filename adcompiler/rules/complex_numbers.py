@@ -21,6 +21,12 @@ from adcompiler.rules.table import Pullback, Pushforward, RankUnknownError, elem
 _SPECTRA = ("fft", "ifft", "fft2", "ifft2", "fftn", "ifftn", "rfft", "rfft2", "rfftn", "ihfft")
 _OF_SPECTRA = ("irfft", "irfft2", "irfftn", "hfft")
 
+_SPECIAL = (
+    *("erf", "erfc", "erfi", "gamma", "loggamma", "expi", "exp1", "expm1", "log1p", "wrightomega", "logsumexp"),
+    *("jv", "yv", "iv", "kv", "airy", "hyp0f1", "hyp1f1", "hyp2f1"),
+)
+_SPECIAL_TO_COMPLEX = ("wofz", "lambertw", "hankel1", "hankel2", "sph_harm_y")
+
 HOLD_FOR_COMPLEX = frozenset(
     [
         *("add", "subtract", "multiply", "divide", "negative", "positive", "reciprocal", "square", "sqrt", "power"),
@@ -46,6 +52,7 @@ HOLD_FOR_COMPLEX = frozenset(
         *(f"cmath.{name}" for name in ("exp", "log", "log10", "sqrt", "phase")),
         *(f"cmath.{inverse}{name}" for inverse in ("", "a") for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")),
         *("arcsinh", "float_power", "sinc"),
+        *(f"scipy.special.{name}" for name in (*_SPECIAL, *_SPECIAL_TO_COMPLEX)),
     ]
 )
 """The primitives whose rule is right for complex operands. Any other is refused for them."""
@@ -65,6 +72,7 @@ MAKE_COMPLEX = frozenset(
         *("complex128", "complex64", "builtins.complex"),
         *(name for name in HOLD_FOR_COMPLEX if name.startswith("cmath.") and not name.endswith("phase")),
         *(f"fft.{name}" for name in _SPECTRA),
+        *(f"scipy.special.{name}" for name in _SPECIAL_TO_COMPLEX),
     ]
 )
 """Those of them whose result is complex for real operands too."""

@@ -176,7 +176,7 @@ special(
 )
 special(
     powm1,
-    lambda g, y, a, b: g * b * np.where(np.equal(b, 0), 1, a) ** (b - 1),
+    lambda g, y, a, b: g * b * np.where(np.logical_and(np.equal(a, 0), np.equal(b, 0)), 1, a) ** (b - 1),
     lambda g, y, a, b: g * (y + 1) * np.log(a),
     at=((2.0, 3.0), (0.5, -1.5), (2.0, 0.0)),
 )

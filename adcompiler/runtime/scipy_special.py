@@ -116,7 +116,7 @@ def weighted_logsumexp(a, b, axis=None, keepdims=False):
     Examples
     --------
     >>> weighted_logsumexp(np.array([0.0, 1.0]), np.array([1.0, -1.0]))
-    (np.float64(0.541324854612918...), np.float64(-1.0))
+    (np.float64(0.5413248546129181), np.float64(-1.0))
     """
     import scipy.special
 
@@ -129,7 +129,7 @@ def ellipkinc_slope(phi, m):
     Examples
     --------
     >>> round(float(ellipkinc_slope(0.7, 0.3)), 12)
-    0.055
+    0.058569954709
     """
     import scipy.special
 
@@ -145,7 +145,7 @@ def ellipeinc_slope(phi, m):
     Examples
     --------
     >>> round(float(ellipeinc_slope(0.7, 0.3)), 12)
-    -0.05
+    -0.053961846964
     """
     import scipy.special
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-import adcompiler.rules  # noqa: F401  (fills the table)
+import adcompiler.rules.scipy_special  # noqa: F401  (like all of `adcompiler.rules`, it fills the table)
 from adcompiler.rules.complex_numbers import MAKE_COMPLEX
 from adcompiler.rules.table import RULES, Rule
 from adcompiler.runtime import unbroadcast
@@ -30,8 +30,12 @@ class Case:
         return [
             number
             for number, operand in enumerate(self.operands)
-            if self.rule.pullback(number) is not None and operand is not None
+            if self.rule.pullback(number) is not None and operand is not None and not self.is_held(number)
         ]
+
+    def is_held(self, number: int) -> bool:
+        """Whether the derivative with respect to this operand is refused: of a degree, an order."""
+        return hasattr(self.rule.pullback(number), "is_refused")
 
     def value(self, *operands: Any) -> Any:
         """The function itself."""
@@ -99,7 +103,10 @@ def broadcasting_cases_of(rule: Rule) -> Iterator[Case]:
             yield Case(f"{case.name}-{label}", rule, tuple(arrays), case.static)
 
 
-SEVERAL_RESULTS = {"modf", "frexp", "math.modf", "math.frexp"}
+SEVERAL_RESULTS = {
+    *("modf", "frexp", "math.modf", "math.frexp", "weighted_logsumexp"),
+    *(f"scipy.special.{name}" for name in ("airy", "airye", "ellipj", "fresnel", "shichi", "sici")),
+}
 """Rules whose result is a tuple; programs test them."""
 
 OF_SPECTRA = {"fft.irfft", "fft.irfft2", "fft.irfftn", "fft.hfft"}

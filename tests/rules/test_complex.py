@@ -15,7 +15,7 @@ from tests.rules.points import Case, all_cases, random_for
 _STEP = 1e-6
 _REAL_ONLY = {"builtins.complex"}
 """Its operands are the parts of a complex number."""
-_FROM_REAL = {"fft.rfft", "fft.rfft2", "fft.rfftn", "fft.ihfft"}
+_FROM_REAL = {"fft.rfft", "fft.rfft2", "fft.rfftn", "fft.ihfft", "scipy.special.sph_harm_y"}
 """Their results are complex, and their operands must be real."""
 
 

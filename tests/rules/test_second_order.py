@@ -35,6 +35,8 @@ def _reversed(run: Run, result: Atom, seed: Any) -> dict[Value, Any]:
         case = Case(str(output), RULES[equation.primitive.name], inputs, dict(equation.parameters))
         for number, atom in enumerate(equation.inputs):
             if isinstance(atom, Value) and _is_float(inputs[number]) and case.rule.pullback(number) is not None:
+                if case.is_held(number):
+                    pytest.skip("this second derivative is refused")
                 accumulate(atom, case.full_bar(number, bars[output], run.values[output], *inputs))
     return bars
 
