@@ -8,17 +8,22 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.ir.types import BOOL, Type, array
+from adcompiler.errors import UnknownTypeError
+from adcompiler.ir.types import BOOL, Dim, Type, array
 from adcompiler.rules.inference import (
+    DATA_DEPENDENT,
+    UNKNOWN_SHAPE,
     arithmetic_type,
     bitwise_type,
+    broadcast_type,
     comparison_type,
+    element_count,
     elementwise_type,
     kept_type,
+    length_from,
     logic_type,
-    named_shape,
-    opaque_shape_type,
     reduction_type,
+    shape_from,
     value_type,
 )
 from adcompiler.rules.table import nondifferentiable
@@ -41,11 +46,17 @@ for function, python_operator in (
 
 for function in (np.logical_and, np.logical_or, np.logical_xor):
     nondifferentiable(function, infer=logic_type, at=_PAIRS)
-for function in (np.logical_not, np.isnan, np.isfinite, np.isinf, np.signbit):
+for function in (
+    *(np.logical_not, np.isnan, np.isfinite, np.isinf, np.signbit),
+    *(np.isneginf, np.isposinf, np.iscomplex, np.isreal),
+):
     nondifferentiable(function, infer=logic_type, at=(0.0, 1.5, np.ones(3)))
 for function in (np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.left_shift, np.right_shift):
     nondifferentiable(function, infer=bitwise_type, at=((5, 3),))
 nondifferentiable(np.invert, infer=arithmetic_type, at=(5,))
+for function in (np.gcd, np.lcm):
+    nondifferentiable(function, infer=kept_type, at=((6, 4), (np.array([6, 9]), 3)))
+nondifferentiable(np.bitwise_count, infer=lambda x: (broadcast_type((x,), "uint8"),), at=(5,))
 nondifferentiable(
     np.isclose, operands=2, infer=logic_type, static={"rtol": 1e-5, "atol": 1e-8, "equal_nan": False}, at=_PAIRS
 )
@@ -59,6 +70,16 @@ nondifferentiable(
     np.allclose, operands=2, infer=_truth_type, static={"rtol": 1e-5, "atol": 1e-8, "equal_nan": False}, at=_PAIRS
 )
 nondifferentiable(np.array_equal, operands=2, infer=_truth_type, static={"equal_nan": False}, at=_PAIRS)
+nondifferentiable(np.array_equiv, operands=2, infer=_truth_type, at=_PAIRS)
+for function in (np.iscomplexobj, np.isrealobj):
+    nondifferentiable(function, infer=_truth_type, at=(1.5, np.ones(3)))
+nondifferentiable(
+    np.isin,
+    operands=2,
+    infer=lambda element, *_, **__: (array("bool", element.shape),),
+    static={"assume_unique": False, "invert": False, "kind": None},
+    at=((np.arange(3.0), np.array([1.0, 5.0])),),
+)
 
 # Rounding
 
@@ -83,35 +104,115 @@ for function in (np.any, np.all):
         method=function.__name__,
         at=_KEEPING,
     )
-for function in (np.argmax, np.argmin, np.count_nonzero):
+for function in (np.argmax, np.argmin, np.count_nonzero, np.nanargmax, np.nanargmin):
     nondifferentiable(
         function,
         infer=reduction_type(lambda _: "int64"),
         static={"axis": None, "keepdims": False},
-        method=None if function is np.count_nonzero else function.__name__,
+        method=function.__name__ if function in (np.argmax, np.argmin) else None,
         at=_KEEPING,
     )
 
 
-def _argsort_type(x: Type, *, axis: int | None = -1, kind: str | None = None) -> tuple[Type, ...]:
-    if axis is None:
-        return (Type("array", "int64", named_shape("ravel", x.shape)),) if x.rank is None else opaque_shape_type()
-    return (array("int64", x.shape),)
+# Orders and positions
+
+
+def _flat_length(x: Type) -> Dim:
+    count = element_count(x.shape) if isinstance(x.shape, tuple) else None
+    return DATA_DEPENDENT if count is None else count
+
+
+def _order_type(x: Type, *_: Type, axis: int | None = -1, **__: Any) -> tuple[Type, ...]:
+    return (array("int64", (_flat_length(x),) if axis is None else x.shape),)
 
 
 nondifferentiable(
     np.argsort,
-    infer=_argsort_type,
-    static={"axis": -1, "kind": None},
+    infer=_order_type,
+    static={"axis": -1, "kind": None, "stable": None},
     method="argsort",
-    at=(np.array([3.0, 1.0, 2.0]),),
+    at=(np.array([3.0, 1.0, 2.0]), (np.ones((2, 3)), {"axis": None}), (np.ones((2, 3)), {"axis": 0})),
+)
+nondifferentiable(
+    np.argpartition,
+    operands=2,
+    infer=_order_type,
+    static={"axis": -1, "kind": "introselect"},
+    method="argpartition",
+    at=((np.array([3.0, 1.0, 2.0]), 1), (np.ones((2, 3)), 0, {"axis": None})),
+)
+nondifferentiable(
+    np.lexsort,
+    infer=lambda keys, **_: (Type("array", "int64", UNKNOWN_SHAPE),),
+    static={"axis": -1},
+    signature=lambda keys, axis=-1: None,
+    at=(np.array([[3.0, 1.0, 2.0], [1.0, 1.0, 0.0]]),),
 )
 
 
-def _searchsorted_type(a: Type, v: Type) -> tuple[Type, ...]:
+def _searchsorted_type(a: Type, v: Type, *_: Type, **__: Any) -> tuple[Type, ...]:
     return (value_type("int64", v.shape),)
 
 
 nondifferentiable(
-    np.searchsorted, operands=2, infer=_searchsorted_type, static={"side": "left"}, at=((np.arange(4.0), 1.5),)
+    np.searchsorted,
+    operands=2,
+    infer=_searchsorted_type,
+    static={"side": "left"},
+    method="searchsorted",
+    at=((np.arange(4.0), 1.5), (np.arange(4.0), np.array([0.5, 2.0]), {"side": "right"})),
 )
+nondifferentiable(
+    np.digitize,
+    operands=2,
+    infer=lambda x, bins, **_: (value_type("int64", x.shape),),
+    static={"right": False},
+    at=((1.5, np.arange(4.0)), (np.array([0.5, 2.0]), np.arange(4.0), {"right": True})),
+)
+
+
+def _places_type(a: Type) -> tuple[Type, ...]:
+    return (array("int64", (DATA_DEPENDENT,)),)
+
+
+def _nonzero_type(a: Type) -> tuple[Type, ...]:
+    if not isinstance(a.shape, tuple):
+        raise UnknownTypeError("how many arrays `np.nonzero` returns is not known", hint="give types")
+    return (Type("tuple", elements=_places_type(a) * len(a.shape)),)
+
+
+def _argwhere_type(a: Type) -> tuple[Type, ...]:
+    return (array("int64", (DATA_DEPENDENT, DATA_DEPENDENT if a.rank is None else a.rank)),)
+
+
+_SPARSE = (np.array([[0.0, 1.0, 0.0], [2.0, 0.0, 3.0]]), np.array([0.0, 1.0]))
+
+nondifferentiable(np.flatnonzero, infer=_places_type, at=_SPARSE)
+nondifferentiable(np.argwhere, infer=_argwhere_type, at=_SPARSE)
+nondifferentiable(np.nonzero, infer=_nonzero_type, method="nonzero", at=_SPARSE)
+
+
+def _unravel_type(indices: Type, shape: Type, **_: Any) -> tuple[Type, ...]:
+    dims = shape_from(shape)
+    if not isinstance(dims, tuple):
+        raise UnknownTypeError("how many positions `np.unravel_index` returns is not known", hint="give types")
+    return (Type("tuple", elements=(value_type("int64", indices.shape),) * len(dims)),)
+
+
+nondifferentiable(
+    np.unravel_index,
+    operands=2,
+    infer=_unravel_type,
+    static={"order": "C"},
+    signature=lambda indices, shape, order="C": None,
+    at=((4, (2, 3)), (np.array([4, 1]), (2, 3))),
+)
+
+# Windows of signals, of a given length
+
+
+def _of_length(M): ...  # noqa: N803  (NumPy's name)
+
+
+for function in (np.bartlett, np.blackman, np.hamming, np.hanning):
+    nondifferentiable(function, infer=lambda n: (array("float64", (length_from(n),)),), signature=_of_length, at=(5,))
