@@ -51,8 +51,8 @@ HOLD_FOR_COMPLEX = frozenset(
         *("absolute", "builtins.abs", "conj", "real", "imag", "angle"),
         *(f"cmath.{name}" for name in ("exp", "log", "log10", "sqrt", "phase")),
         *(f"cmath.{inverse}{name}" for inverse in ("", "a") for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")),
-        *("arcsinh", "float_power", "sinc"),
         *(f"scipy.special.{name}" for name in (*_SPECIAL, *_SPECIAL_TO_COMPLEX)),
+        *("arcsinh", "float_power", "sinc", "var", "std", "cumprod", "recurrence", "delayed"),
     ]
 )
 """The primitives whose rule is right for complex operands. Any other is refused for them."""
@@ -60,7 +60,7 @@ HOLD_FOR_COMPLEX = frozenset(
 ASK_FOR_DTYPE = frozenset(
     [
         *("absolute", "builtins.abs", "conj", "real", "imag", "angle", "vdot", "power", "float_power"),
-        *("arcsin", "arccos", "arcsinh", "cmath.phase"),
+        *("arcsin", "arccos", "arcsinh", "cmath.phase", "var", "std"),
         *("astype", "cast_like", "complex128", "complex64"),
         *(f"fft.{name}" for name in _OF_SPECTRA),
     ]

@@ -205,11 +205,13 @@ def reduced_shape(shape: Shape, axis: int | tuple[int, ...] | None, keepdims: bo
     return tuple(dim for number, dim in enumerate(shape) if number not in axes)
 
 
-def reduction_type(dtype: Callable[[Type], str | None]) -> Callable[..., tuple[Type, ...]]:
-    """Inference for a reduction with `axis` and `keepdims` whose result has the dtype `dtype(operand)`."""
+def reduction_type(dtype_of: Callable[[Type], str | None]) -> Callable[..., tuple[Type, ...]]:
+    """Inference for a reduction with `axis` and `keepdims` to the dtype `dtype_of(operand)`, if none is given."""
 
-    def infer(x: Type, *_: Type, axis: Any = None, keepdims: bool = False, **__: Any) -> tuple[Type, ...]:
-        return (value_type(dtype(x), reduced_shape(x.shape, axis, keepdims)),)
+    def infer(
+        x: Type, *_: Type, axis: Any = None, keepdims: bool = False, dtype: str | None = None, **__: Any
+    ) -> tuple[Type, ...]:
+        return (value_type(dtype or dtype_of(x), reduced_shape(x.shape, axis, keepdims)),)
 
     return infer
 

@@ -1,4 +1,4 @@
-"""Sums, means, products, extremes, variances; running sums and sorting.
+"""Sums, means, products, extremes, variances.
 
 The cotangent of a reduction is uniform along the reduced axes: pullbacks return it narrow, and it is broadcast where a
 full array is needed.
@@ -7,14 +7,16 @@ full array is needed.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from adcompiler import runtime
-from adcompiler.ir.types import Type, Unranked, array
+from adcompiler.ir.types import Type
+from adcompiler.rules.complex_numbers import conjugate, is_complex
 from adcompiler.rules.creation import eye
-from adcompiler.rules.inference import DATA_DEPENDENT, element_count, real_dtype, reduction_type, same_shape_type
+from adcompiler.rules.inference import real_dtype, reduction_type, same_shape_type
 from adcompiler.rules.structure import axis_length
 from adcompiler.rules.table import linear, nondifferentiable, overridable, vjp
 
@@ -31,7 +33,9 @@ _AT = (
     ((2, 3), {"keepdims": True}),
     ((2, 3, 4), {"axis": (0, 2)}),
     ((2, 3, 4), {"axis": (-1, 0), "keepdims": True}),
+    ((2, 1, 3, 2), {"axis": (1, 2)}),
 )
+_IN_DTYPE = ((2, 3), {"axis": 1, "dtype": "float64"})
 
 
 def beside(reduced, axis, keepdims):
@@ -50,39 +54,61 @@ def _count(x, axis):
     return count
 
 
-def _sum_dtype(x: Type) -> str | None:
-    return "int64" if x.dtype is not None and np.dtype(x.dtype).kind in "ib" else x.dtype
+def sum_dtype(x: Type) -> str | None:
+    """The dtype in which NumPy adds up and multiplies: integers become wide ones."""
+    kind = "f" if x.dtype is None else np.dtype(x.dtype).kind
+    if x.dtype is None or kind not in "iub":
+        return x.dtype
+    wide = "uint64" if kind == "u" else "int64"
+    return x.dtype if np.dtype(x.dtype).itemsize == 8 else wide
 
 
-def _kept_dtype(x: Type) -> str | None:
+def kept_dtype(x: Type) -> str | None:
+    """The dtype of the operand."""
     return x.dtype
 
 
-def _mean_dtype(x: Type) -> str | None:
+def mean_dtype(x: Type) -> str | None:
+    """The dtype in which NumPy takes means: integers become float64."""
     return "float64" if x.dtype is not None and np.dtype(x.dtype).kind in "iub" else x.dtype
 
 
-def _spread_dtype(x: Type) -> str | None:
-    return real_dtype(_mean_dtype(x))
+def _spread_type(x: Type, *, dtype: str | None = None, **static: Any) -> tuple[Type, ...]:
+    (result,) = reduction_type(mean_dtype)(x, dtype=dtype, **static)
+    return (replace(result, dtype=real_dtype(result.dtype)),)
+
+
+def makes_integers(dtype):
+    """Whether numbers are truncated to integers first, so that the derivative is zero."""
+    return dtype is not None and np.dtype(dtype).kind not in "fc"
 
 
 # Sums and means
 
+
+def _sum_bar(g, y, a, axis=None, keepdims=False, dtype=None):
+    return None if makes_integers(dtype) else beside(g, axis, keepdims)
+
+
+def _mean_bar(g, y, a, axis=None, keepdims=False, dtype=None):
+    return None if makes_integers(dtype) else beside(g, axis, keepdims) / _count(a, axis)
+
+
 linear(
     np.sum,
-    lambda g, y, a, axis=None, keepdims=False: beside(g, axis, keepdims),
-    static=AXIS,
-    infer=reduction_type(_sum_dtype),
+    _sum_bar,
+    static={**AXIS, "dtype": None},
+    infer=reduction_type(sum_dtype),
     method="sum",
-    at=_AT,
+    at=(*_AT, _IN_DTYPE),
 )
 linear(
     np.mean,
-    lambda g, y, a, axis=None, keepdims=False: beside(g, axis, keepdims) / _count(a, axis),
-    static=AXIS,
-    infer=reduction_type(_mean_dtype),
+    _mean_bar,
+    static={**AXIS, "dtype": None},
+    infer=reduction_type(mean_dtype),
     method="mean",
-    at=_AT,
+    at=(*_AT, _IN_DTYPE),
 )
 
 
@@ -96,26 +122,47 @@ def _freedom(x, axis, ddof):
     return count - ddof if ddof else count
 
 
-def _var_bar(g, y, a, axis=None, ddof=0, keepdims=False):
-    """From v = Σ (a - m)² / (n - ddof); the mean contributes nothing, since Σ (a - m) = 0."""
-    return 2 * beside(g, axis, keepdims) * _centred(a, axis) / _freedom(a, axis, ddof)
+def _real(x_dot, a):
+    """What the tangent of a real result takes of that of a complex operand."""
+    return np.real(x_dot) if is_complex(a) else x_dot
 
 
-def _std_bar(g, y, a, axis=None, ddof=0, keepdims=False):
-    """Of equal values it is 0."""
-    spread = np.where(np.equal(y, 0), 1, y)
-    return beside(g / spread, axis, keepdims) * _centred(a, axis) / _freedom(a, axis, ddof)
+def _var_bar(g, y, a, axis=None, ddof=0, keepdims=False, dtype=None):
+    """From v = Σ |a - m|² / (n - ddof); the mean contributes nothing, since Σ (a - m) = 0."""
+    return 2 * beside(g, axis, keepdims) * conjugate(_centred(a, axis)) / _freedom(a, axis, ddof)
+
+
+def _var_dot(x_dot, y, a, axis=None, ddof=0, keepdims=False, dtype=None):
+    products = _real(conjugate(_centred(a, axis)) * x_dot, a)
+    return 2 * np.sum(products, axis=axis, keepdims=keepdims) / _freedom(a, axis, ddof)
+
+
+def _spread(y):
+    """The standard deviation, or 1 where it is 0: of equal values its derivative is 0."""
+    return np.where(np.equal(y, 0), 1, y)
+
+
+def _std_bar(g, y, a, axis=None, ddof=0, keepdims=False, dtype=None):
+    return beside(g / _spread(y), axis, keepdims) * conjugate(_centred(a, axis)) / _freedom(a, axis, ddof)
+
+
+def _std_dot(x_dot, y, a, axis=None, ddof=0, keepdims=False, dtype=None):
+    products = _real(conjugate(_centred(a, axis)) * x_dot, a)
+    return np.sum(products, axis=axis, keepdims=keepdims) / _freedom(a, axis, ddof) / _spread(y)
 
 
 bar: Callable[..., Any]
-for function, bar in ((np.var, _var_bar), (np.std, _std_bar)):
+dot: Callable[..., Any]
+for function, bar, dot in ((np.var, _var_bar, _var_dot), (np.std, _std_bar, _std_dot)):
     vjp(
         function,
         bar,
-        static={**AXIS, "ddof": 0},
-        infer=reduction_type(_spread_dtype),
+        jvp=dot,
+        static={**AXIS, "ddof": 0, "dtype": None},
+        synonyms={"correction": "ddof"},
+        infer=_spread_type,
         method=function.__name__,
-        at=(*(point for point in _AT if point != ((),)), ((2, 3), {"axis": 1, "ddof": 1})),
+        at=(*(point for point in _AT if point != ((),)), ((2, 3), {"axis": 1, "ddof": 1}), _IN_DTYPE),
     )
 
 # Products
@@ -133,11 +180,17 @@ def _others_bar(h, y, x, axis=None):
     return np.moveaxis(np.sum(each, axis=-2), -1, axis)
 
 
+def _others_dot(h, y, x, axis=None):
+    """The Jacobian is symmetric: of element i by j it is the product of all but these two."""
+    return _others_bar(h, y, x, axis=axis)
+
+
 product_of_others = overridable(runtime.product_of_others)
 
 vjp(
     product_of_others,
     _others_bar,
+    jvp=_others_dot,
     static={"axis": None},
     infer=same_shape_type,
     aliases=(runtime.product_of_others,),
@@ -154,13 +207,20 @@ def _others(a, axis):
     return others * _others(np.prod(a, axis=first, keepdims=True), tuple(rest)) if rest else others
 
 
+def _prod_bar(g, y, a, axis=None, keepdims=False, dtype=None):
+    return None if makes_integers(dtype) else beside(g, axis, keepdims) * _others(a, axis)
+
+
 vjp(
     np.prod,
-    lambda g, y, a, axis=None, keepdims=False: beside(g, axis, keepdims) * _others(a, axis),
-    static=AXIS,
-    infer=reduction_type(_sum_dtype),
+    _prod_bar,
+    jvp=lambda x_dot, y, a, axis=None, keepdims=False, dtype=None: np.sum(
+        x_dot * _others(a, axis), axis=axis, keepdims=keepdims
+    ),
+    static={**AXIS, "dtype": None},
+    infer=reduction_type(sum_dtype),
     method="prod",
-    at=_AT,
+    at=(*_AT, _IN_DTYPE),
 )
 
 # Extremes
@@ -177,51 +237,39 @@ nondifferentiable(
 )
 
 
-def _extreme_bar(g, y, a, axis=None, keepdims=False):
+def _extreme_bar(g, y, a, axis=None, keepdims=False, initial=None):
     """Equal extreme elements share the cotangent evenly, as in PyTorch's `amax`."""
     return beside(g, axis, keepdims) * tied_shares(a, beside(y, axis, keepdims), axis=axis)
 
 
-def _spread_bar(g, y, a, axis=None, keepdims=False):
+def _extreme_dot(x_dot, y, a, axis=None, keepdims=False, initial=None):
+    shares = tied_shares(a, beside(y, axis, keepdims), axis=axis)
+    return np.sum(x_dot * shares, axis=axis, keepdims=keepdims)
+
+
+def _shares_of_range(a, axis):
     high, low = np.max(a, axis=axis, keepdims=True), np.min(a, axis=axis, keepdims=True)
-    shares = tied_shares(a, high, axis=axis) - tied_shares(a, low, axis=axis)
-    return beside(g, axis, keepdims) * shares
+    return tied_shares(a, high, axis=axis) - tied_shares(a, low, axis=axis)
 
 
-for function, other in ((np.max, np.amax), (np.min, np.amin)):
+for function, aliases in ((np.max, (np.amax,)), (np.min, (np.amin,)), (np.nanmax, ()), (np.nanmin, ())):
     vjp(
         function,
         _extreme_bar,
-        static=AXIS,
-        infer=reduction_type(_kept_dtype),
-        aliases=(other,),
-        method=function.__name__,
-        at=_AT,
+        jvp=_extreme_dot,
+        static={**AXIS, "initial": None},
+        infer=reduction_type(kept_dtype),
+        aliases=aliases,
+        method=None if function in (np.nanmax, np.nanmin) else function.__name__,
+        at=(*_AT, ((2, 3), {"axis": 0, "initial": 0.25})),
     )
-vjp(np.ptp, _spread_bar, static=AXIS, infer=reduction_type(_kept_dtype), at=_AT)
-
-# Running sums
-
-
-def _running_type(a: Type, *, axis: int | None = None) -> tuple[Type, ...]:
-    if axis is not None:
-        return (array(_sum_dtype(a), a.shape),)
-    count = None if isinstance(a.shape, Unranked) else element_count(a.shape)
-    return (array(_sum_dtype(a), (DATA_DEPENDENT if count is None else count,)),)
-
-
-def _cumsum_bar(g, y, a, axis=None):
-    """Each element is in the sums from its own place on."""
-    if axis is None:
-        return np.reshape(np.flip(np.cumsum(np.flip(g))), np.shape(a))
-    return np.flip(np.cumsum(np.flip(g, axis), axis), axis)
-
-
-linear(
-    np.cumsum,
-    _cumsum_bar,
-    static={"axis": None},
-    infer=_running_type,
-    method="cumsum",
-    at=(((3,),), ((2, 3),), ((2, 3), {"axis": 0}), ((2, 3), {"axis": -1})),
+vjp(
+    np.ptp,
+    lambda g, y, a, axis=None, keepdims=False: beside(g, axis, keepdims) * _shares_of_range(a, axis),
+    jvp=lambda x_dot, y, a, axis=None, keepdims=False: np.sum(
+        x_dot * _shares_of_range(a, axis), axis=axis, keepdims=keepdims
+    ),
+    static=AXIS,
+    infer=reduction_type(kept_dtype),
+    at=_AT,
 )

@@ -21,6 +21,7 @@ from adcompiler.runtime.products import (
 )
 from adcompiler.runtime.rearranging import diagonal_bar, repeat_bar, scatter_along_axis, tile_bar, unstack
 from adcompiler.runtime.reductions import product_of_others, tied_shares
+from adcompiler.runtime.running import delayed, extreme_so_far, recurrence
 from adcompiler.runtime.scipy_special import (
     ellipeinc_slope,
     ellipkinc_slope,
@@ -36,6 +37,7 @@ __all__ = [
     "add_items",
     "cast_like",
     "cofactors",
+    "delayed",
     "diagonal_bar",
     "diff_bar",
     "dot_left_bar",
@@ -43,6 +45,7 @@ __all__ = [
     "double_mirrored",
     "ellipeinc_slope",
     "ellipkinc_slope",
+    "extreme_so_far",
     "fit_shape",
     "gamma_moment",
     "i1",
@@ -55,6 +58,7 @@ __all__ = [
     "matmul_right_bar",
     "polygamma",
     "product_of_others",
+    "recurrence",
     "repeat_bar",
     "scatter_along_axis",
     "selected_axes",

@@ -18,7 +18,7 @@ def tied_shares(x, y, axis=None):
     Returns
     -------
     ndarray
-        Of the shape and dtype of `x`; zero where `x` is less extreme.
+        Of the shape and dtype of `x`; zero where `x` is less extreme, as all of it may be than an `initial=`.
 
     Examples
     --------
@@ -26,7 +26,8 @@ def tied_shares(x, y, axis=None):
     array([0.5, 0. , 0.5])
     """
     chosen = np.equal(x, y).astype(np.result_type(x))
-    return chosen / np.sum(chosen, axis=axis, keepdims=True)
+    count = np.sum(chosen, axis=axis, keepdims=True)
+    return chosen / np.where(np.equal(y, y), np.maximum(count, 1), count)
 
 
 def product_of_others(x, axis=None):

@@ -65,7 +65,6 @@ def test_arguments_become_operands_and_static_parameters(
     ("function", "arguments", "keywords"),
     [
         (np.sum, (X,), {"where": Y}),
-        (np.sum, (X,), {"dtype": np.float32}),
         (np.sum, (X,), {"out": Y}),
         (np.sum, (), {}),
         (np.sin, (X,), {"where": Y}),
