@@ -83,7 +83,12 @@ def _alike(one: Any, other: Any) -> bool:
 
 def array_of(value: Any) -> Any:
     """The array in a Tensor; any other value itself."""
-    return value.detach().numpy() if hasattr(value, "requires_grad") else value
+    return value.detach().numpy() if _is_tensor(value) else value
+
+
+def _is_tensor(value: Any) -> bool:
+    """Whether a value is a Tensor, ours or PyTorch's; there are objects that answer to every name."""
+    return isinstance(getattr(value, "requires_grad", None), bool)
 
 
 def without_tensors(value: Any) -> Any:
@@ -91,7 +96,7 @@ def without_tensors(value: Any) -> Any:
     if argument_packing(value) is None:
         return array_of(value)
     tree = tree_of(value)
-    return _with_arrays(tree) if any(hasattr(leaf, "requires_grad") for leaf in leaves(tree)) else value
+    return _with_arrays(tree) if any(map(_is_tensor, leaves(tree))) else value
 
 
 def _with_arrays(tree: Any) -> Any:
@@ -99,7 +104,7 @@ def _with_arrays(tree: Any) -> Any:
 
 
 def _summary(value: Any) -> Any:
-    return describe(array_of(value)), bool(getattr(value, "requires_grad", False))
+    return describe(array_of(value)), getattr(value, "requires_grad", False) is True
 
 
 class Dispatcher:
@@ -229,7 +234,7 @@ class Dispatcher:
         def tensors(lowered: Lowered) -> tuple[str, ...]:
             read = lowered.read
             asked = tuple(name for name in self.goal.wrt if name in parameters or name in read)
-            return asked + tuple(v.name for v in lowered.free if getattr(v.value, "requires_grad", False))
+            return asked + tuple(v.name for v in lowered.free if getattr(v.value, "requires_grad", False) is True)
 
         compiled = compile_gradient(
             self.source,

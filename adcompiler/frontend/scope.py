@@ -129,7 +129,7 @@ def is_number_or_array(value: object) -> bool:
     """Whether a free variable with this value is a hidden input: a number, an array, or a Tensor (flags are not)."""
     if isinstance(value, bool):
         return False
-    return isinstance(value, int | float | complex) or hasattr(value, "__array__") or hasattr(value, "__array_ufunc__")
+    return isinstance(value, int | float | complex) or hasattr(type(value), "__array__")
 
 
 def _classify(name: str, value: Any) -> Binding:

@@ -25,8 +25,12 @@ def split(axis: int | None) -> Reading:
         along_axis = state.constant_of(given.pop("axis"), node, "`axis=`") if "axis" in given else axis or 0
         if given or not isinstance(array, Cell | View) or sections is None or not isinstance(along_axis, int):
             state.refuse(node, "this call is not supported", "split an array by a number of parts or by positions")
-        if axis == 1 and (type_ := state.type_of(array)) is not None and type_.rank == 1:
-            along_axis = 0  # the columns of a vector are its elements
+        if axis == 1 and (type_ := state.type_of(array)) is not None:
+            if type_.rank is None:
+                ndim = state.emit("ndim", state.read_value(array, node))
+                has_columns = state.emit("greater", ndim, Literal(1))
+                state.effect("assert", has_columns, template=("give the type of a vector whose columns are split",))
+            along_axis = 0 if type_.rank == 1 else 1  # the columns of a vector are its elements
         known = state.constant_of(sections, node, "how an array is split")
         if isinstance(known, int):
             bounds = _equal_parts(state, array, known, along_axis, node)

@@ -112,10 +112,11 @@ def _imag_bar(g, y, x):
 
 
 def _angle_bar(g, y, z, deg=False):
-    """From dy = Im(dz / z) = Re(-i dz / z); that of a real number is 0 or π."""
+    """From dy = Im(dz / z) = Re(-i dz / z), and 0 at 0; that of a real number is 0 or π."""
     if not is_complex(z):
         return np.zeros_like(z)
-    return (-180j / np.pi if deg else -1j) * g / z
+    there = np.not_equal(z, 0)
+    return (-180j / np.pi if deg else -1j) * (g * there) / np.where(there, z, 1)
 
 
 def _real_part(pullback: Pullback) -> Pushforward:

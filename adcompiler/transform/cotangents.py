@@ -272,8 +272,10 @@ class Cotangents:
         if cotangent is None:
             return self.strong(self.zeros(value), value.type)
         atom = self.strong(self.full(value, cotangent), value.type)
-        if self.builder.mixed and atom.type.dtype is None and value.type.dtype is not None:
-            atom = self.cast(atom, value.type.dtype)
+        wanted = value.type.dtype
+        is_unknown = self.builder.mixed and atom.type.dtype is None
+        if wanted is not None and (is_unknown or (value.type.is_complex and not atom.type.may_be_complex)):
+            atom = self.cast(atom, wanted)
         if cotangent.form is not Form.EXACT:
             self.christen(atom, value)
         return atom

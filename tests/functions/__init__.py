@@ -1,0 +1,41 @@
+"""Functions as users write them, family by family, with what is asked of the derivative of each.
+
+Importing a family enters its rows in the table. Families of SciPy are entered where it is installed.
+"""
+
+import importlib.util
+
+from . import (
+    binary_ufuncs,
+    fft,
+    indexing,
+    linalg,
+    products,
+    reductions,
+    samples,
+    selection,
+    shape,
+    sorting,
+    unary_ufuncs,
+    zero_gradient,
+)
+from .table import ROWS
+
+if importlib.util.find_spec("scipy") is not None:
+    from . import scipy_linalg, scipy_other, scipy_signal, special, stats  # noqa: F401
+
+__all__ = [
+    "ROWS",
+    "binary_ufuncs",
+    "fft",
+    "indexing",
+    "linalg",
+    "products",
+    "reductions",
+    "samples",
+    "selection",
+    "shape",
+    "sorting",
+    "unary_ufuncs",
+    "zero_gradient",
+]

@@ -1,0 +1,213 @@
+"""Linear algebra of NumPy."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .table import B, M, N, S, X, covers, torch
+
+V = X[:3]
+SYMMETRIC = S + S.T
+
+
+def _spd(x):
+    return x @ x.mT + torch.eye(x.shape[-1], dtype=x.dtype)
+
+
+@covers("linalg", "det", at=[S, B, M[:, :2]], torch="linalg.det")
+def det(x):
+    return np.linalg.det(x)
+
+
+@covers("linalg", "slogdet", at=[S, B], torch=lambda x: torch.linalg.slogdet(x).logabsdet, missing="no rule yet")
+def slogdet(x):
+    sign, logdet = np.linalg.slogdet(x)
+    return sign * logdet
+
+
+@covers("linalg", "slogdet", at=[S], missing="no rule yet")
+def slogdet_by_name(x):
+    return np.linalg.slogdet(x).logabsdet + np.linalg.slogdet(x)[1]
+
+
+@covers("linalg", "inv", at=[S, B], torch="linalg.inv")
+def inv(x):
+    return np.linalg.inv(x)
+
+
+@covers("linalg", "pinv", at=[M, M.T, S, B], torch="linalg.pinv", missing="no rule yet")
+def pinv(x):
+    return np.linalg.pinv(x)
+
+
+@covers("linalg", "solve", at=[(S, V), (S, M.T), (B, M.T)], torch="linalg.solve")
+def solve(a, b):
+    return np.linalg.solve(a, b)
+
+
+@covers("linalg", "lstsq", at=[(M.T, V), (M.T, S)], missing="no rule yet")
+def lstsq(a, b):
+    return np.linalg.lstsq(a, b)[0]
+
+
+@covers("linalg", "norm (2, vec)", at=[X], kinks=[np.zeros(3)], torch="linalg.norm")
+def norm(x):
+    return np.linalg.norm(x)
+
+
+@covers("linalg", "norm (2, vec)", at=[M], kinks=[np.zeros((2, 3))], torch=lambda x: torch.linalg.norm(x, dim=1))
+def norm_along_an_axis(x):
+    return np.linalg.norm(x, axis=1)
+
+
+@covers("linalg", "norm (ord=1)", at=[X], kinks=[np.zeros(3)], torch=lambda x: torch.linalg.norm(x, 1))
+def norm_1(x):
+    return np.linalg.norm(x, 1)
+
+
+@covers("linalg", "norm (ord=inf)", at=[X], kinks=[np.zeros(3)], torch=lambda x: torch.linalg.norm(x, torch.inf))
+def norm_inf(x):
+    return np.linalg.norm(x, np.inf)
+
+
+@covers("linalg", "norm (fro)", at=[M, S], kinks=[np.zeros((2, 3))], torch=lambda x: torch.linalg.norm(x, "fro"))
+def norm_fro(x):
+    return np.linalg.norm(x, "fro")
+
+
+@covers("linalg", "norm (nuc)", at=[M, S], torch=lambda x: torch.linalg.norm(x, "nuc"), missing="no rule yet")
+def norm_nuc(x):
+    return np.linalg.norm(x, "nuc")
+
+
+@covers("linalg", "norm (ord=2 matrix)", at=[M, S], torch=lambda x: torch.linalg.norm(x, 2), missing="no rule yet")
+def norm_2_of_a_matrix(x):
+    return np.linalg.norm(x, 2)
+
+
+@covers("linalg", "cholesky", at=[S, B], torch=lambda x: torch.linalg.cholesky(_spd(x)))
+def cholesky(x):
+    return np.linalg.cholesky(x @ np.swapaxes(x, -1, -2) + np.eye(3))
+
+
+@covers(
+    "linalg", "eigh (values)", at=[S, B], torch=lambda x: torch.linalg.eigh(_spd(x)).eigenvalues, missing="no rule yet"
+)
+def eigh_values(x):
+    w, v = np.linalg.eigh(x @ np.swapaxes(x, -1, -2) + np.eye(3))
+    return w
+
+
+@covers("linalg", "eigh (values)", at=[S], missing="no rule yet")
+def eigh_values_by_name(x):
+    return np.linalg.eigh(x + x.T).eigenvalues
+
+
+@covers(
+    "linalg",
+    "eigh (vectors)",
+    at=[S, B],
+    torch=lambda x: torch.linalg.eigh(_spd(x)).eigenvectors ** 2,
+    missing="no rule yet",
+)
+def eigh_vectors(x):
+    w, v = np.linalg.eigh(x @ np.swapaxes(x, -1, -2) + np.eye(3))
+    return v**2
+
+
+@covers("linalg", "eigvalsh", at=[S, B], torch=lambda x: torch.linalg.eigvalsh(_spd(x)), missing="no rule yet")
+def eigvalsh(x):
+    return np.linalg.eigvalsh(x @ np.swapaxes(x, -1, -2) + np.eye(3))
+
+
+@covers(
+    "linalg",
+    "eig (values)",
+    at=[S],
+    torch=lambda x: torch.sum(torch.abs(torch.linalg.eig(x).eigenvalues) ** 3),
+    missing="no rule yet",
+)
+def eig_values(x):
+    w, v = np.linalg.eig(x)
+    return np.sum(np.abs(w) ** 3)
+
+
+@covers(
+    "linalg",
+    "eigvals",
+    at=[S],
+    torch=lambda x: torch.sum(torch.abs(torch.linalg.eigvals(x)) ** 3),
+    missing="no rule yet",
+)
+def eigvals(x):
+    return np.sum(np.abs(np.linalg.eigvals(x)) ** 3)
+
+
+@covers("linalg", "svd (values)", at=[M, S, B], torch="linalg.svdvals", missing="no rule yet")
+def svd_values(x):
+    return np.linalg.svd(x, compute_uv=False)
+
+
+@covers("linalg", "svd (vectors)", at=[M, M.T, S], missing="no rule yet")
+def svd_vectors(x):
+    u, s, vh = np.linalg.svd(x, full_matrices=False)
+    return (u * s**2) @ vh
+
+
+@covers("linalg", "qr", at=[S, M.T, B], torch=lambda x: tuple(torch.linalg.qr(x)), missing="no rule yet")
+def qr(x):
+    q, r = np.linalg.qr(x)
+    return q, r
+
+
+@covers("linalg", "matrix_power", at=[S], torch=lambda x: torch.linalg.matrix_power(x, 3))
+def matrix_power(x):
+    return np.linalg.matrix_power(x, 3)
+
+
+@covers("linalg", "matrix_power", at=[S], torch=lambda x: torch.linalg.matrix_power(x, -2))
+def matrix_power_negative(x):
+    return np.linalg.matrix_power(x, -2)
+
+
+@covers("linalg", "matrix_rank", at=[S, M], torch=lambda x: x * torch.linalg.matrix_rank(x), missing="no rule yet")
+def matrix_rank(x):
+    return x * np.linalg.matrix_rank(x)
+
+
+@covers("linalg", "cond", at=[S, M], torch="linalg.cond", missing="no rule yet")
+def cond(x):
+    return np.linalg.cond(x)
+
+
+@covers(
+    "linalg",
+    "cond",
+    at=[S],
+    torch=lambda x: torch.linalg.cond(x, "fro") + torch.linalg.cond(x, 1),
+    missing="no rule yet",
+)
+def cond_in_other_norms(x):
+    return np.linalg.cond(x, "fro") + np.linalg.cond(x, 1)
+
+
+@covers(
+    "linalg",
+    "tensorsolve",
+    at=[(np.kron(M[:, :2], S).reshape(2, 3, 6), N)],
+    torch="linalg.tensorsolve",
+    missing="no rule yet",
+)
+def tensorsolve(a, b):
+    return np.linalg.tensorsolve(a, b)
+
+
+@covers(
+    "linalg",
+    "tensorinv",
+    at=[np.kron(M[:, :2], S).reshape(6, 2, 3)],
+    torch=lambda x: torch.linalg.tensorinv(x, 1),
+    missing="no rule yet",
+)
+def tensorinv(x):
+    return np.linalg.tensorinv(x, ind=1)
