@@ -354,8 +354,13 @@ def _filled(expressions: Expressions, equation: Equation) -> gast.expr:
 
 
 def _einsum(expressions: Expressions, equation: Equation) -> gast.expr:
-    text = syntax.constant(equation.parameters["subscripts"])
-    return syntax.call(expressions.function("np.einsum"), [text, *map(expressions, equation.inputs)])
+    given = dict(equation.parameters)
+    text = syntax.constant(given.pop("subscripts"))
+    keywords = [
+        (name, expressions.dtype(value) if name == "dtype" else expressions.constant(value))
+        for name, value in given.items()
+    ]
+    return syntax.call(expressions.function("np.einsum"), [text, *map(expressions, equation.inputs)], keywords)
 
 
 def _item(expressions: Expressions, equation: Equation) -> gast.expr:

@@ -43,7 +43,7 @@ HOLD_FOR_COMPLEX = frozenset(
         *("diag", "diagonal", "diagonal_bar", "tril", "triu", "take", "take_along_axis", "scatter_along_axis"),
         *("repeat", "repeat_bar", "tile", "tile_bar", "array", "asarray", "copy", "full", "full_like"),
         *("make_tuple", "item", "astype", "cast_like", "stop_gradient", "complex128", "complex64", "builtins.complex"),
-        *("einsum", "pad", "unpad", "diff", "diff_bar"),
+        *("einsum", "place_on_diagonal", "rebroadcast", "pad", "unpad", "diff", "diff_bar"),
         *("fit_shape", "double_mirrored", "fft.fftshift", "fft.ifftshift"),
         *(f"fft.{name}" for name in (*_SPECTRA, *_OF_SPECTRA)),
         *("make_list", "append", "extend", "delete", "rows", "repeat_item", "concatenate_list", "stack_list"),

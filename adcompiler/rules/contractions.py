@@ -2,73 +2,157 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from adcompiler.errors import MissingRuleError
-from adcompiler.ir.types import Dim, Type, broadcast_dims
-from adcompiler.rules.inference import DATA_DEPENDENT, common_dtype, named_shape, value_type
-from adcompiler.rules.table import REQUIRED, overridable, vjp
+from adcompiler import runtime
+from adcompiler.errors import UnknownTypeError
+from adcompiler.ir.types import OPAQUE, Dim, Type, array, broadcast_dims, may_be_one
+from adcompiler.rules.inference import DATA_DEPENDENT, joined_dtype, named_shape, shape_from, value_type
+from adcompiler.rules.shaping import unbroadcast
+from adcompiler.rules.subscripts import arrange, terms_of
+from adcompiler.rules.table import REQUIRED, RankUnknownError, linear, nondifferentiable, overridable
 
 
-def terms_of(subscripts: str) -> tuple[list[str], str]:
-    """The indices of each operand, and of the result, which NumPy finds itself where they are not given.
-
-    Raises
-    ------
-    MissingRuleError
-        The subscripts have an ellipsis, or an operand has an index twice.
-    """
-    text = subscripts.replace(" ", "")
-    if "." in text:
-        raise MissingRuleError("the derivative of `np.einsum` with `...` is not known", hint="name every axis")
-    given, arrow, result = text.partition("->")
-    terms = given.split(",")
-    if not arrow:
-        result = "".join(sorted(index for index in set(given) - {","} if given.count(index) == 1))
-    if any(len(set(term)) < len(term) for term in terms):
-        raise MissingRuleError(
-            "the derivative of `np.einsum` with an index twice in one operand is not known", hint="use `np.diagonal`"
-        )
-    return terms, result
+def _einsum(*operands, subscripts, optimize=False, dtype=None):
+    return np.einsum(subscripts, *operands, optimize=optimize, dtype=dtype)
 
 
-def _einsum(*operands, subscripts):
-    return np.einsum(subscripts, *operands)
-
-
-def _einsum_type(*operands: Type, subscripts: str) -> tuple[Type, ...]:
-    terms, result = terms_of(subscripts)
-    dtype = common_dtype(*operands)
+def _einsum_type(*operands: Type, subscripts: str, optimize: Any = False, dtype: str | None = None) -> tuple[Type, ...]:
+    terms, result = terms_of(subscripts, [operand.rank for operand in operands])
+    dtype = dtype or joined_dtype(*operands)
+    if not result:
+        # NumPy may compute an optimised product by `np.tensordot`, which makes an array of a number.
+        return (value_type(dtype, ()) if optimize is False else Type("unknown", dtype),)
     dims: dict[str, Dim] = {}
     for term, operand in zip(terms, operands, strict=True):
         if not isinstance(operand.shape, tuple):
             name = named_shape("einsum", *(operand.shape for operand in operands), subscripts=subscripts)
-            return (value_type(dtype, name if result else ()),)
+            return (value_type(dtype, name),)
         for index, dim in zip(term, operand.shape, strict=True):
             merged = broadcast_dims(dims.get(index, 1), dim)
             dims[index] = DATA_DEPENDENT if merged is None else merged
-    return (value_type(dtype, tuple(dims[index] for index in result)),)
+    return (array(dtype, tuple(dims[index] for index in result)),)
 
 
-def _operand_bar(g, y, *operands, subscripts, number):
-    """Indices that nothing else has were summed over by themselves: along them the cotangent is uniform."""
-    terms, result = terms_of(subscripts)
+# What was broadcast, and diagonals
+
+
+def _rebroadcast_type(g: Type, shape: Type) -> tuple[Type, ...]:
+    target = shape_from(shape)
+    return (Type("unknown" if target == () else "array", g.dtype, target),)
+
+
+def _on_diagonal_type(g: Type, shape: Type, *, subscripts: str) -> tuple[Type, ...]:
+    return (array(g.dtype, shape_from(shape)),)
+
+
+rebroadcast, place_on_diagonal = overridable(runtime.rebroadcast), overridable(runtime.place_on_diagonal)
+
+linear(
+    rebroadcast,
+    lambda h, y, g, shape: rebroadcast(h, np.shape(g)),
+    None,
+    infer=_rebroadcast_type,
+    aliases=(runtime.rebroadcast,),
+    views=True,
+    at=(((4, 3), (1, 3)), ((4, 3), (3,)), ((4, 3), (1,)), ((4, 3), (4, 3)), ((4, 1), (1, 2)), ((5, 4, 1), (4, 3))),
+)
+linear(
+    place_on_diagonal,
+    lambda h, y, g, shape, subscripts: unbroadcast(np.einsum(subscripts, h), np.shape(g)),
+    None,
+    static={"subscripts": REQUIRED},
+    infer=_on_diagonal_type,
+    aliases=(runtime.place_on_diagonal,),
+    at=(
+        ((3,), (3, 3), {"subscripts": "ii->i"}),
+        ((3, 2), (3, 3, 2), {"subscripts": "iij->ij"}),
+        ((1,), (3, 3), {"subscripts": "ii->i"}),
+        ((2, 3), (2, 3, 2), {"subscripts": "iji->ij"}),
+    ),
+)
+
+# Cotangents
+
+
+def _rank(x):
+    try:
+        return np.ndim(x)
+    except RankUnknownError:
+        return None
+
+
+def _dims(x, term):
+    """What is known of the length that an operand has along each of its indices."""
+    type = getattr(x, "type", None)
+    shape = type.shape if isinstance(type, Type) else np.shape(x)
+    return dict(zip(term, shape, strict=True)) if isinstance(shape, tuple) else {}
+
+
+def _operand_bar(g, y, *operands, subscripts, number, optimize=False, dtype=None):
+    """The sum with `g` in the place of the operand, over the indices that are not its own.
+
+    Along an index that nothing else has, the cotangent is uniform; an operand with one index twice has a cotangent on
+    that diagonal; and one that was broadcast along an index is summed over it.
+    """
+    terms, result = terms_of(subscripts, [_rank(x) for x in operands])
+    if any("..." in term for term in terms):
+        return _batch_bar(g, operands, terms, result, number)
     others = [(term, x) for n, (term, x) in enumerate(zip(terms, operands, strict=True)) if n != number]
+    own = "".join(dict.fromkeys(terms[number]))
     present = set(result).union(*(term for term, _ in others))
-    kept = "".join(index for index in terms[number] if index in present)
-    inputs = ",".join([result, *(term for term, _ in others)])
-    bar = g if inputs == kept else einsum(g, *(x for _, x in others), subscripts=f"{inputs}->{kept}")
-    lost = tuple(place for place, index in enumerate(terms[number]) if index not in present)
-    return np.expand_dims(bar, lost) if lost else bar
+    lengths = _dims(operands[number], terms[number])
+    kept = "".join(index for index in own if index in present and lengths.get(index) != 1)
+    shared = set().union(*(term for term, _ in others))
+    bar = _sum([result, *(term for term, _ in others)], kept, [g, *(x for _, x in others)], optimize)
+    if any(index in shared and may_be_one(lengths.get(index, DATA_DEPENDENT)) for index in kept):
+        shape = np.shape(operands[number])
+        is_whole = kept == terms[number]
+        bar = rebroadcast(bar, shape if is_whole else tuple(shape[terms[number].index(index)] for index in kept))
+    if kept and kept != own:
+        bar = np.expand_dims(bar, tuple(place for place, index in enumerate(own) if index not in kept))
+    if len(own) == len(terms[number]):
+        return bar
+    return place_on_diagonal(bar, np.shape(operands[number]), subscripts=f"{terms[number]}->{own}")
+
+
+def _batch_bar(g, operands, terms, result, number):
+    """The same where nobody knows how many axes an ellipsis stands for, but they are the first ones."""
+    own = "..." + terms[number].removeprefix("...")
+    others = [(term, x) for n, (term, x) in enumerate(zip(terms, operands, strict=True)) if n != number]
+    present = result + "".join(term for term, _ in others)
+    in_front = all(term.startswith("...") for term in (*terms, result) if "..." in term)
+    if not in_front or len(set(own) - {"."}) < len(own) - len("...") or not set(own) <= set(present):
+        message = "the derivative of `np.einsum` depends on how many axes `...` stands for"
+        raise UnknownTypeError(message, hint="give types for the parameters")
+    bar = _sum([result, *(term for term, _ in others)], own, [g, *(x for _, x in others)], False)
+    return rebroadcast(bar, np.shape(operands[number]))
+
+
+def _sum(terms, result, operands, optimize):
+    """`np.einsum`, in the best order where it has a choice; NumPy finds that of the operand's sum, not of this one."""
+    if terms == [result]:
+        return operands[0]
+    options: dict[str, Any] = {}
+    if len(operands) > 2:
+        options = {"optimize": True}
+    elif optimize is True or isinstance(optimize, str):
+        options = {"optimize": optimize}
+    return np.einsum(f"{','.join(terms)}->{result}", *operands, **options)
 
 
 einsum = overridable(_einsum)
 
-vjp(
+linear(
     einsum,
     _operand_bar,
-    static={"subscripts": REQUIRED},
+    static={"subscripts": REQUIRED, "optimize": False, "dtype": None},
     infer=_einsum_type,
+    aliases=(np.einsum,),
+    arrange=arrange,
+    signature=lambda *operands, subscripts, optimize=False, dtype=None, casting="safe": None,
     views=True,
     name="einsum",
     spelling="np.einsum",
@@ -78,8 +162,38 @@ vjp(
         ((2, 3), {"subscripts": "ij->ji"}),
         ((2, 3), {"subscripts": "ij->i"}),
         ((2, 3), {"subscripts": "ij->"}),
+        ((2, 3), {"subscripts": "ba"}),
         ((2, 3), (4,), {"subscripts": "ij,k->ki"}),
         ((2, 3), (3, 4), (4, 2), {"subscripts": "ij,jk,ki->j"}),
+        ((2, 3), (3, 4), (4, 2), (2,), {"subscripts": "ij,jk,kl,l->i", "optimize": "optimal"}),
+        ((2, 3), (3, 4), {"subscripts": "ij,jk", "optimize": True}),
+        ((3,), (3,), {"subscripts": "i,i", "optimize": True}),
         ((5, 2, 3), (5, 3, 4), {"subscripts": "bij, bjk -> bik"}),
+        ((3, 3), {"subscripts": "ii"}),
+        ((3, 3), {"subscripts": "ii->i"}),
+        ((3, 2, 3), (2, 4), {"subscripts": "iji,jk->ik"}),
+        ((3, 3, 2), (3,), {"subscripts": "iij,i->i"}),
+        ((2, 2, 2), {"subscripts": "iii->i"}),
+        ((1, 1), (3,), {"subscripts": "ii,i->i"}),
+        ((1, 2), (3, 2), {"subscripts": "ij,ij->i"}),
+        ((2, 1), (1, 4), {"subscripts": "ij,jk->ik"}),
+        ((), (3,), {"subscripts": ",i"}),
+        ((), {"subscripts": "->"}),
+        ((5, 2, 3), (3, 4), {"subscripts": "...ij,...jk->...ik"}),
+        ((2, 3), (5, 3, 4), {"subscripts": "...ij,...jk"}),
+        ((5, 1, 2, 3), (4, 3), {"subscripts": "...ij,...j->...i"}),
+        ((2, 5), (5,), {"subscripts": "i...,..."}),
+        ((2, 5, 4), (2,), {"subscripts": "i...,i->..."}),
+        ((2, 3), {"subscripts": "i...->..."}),
+        ((3, 3, 4), {"subscripts": "ii...->i..."}),
+        ((2, 3), {"subscripts": "..."}),
+        ((2, 0), (0, 3), {"subscripts": "ij,jk->ik"}),
     ),
+)
+
+nondifferentiable(
+    np.einsum_path,
+    infer=lambda *_, **__: (Type("tuple", elements=(OPAQUE, OPAQUE)),),
+    static={"optimize": "greedy"},
+    signature=lambda *operands, optimize="greedy": None,
 )

@@ -38,6 +38,11 @@ def common_dtype(*types: Type) -> str | None:
     return np.result_type(*samples).name
 
 
+def joined_dtype(*types: Type) -> str | None:
+    """The dtype of a product of arrays, for which a Python number is an array like any other."""
+    return common_dtype(*(replace(type, weak=False) for type in types))
+
+
 def float_dtype(dtype: str | None, *, weak: bool = False) -> str | None:
     """The dtype of a floating-point function of such numbers: integers become floats that hold them."""
     if dtype is None or np.dtype(dtype).kind not in "iub":

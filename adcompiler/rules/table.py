@@ -47,6 +47,7 @@ from adcompiler.rules.optional import OptionalParts
 
 Pullback = Callable[..., Any]
 Pushforward = Callable[..., Any]
+Arrange = Callable[[tuple[Any, ...], Mapping[str, Any]], tuple[tuple[Any, ...], Mapping[str, Any]]]
 
 REQUIRED = inspect.Parameter.empty
 """The default of a static parameter that every call must give."""
@@ -89,6 +90,9 @@ class Rule:
     regular_at : float, optional
         Of a function whose derivative has poles: operands at which it has none. They stand for those whose derivative
         is not asked for.
+    arrange : callable, optional
+        `(arguments, keywords) -> (arguments, keywords)`, of a function that can be called in several ways: the call in
+        the one way that `signature` describes.
     """
 
     primitive: Primitive
@@ -102,6 +106,7 @@ class Rule:
     signature: inspect.Signature = field(default_factory=inspect.Signature)
     synonyms: Mapping[str, str] = field(default_factory=dict)
     regular_at: float | None = None
+    arrange: Arrange | None = None
 
     @functools.cached_property
     def variadic(self) -> bool:
@@ -142,6 +147,8 @@ class Rule:
         TypeError
             The call does not fit the function, or gives a parameter the rule does not support.
         """
+        if self.arrange is not None:
+            arguments, keywords = self.arrange(tuple(arguments), keywords)
         keywords = {self.synonyms.get(name, name): value for name, value in keywords.items()}
         given = dict(self.signature.bind(*arguments, **keywords).arguments)
         operands = self._take_operands(given)
@@ -314,7 +321,8 @@ def vjp(
     infer : callable
     **options
         `static`, `aliases`, `method`, `synonyms`, `regular_at`; `name` and `spelling` of the primitive and its
-        `packs`, `views`, `updates`, `effect`; `signature`, a function to bind arguments by instead of `function`.
+        `packs`, `views`, `updates`, `effect`; `signature`, a function to bind arguments by instead of `function`, and
+        `arrange`.
     """
     pushforwards = (jvp,) if callable(jvp) else tuple(jvp)
     attempted = _with_fallbacks(pullbacks, at_run_time)
@@ -351,6 +359,7 @@ def _enter(
     synonyms: Mapping[str, str] | None = None,
     signature: Callable[..., Any] | None = None,
     regular_at: float | None = None,
+    arrange: Arrange | None = None,
     **primitive_flags: bool,
 ) -> Rule:
     spelling = _spelling_of(function) if spelling is None else spelling
@@ -372,6 +381,7 @@ def _enter(
         signature=binding,
         synonyms=synonyms or {},
         regular_at=regular_at,
+        arrange=arrange,
     )
     return register(rule, aliases=aliases, method=method)
 

@@ -5,6 +5,7 @@ Each is plain NumPy and stands alone, so that `--standalone` output can carry it
 
 from adcompiler.runtime.broadcasting import unbroadcast
 from adcompiler.runtime.casting import cast_like
+from adcompiler.runtime.contractions import place_on_diagonal, rebroadcast
 from adcompiler.runtime.differences import diff_bar, unpad
 from adcompiler.runtime.linalg import cofactors
 from adcompiler.runtime.lists import add_items, split_like, unbroadcast_items, zero_items
@@ -56,8 +57,10 @@ __all__ = [
     "lasting_writes",
     "matmul_left_bar",
     "matmul_right_bar",
+    "place_on_diagonal",
     "polygamma",
     "product_of_others",
+    "rebroadcast",
     "recurrence",
     "repeat_bar",
     "scatter_along_axis",
