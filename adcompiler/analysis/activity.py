@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from adcompiler.ir.nodes import FOR, Atom, Equation, Program, Region, Value
 from adcompiler.ir.types import Type
+from adcompiler.rules.solvers import solver_of
 from adcompiler.rules.table import RULES
 
 _CONTAINERS = ("make_tuple", "item")
@@ -109,6 +110,12 @@ def _spread_forwards(region: Region, varied: set[Value], callees: _Callees) -> N
             body, inside = callees[name]
             _mark(inside, _counterparts(equation.inputs, varied, body.parameters))
             _mark(varied, _counterparts(body.results, inside, equation.outputs))
+        elif (solver := solver_of(equation)) is not None and equation.handed[-1] in callees:
+            body, inside = callees[equation.handed[-1]]
+            if any(atom in varied for atom in solver.smooth(equation)):
+                _mark(inside, body.parameters[: solver.solved_for])
+                _mark(inside, _counterparts(solver.passed_on(equation), varied, body.parameters[solver.given :]))
+                _mark(varied, equation.outputs)
         elif not equation.regions:
             for atom in differentiable_operands(equation):
                 if atom in varied:
@@ -146,6 +153,12 @@ def _spread_backwards(region: Region, useful: set[Value], callees: _Callees) -> 
             body, inside = callees[name]
             _mark(inside, _counterparts(equation.outputs, useful, body.results))
             _mark(useful, _counterparts(body.parameters, inside, equation.inputs))
+        elif (solver := solver_of(equation)) is not None and equation.handed[-1] in callees:
+            body, inside = callees[equation.handed[-1]]
+            if any(output in useful for output in equation.outputs):
+                _mark(inside, body.results)
+                _mark(useful, solver.smooth(equation)[: solver.operands(equation)])
+                _mark(useful, _counterparts(body.parameters[solver.given :], inside, solver.passed_on(equation)))
         elif not equation.regions:
             for output in equation.outputs:
                 if output in useful:

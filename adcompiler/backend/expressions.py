@@ -102,6 +102,8 @@ class Expressions:
             return gast.UnaryOp(_UNARY[name](), self(equation.inputs[0]))
         if name.startswith(("random.", "generator.")):
             return self.draw(equation)
+        if equation.handed:
+            return self.solver(equation)
         special = _SPECIAL.get(name)
         return self.call(equation) if special is None else special(self, equation)
 
@@ -152,6 +154,22 @@ class Expressions:
             (name, self.dtype(value) if name == "dtype" and value is not None else self.constant(value))
             for name, value in equation.static
         ]
+        return syntax.call(self.function(equation.primitive.spelling), arguments, keywords)
+
+    def solver(self, equation: Equation) -> gast.expr:
+        """A call that hands functions over: these first, then a tuple of operands, and one of what is passed on."""
+        given = equation.parameters
+        is_adjoint = "wanted" in given
+        handed = given["handed"] if is_adjoint else given["handed"][:1]
+        parts = list(map(self, equation.inputs))
+        first = 2 if is_adjoint else 0
+        split = first + given["operands"]
+        arguments = [*map(self.function, handed), *parts[:first], syntax.tuple_of(parts[first:split])]
+        keywords = [
+            (name, self.constant(value)) for name, value in equation.static if name not in ("handed", "operands")
+        ]
+        if parts[split:]:
+            arguments.append(syntax.tuple_of(parts[split:]))
         return syntax.call(self.function(equation.primitive.spelling), arguments, keywords)
 
     def sum_of(self, one: gast.expr, other: gast.expr, addition: Equation) -> gast.expr:

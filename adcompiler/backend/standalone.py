@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
-from types import FunctionType
+from collections.abc import Iterator, Sequence
+from types import CodeType, FunctionType
 
 from adcompiler import runtime
 from adcompiler.backend.emit import Emitted
@@ -69,19 +69,27 @@ def _joined(imports: Sequence[str]) -> list[str]:
     return [f"{module} import {', '.join(imported)}" for module, imported in names.items()]
 
 
+def _names_in(code: CodeType) -> Iterator[str]:
+    """The global names and attributes that code mentions, in functions within too."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names_in(constant)
+
+
 def _runtime_sources(functions: Sequence[Emitted]) -> list[str]:
     """The source of every runtime function that is needed, those that are called before those that call."""
     sources: dict[str, str] = {}
 
-    def visit(name: str) -> None:
+    def visit(name: str, function: FunctionType) -> None:
         if name in sources:
             return
-        function = getattr(runtime, name)
-        for called in function.__code__.co_names:
-            if isinstance(function.__globals__.get(called), FunctionType) and called != name:
-                visit(called)
+        for called in _names_in(function.__code__):
+            inner = function.__globals__.get(called)
+            if isinstance(inner, FunctionType) and called != name:
+                visit(called, inner)
         sources[name] = inspect.getsource(function).rstrip()
 
     for name in sorted({name for emitted in functions for name in emitted.runtime}):
-        visit(name)
+        visit(name, getattr(runtime, name))
     return list(sources.values())

@@ -40,7 +40,12 @@ class Definition:
 DEFINITIONS: dict[Callable[..., Any], Definition] = {}
 """Every definition, by the function that it defines."""
 
-OPTIONAL = OptionalParts({})
+OPTIONAL = OptionalParts(
+    {
+        "scipy.integrate": ("adcompiler.definitions.scipy_integrate",),
+        "scipy.optimize": ("adcompiler.definitions.scipy_optimize",),
+    }
+)
 """Families of definitions of packages that need not be installed."""
 
 

@@ -37,8 +37,13 @@ def is_user_class(value: Any) -> bool:
         and value.__flags__ & _MADE_BY_A_STATEMENT
         and not issubclass(value, BaseException | Enum | dict | list | str | int | float | complex | set)
         and not hasattr(value, "__array_priority__")
-        and value.__module__.partition(".")[0] not in ("numpy", "adcompiler")
+        and (value.__module__.partition(".")[0] not in ("numpy", "adcompiler") or _is_in_definition(value))
     )
+
+
+def _is_in_definition(value: type) -> bool:
+    """Whether instances of a class of ours stand for what a library's function returns."""
+    return value.__module__.startswith("adcompiler.definitions.")
 
 
 def is_named_tuple(kind: Any) -> bool:

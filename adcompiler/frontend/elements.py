@@ -77,6 +77,8 @@ def unpacked(state: State, ref: Ref, count: int | None, node: Any) -> tuple[Ref,
                 whole = state.read_value(ref, node)
                 found = tuple(state.bind(state.emit("item", whole, index=n)) for n in range(len(type_.elements)))
             else:
+                if count is None and isinstance(type_.shape, tuple) and isinstance(type_.shape[0], int):
+                    count = type_.shape[0]
                 if count is None:
                     state.refuse(node, "how many elements this has is not known", "index it instead")
                 found = tuple(element(state, ref, (n,), (), node) for n in range(count))

@@ -46,7 +46,7 @@ def enter(state: State, frame: Frame, node: Any, read_body: ReadBody) -> Ref:
         if result is not None:
             return result
     while True:
-        frame.key = _key(state, frame, node)
+        frame.key = activation_key(state, frame, node)
         callee = next((known for known in state.callees.known if known.serves(state, frame.key, None)), None)
         if callee is not None:
             return call(state, callee, frame.names, node)
@@ -65,11 +65,11 @@ def enter(state: State, frame: Frame, node: Any, read_body: ReadBody) -> Ref:
             state.builder.roll_back(checkpoint)
             start.resume(state)
             state.callees.recursive.add(frame.key)
-        callee = _callee(state, frame)
+        callee = callee_for(state, frame)
         try:
             define(state, callee, node, read_body)
         except StaticArgumentNeeded as request:
-            if not _note_static(state, callee, request):
+            if not note_static(state, callee, request):
                 raise
             continue
         return call(state, callee, frame.names, node)
@@ -80,13 +80,13 @@ def _call_if_possible(state: State, frame: Frame, exact: Hashable, node: Any, re
 
     Read in place, it may well do what a callee may not: return a function, have several names for what it changes.
     """
-    frame.key = _key(state, frame, node)
+    frame.key = activation_key(state, frame, node)
     checkpoint, start = state.builder.checkpoint(), Path.here(state, [])
     known, programs = list(state.callees.known), dict(state.callees.programs)
     try:
         callee = next((known for known in state.callees.known if known.serves(state, frame.key, exact)), None)
         if callee is None:
-            callee = _callee(state, frame, exact)
+            callee = callee_for(state, frame, exact=exact)
             define(state, callee, node, read_body)
         return call(state, callee, frame.names, node)
     except (DifferentiationError, PathEnds, StaticArgumentNeeded, _Recursion):
@@ -135,7 +135,8 @@ def _function(frame: Frame) -> object:
     return frame.source.node, cells
 
 
-def _key(state: State, frame: Frame, node: Any) -> object:
+def activation_key(state: State, frame: Frame, node: Any) -> object:
+    """What tells this activation from those of other functions, or with other structures as arguments."""
     static = state.callees.static.get(_function(frame), {})
     if static:
         every = Arguments(state, ())
@@ -147,9 +148,10 @@ def _key(state: State, frame: Frame, node: Any) -> object:
     return _function(frame), Arguments(state, static).skeleton(frame.names)
 
 
-def _callee(state: State, frame: Frame, exact: Hashable = None) -> Callee:
+def callee_for(state: State, frame: Frame, called: str | None = None, exact: Hashable = None) -> Callee:
+    """A callee for calls like the one with this frame, which is not read yet; its name is like `called`."""
     static = state.callees.static.get(_function(frame), {})
-    stem = frame.source.name if frame.source.name != "lambda" else "function"
+    stem = called or (frame.source.name if frame.source.name != "lambda" else "function")
     name, number = stem, 2
     taken = {*state.callees.programs, *(known.name for known in state.callees.known)}
     while name in taken:
@@ -160,7 +162,7 @@ def _callee(state: State, frame: Frame, exact: Hashable = None) -> Callee:
     return callee
 
 
-def _note_static(state: State, callee: Callee, request: StaticArgumentNeeded) -> bool:
+def note_static(state: State, callee: Callee, request: StaticArgumentNeeded) -> bool:
     """Note that an argument is needed at compile time; whether it is one of this callee's."""
     place = callee.parameters.get(request.parameter)
     if place is None:

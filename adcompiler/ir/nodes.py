@@ -28,7 +28,8 @@ may mention every value in scope around its equation, besides its own parameters
     the region belongs into the same context; other contexts are entered once, in the forward sweep.
 
 Another refers to code by name: the `call` of a *callee*, another program in the table `Program.callees`. Inputs are
-its arguments, outputs its results. Callees may call each other and themselves.
+its arguments, outputs its results. Callees may call each other and themselves. What calls a function that takes
+functions, a solver of equations, names the callees that it is *handed* (static `handed`).
 
 Nothing here is ever changed in place: `setitem(A, v)` is a new array value. `UNDEFINED` stands for the value of a
 variable on a path that does not define it; nothing may read it.
@@ -227,6 +228,11 @@ class Equation:
         return str(self.parameters["callee"]) if self.primitive is CALL else None
 
     @property
+    def handed(self) -> tuple[str, ...]:
+        """The names of the programs that it hands to the function that it calls: to a solver of equations, say."""
+        return next((value for name, value in self.static if name == "handed"), ())
+
+    @property
     def yields_outputs(self) -> bool:
         """Whether the results of its regions are its outputs, one for one: an `if`, `try`, `finally` or `with`."""
         return bool(self.regions) and not self.is_loop
@@ -297,8 +303,13 @@ class Slot:
 
 
 def calls_in(region: Region) -> dict[str, None]:
-    """The names of the programs that a region calls, in order of first mention."""
-    return {equation.callee: None for equation in walk(region) if equation.callee is not None}
+    """The names of the programs that a region calls or hands over, in order of first mention."""
+    found: dict[str, None] = {}
+    for equation in walk(region):
+        if equation.callee is not None:
+            found[equation.callee] = None
+        found.update(dict.fromkeys(equation.handed))
+    return found
 
 
 def reachable_callees(*programs: Program) -> tuple[Program, ...]:

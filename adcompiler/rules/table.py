@@ -218,7 +218,12 @@ RULES: dict[str, Rule] = {}
 _BY_FUNCTION: dict[Callable[..., Any], Rule] = {}
 _METHODS: dict[str, Rule] = {}
 
-OPTIONAL = OptionalParts({"scipy.special": ("adcompiler.rules.scipy_special",)})
+OPTIONAL = OptionalParts(
+    {
+        "scipy.integrate": ("adcompiler.rules.scipy_integrate",),
+        "scipy.special": ("adcompiler.rules.scipy_special",),
+    }
+)
 """The rules for packages that need not be installed."""
 
 

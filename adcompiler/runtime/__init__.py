@@ -23,6 +23,18 @@ from adcompiler.runtime.products import (
 from adcompiler.runtime.rearranging import diagonal_bar, repeat_bar, scatter_along_axis, tile_bar, unstack
 from adcompiler.runtime.reductions import product_of_others, tied_shares
 from adcompiler.runtime.running import delayed, extreme_so_far, recurrence
+from adcompiler.runtime.scipy_solvers import (
+    gauss_legendre,
+    integral_of,
+    integral_of_bar,
+    least_squares_of,
+    least_squares_of_bar,
+    minimum_of,
+    minimum_of_bar,
+    parameter_count,
+    root_of,
+    root_of_bar,
+)
 from adcompiler.runtime.scipy_special import (
     ellipeinc_slope,
     ellipkinc_slope,
@@ -30,6 +42,7 @@ from adcompiler.runtime.scipy_special import (
     weighted_logsumexp,
     zeta_slope,
 )
+from adcompiler.runtime.scipy_trajectories import states_at, states_at_bar, trajectory, trajectory_bar
 from adcompiler.runtime.special import i1, polygamma
 from adcompiler.runtime.spectra import double_mirrored, fit_shape
 from adcompiler.runtime.writing import last_in_order, lasting_writes, selected_axes
@@ -49,27 +62,41 @@ __all__ = [
     "extreme_so_far",
     "fit_shape",
     "gamma_moment",
+    "gauss_legendre",
     "i1",
     "inner_left_bar",
     "inner_right_bar",
     "instance",
+    "integral_of",
+    "integral_of_bar",
     "last_in_order",
     "lasting_writes",
+    "least_squares_of",
+    "least_squares_of_bar",
     "matmul_left_bar",
     "matmul_right_bar",
+    "minimum_of",
+    "minimum_of_bar",
+    "parameter_count",
     "place_on_diagonal",
     "polygamma",
     "product_of_others",
     "rebroadcast",
     "recurrence",
     "repeat_bar",
+    "root_of",
+    "root_of_bar",
     "scatter_along_axis",
     "selected_axes",
     "split_like",
+    "states_at",
+    "states_at_bar",
     "tensordot_left_bar",
     "tensordot_right_bar",
     "tied_shares",
     "tile_bar",
+    "trajectory",
+    "trajectory_bar",
     "unbroadcast",
     "unbroadcast_items",
     "unpad",

@@ -27,6 +27,7 @@ from adcompiler.ir.nodes import (
 from adcompiler.ir.raising import never_completes
 from adcompiler.ir.rewrite import substitute
 from adcompiler.ir.types import INT, Type
+from adcompiler.rules.solvers import solver_of
 from adcompiler.rules.table import RULES
 from adcompiler.transform.calls import pull_call
 from adcompiler.transform.containers import is_container, joined_type, with_shapes, without_shapes
@@ -36,6 +37,7 @@ from adcompiler.transform.pullbacks import pull_equation
 from adcompiler.transform.residuals import Residuals, observe_residuals
 from adcompiler.transform.restoring import LONG, restored_outputs, restored_parameters, undo, yielded_versions
 from adcompiler.transform.sequences import Walk, add_walked, lists_of_cotangents, walk_of
+from adcompiler.transform.solvers import pull_solver, refuse_second_derivative
 
 
 def pull_equations(equations: Sequence[Equation], cotangents: Cotangents) -> tuple[Equation, ...]:
@@ -51,6 +53,12 @@ def _pull(equation: Equation, cotangents: Cotangents) -> tuple[Equation, ...]:
             return (_pull_branches(equation, equation.inputs[0], cotangents),)
         case primitive if primitive is CALL:
             return (pull_call(equation, cotangents),)
+        case _ if (solver := solver_of(equation)) is not None:
+            pull_solver(equation, solver, cotangents)
+            return (equation,)
+        case _ if equation.handed:
+            refuse_second_derivative(equation, cotangents)
+            return (equation,)
         case primitive if primitive is TRY and not any(map(never_completes, equation.regions)):
             equation, completed = with_completion(equation, cotangents.builder)
             return (_pull_branches(equation, completed, cotangents),)

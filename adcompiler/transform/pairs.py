@@ -60,6 +60,11 @@ class Pairs:
             self._pairs[name] = Pair(self._callees[name], self._activity.callees[name], forward, backward)
         return self._pairs[name]
 
+    def active_arguments(self, name: str) -> tuple[int, ...]:
+        """The positions of a callee's parameters that have a cotangent: none where it needs no pair."""
+        active = self._activity.callees[name]
+        return tuple(n for n, parameter in enumerate(self._callees[name].body.parameters) if parameter in active)
+
     def needed(self, beside: Collection[str]) -> list[Pair]:
         """The pairs that are called so far, without those of some callees."""
         return [pair for name, pair in self._pairs.items() if name not in beside]

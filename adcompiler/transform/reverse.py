@@ -32,6 +32,7 @@ from adcompiler.transform.residuals import with_restored_arrays
 from adcompiler.transform.restoring import Attempt, Restoring, choose
 from adcompiler.transform.samples import check_samples
 from adcompiler.transform.splitting import cut, split_callees
+from adcompiler.transform.stationary import with_gradients
 
 
 def reverse(
@@ -72,6 +73,7 @@ def reverse(
     DifferentiationError
         A derivative on the way from these parameters to the result is not known, or the result has none.
     """
+    program = with_gradients(program, _reverse_first)
     sweep = _sweep_restoring(program, wrt, aux=aux, shaped=shaped)
     require_real(program, sweep.task.target)
     adjoint = sweep.in_scope()
@@ -104,6 +106,7 @@ def split(program: Program, wrt: tuple[int | Structure, ...], *, aux: bool = Fal
     of what it needs of the first. The seed, which is called as in `reverse`, is a tuple where the result is one; with
     `aux`, the primal returns `(value, aux)` and the seed is the cotangent of `value`.
     """
+    program = with_gradients(program, _reverse_first)
     taken = (f"{program.name}_forward", f"{program.name}_backward")
     sweep = _sweep_restoring(program, wrt, aux=aux, taken=taken)
     names = sweep.builder.names
@@ -134,6 +137,11 @@ def split(program: Program, wrt: tuple[int | Structure, ...], *, aux: bool = Fal
             callees=pairs,
         ),
     )
+
+
+def _reverse_first(program: Program) -> Program:
+    """The gradient of a program with respect to its first parameter."""
+    return reverse(program, (0,), as_tuple=False)
 
 
 @dataclass(frozen=True)
