@@ -42,6 +42,8 @@ HOLD_FOR_COMPLEX = frozenset(
         *("getitem", "setitem", "additem", "concatenate", "stack", "hstack", "vstack", "column_stack", "unstack"),
         *("diag", "diagonal", "diagonal_bar", "tril", "triu", "take", "take_along_axis", "scatter_along_axis"),
         *("repeat", "repeat_bar", "tile", "tile_bar", "array", "asarray", "copy", "full", "full_like"),
+        *("matrix_transpose", "rot90", "atleast_3d", "ascontiguousarray", "diagflat", "linspace", "geomspace"),
+        *("np.delete", "delete_bar", "insert", "insert_array_bar", "insert_values_bar"),
         *("make_tuple", "item", "astype", "cast_like", "stop_gradient", "complex128", "complex64", "builtins.complex"),
         *("einsum", "place_on_diagonal", "rebroadcast", "pad", "unpad", "diff", "diff_bar"),
         *("fit_shape", "double_mirrored", "fft.fftshift", "fft.ifftshift"),

@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.ir.types import Dim, Type, array, broadcast_shapes
-from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, common_dtype, float_dtype, length_from, shape_from
+from adcompiler.ir.types import Dim, Type, array
+from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, common_dtype, length_from, shape_from
 from adcompiler.rules.shaping import unbroadcast
-from adcompiler.rules.structure import axis_length, cast_like
-from adcompiler.rules.table import OMITTED, RankUnknownError, nondifferentiable, overridable, vjp
+from adcompiler.rules.table import OMITTED, RankUnknownError, linear, nondifferentiable, overridable, vjp
 
 function: Callable[..., Any]  # in the loops below
 
@@ -33,7 +32,7 @@ def like_type(a: Type, *_: Type, dtype: str | None = None) -> tuple[Type, ...]:
     return (array(dtype or a.dtype, a.shape),)
 
 
-def _of_shape(shape, dtype=None): ...
+def _of_shape(shape, dtype=None, order="C"): ...
 
 
 zeros, ones, empty = overridable(np.zeros), overridable(np.ones), overridable(np.empty)
@@ -44,28 +43,39 @@ for function, aliases in ((np.zeros, (zeros,)), (np.ones, (ones,)), (np.empty, (
         infer=filled_type,
         static={"dtype": "float64"},
         signature=_of_shape,
+        ignored=("order",),
         aliases=aliases,
         at=(3, ((2, 3),), (2, {"dtype": "float32"})),
     )
 
 for function in (np.zeros_like, np.ones_like, np.empty_like):
-    nondifferentiable(function, infer=like_type, static={"dtype": None}, at=(np.ones((2, 3)), np.float32(2)))
+    nondifferentiable(
+        function,
+        infer=like_type,
+        static={"dtype": None},
+        signature=lambda a, dtype=None, order="K", subok=True: None,
+        ignored=("order", "subok"),
+        at=(np.ones((2, 3)), np.float32(2)),
+    )
 
-vjp(
+linear(
     np.full,
     None,
     lambda g, y, shape, fill_value, dtype=None: unbroadcast(g, np.shape(fill_value)),
     infer=full_type,
     static={"dtype": None},
-    signature=lambda shape, fill_value, dtype=None: None,
+    signature=lambda shape, fill_value, dtype=None, order="C": None,
+    ignored=("order",),
     at=((3, ()), ((2, 3), (3,))),
 )
-vjp(
+linear(
     np.full_like,
     None,
     lambda g, y, a, fill_value, dtype=None: unbroadcast(g, np.shape(fill_value)),
     infer=like_type,
     static={"dtype": None},
+    signature=lambda a, fill_value, dtype=None, order="K", subok=True: None,
+    ignored=("order", "subok"),
     at=((np.ones((2, 3)), (3,)),),
 )
 
@@ -91,7 +101,8 @@ nondifferentiable(
     aliases=(eye,),
     infer=_eye_type,
     static={"k": 0, "dtype": "float64"},
-    signature=lambda N, M=OMITTED, k=0, dtype=float: None,  # noqa: N803  (NumPy's names)
+    signature=lambda N, M=OMITTED, k=0, dtype=float, order="C": None,  # noqa: N803  (NumPy's names)
+    ignored=("order",),
     at=(3, (2, 3), (2, 3, {"k": 1})),
 )
 nondifferentiable(
@@ -99,16 +110,27 @@ nondifferentiable(
 )
 
 
-def _indices_type(dimensions: Type) -> tuple[Type, ...]:
+nondifferentiable(
+    np.tri,
+    operands=2,
+    infer=_eye_type,
+    static={"k": 0, "dtype": "float64"},
+    signature=lambda N, M=OMITTED, k=0, dtype=float: None,  # noqa: N803  (NumPy's names)
+    at=(3, (2, 3), (2, 3, {"k": -1, "dtype": "int64"})),
+)
+
+
+def _indices_type(dimensions: Type, *, dtype: str = "int64") -> tuple[Type, ...]:
     dims = shape_from(dimensions)
-    return (array("int64", (len(dims), *dims) if isinstance(dims, tuple) else UNKNOWN_SHAPE),)
+    return (array(dtype, (len(dims), *dims) if isinstance(dims, tuple) else UNKNOWN_SHAPE),)
 
 
 nondifferentiable(
     np.indices,
     infer=_indices_type,
-    signature=lambda dimensions: None,
-    at=(((2, 3),),),
+    static={"dtype": "int64"},
+    signature=lambda dimensions, dtype=int: None,
+    at=(((2, 3),), ((2, 3), {"dtype": "float64"})),
 )
 
 # Of a range
@@ -141,38 +163,14 @@ vjp(
     _arange_start_bar,
     None,
     _arange_step_bar,
+    jvp=(
+        lambda x_dot, y, start, stop=None, step=1, dtype=None: np.zeros_like(y) if stop is None else x_dot,
+        None,
+        lambda x_dot, y, start, stop, step, dtype=None: x_dot * arange(np.size(y)),
+    ),
     infer=_arange_type,
     static={"dtype": None},
     signature=lambda start, stop=OMITTED, step=OMITTED, *, dtype=None: None,
     aliases=(arange,),
     at=((4.5,), (0.5, 3.25), (0.5, 3.25, 0.5)),
-)
-
-
-def _linspace_type(start: Type, stop: Type, num: Type | None = None, *, endpoint: bool = True) -> tuple[Type, ...]:
-    ends = broadcast_shapes(start.shape, stop.shape)
-    dtype = float_dtype(common_dtype(start, stop), weak=True)
-    if not isinstance(ends, tuple):
-        return (array(dtype, UNKNOWN_SHAPE),)
-    return (array(dtype, (50 if num is None else length_from(num), *ends)),)
-
-
-def _linspace_bar(g, end, *ends, endpoint):
-    """From y = (1 - t) start + t stop, with t from 0 to 1 along the first axis."""
-    weights = linspace(*ends, axis_length(g, axis=0), endpoint=endpoint)
-    return unbroadcast(np.tensordot(cast_like(weights, g), g, axes=1), np.shape(end))
-
-
-linspace = overridable(np.linspace)
-
-vjp(
-    np.linspace,
-    lambda g, y, start, stop, num=50, endpoint=True: _linspace_bar(g, start, 1, 0, endpoint=endpoint),
-    lambda g, y, start, stop, num=50, endpoint=True: _linspace_bar(g, stop, 0, 1, endpoint=endpoint),
-    None,
-    infer=_linspace_type,
-    static={"endpoint": True},
-    signature=lambda start, stop, num=OMITTED, endpoint=True: None,
-    aliases=(linspace,),
-    at=((0.5, 2.0), (0.5, 2.0, 7), (0.5, 2.0, 4, {"endpoint": False}), ((2,), (3, 1), 4)),
 )

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 
 from adcompiler import runtime
-from adcompiler.errors import MissingRuleError
 from adcompiler.ir.types import Dim, Type, array
-from adcompiler.rules.inference import DATA_DEPENDENT, named_shape, normal_axes
-from adcompiler.rules.table import REQUIRED, overridable, vjp
+from adcompiler.rules.inference import DATA_DEPENDENT, named_shape, normal_axes, shape_from
+from adcompiler.rules.table import REQUIRED, linear, overridable, vjp
 
 
 def longer(dim: Dim, by: int) -> Dim:
@@ -33,24 +32,21 @@ def pad_widths(pad_width: Any, rank: int) -> tuple[tuple[int, int], ...]:
     return tuple((int(before), int(after)) for before, after in pairs)
 
 
-def _pad_type(a: Type, *, pad_width: Any, mode: str = "constant", constant_values: float = 0) -> tuple[Type, ...]:
+def _pad_type(a: Type, *, pad_width: Any, constant_values: Any = 0) -> tuple[Type, ...]:
     if not isinstance(a.shape, tuple):
         return (array(a.dtype, named_shape("pad", a.shape, pad_width=pad_width)),)
     widths = pad_widths(pad_width, len(a.shape))
     return (array(a.dtype, tuple(longer(dim, sum(width)) for dim, width in zip(a.shape, widths, strict=True))),)
 
 
-def _pad_bar(g, y, array, pad_width, mode="constant", constant_values=0):
-    if mode != "constant":
-        message = f"the derivative of `np.pad` with `mode={mode!r}` is not known"
-        raise MissingRuleError(message, hint="pad with constants, or concatenate")
+def _pad_bar(g, y, array, pad_width, constant_values=0):
     widths = pad_widths(pad_width, np.ndim(array))
     return g[tuple(slice(before or None, -after or None) for before, after in widths)]
 
 
 unpad = overridable(runtime.unpad)
 
-vjp(
+linear(
     unpad,
     lambda h, y, g, pad_width: np.pad(h, pad_width),
     static={"pad_width": REQUIRED},
@@ -62,14 +58,17 @@ vjp(
 vjp(
     np.pad,
     _pad_bar,
+    jvp=lambda x_dot, y, array, pad_width, constant_values=0: np.pad(x_dot, pad_width),
     at_run_time=(lambda g, x, pad_width, **_: unpad(g, pad_width=pad_width),),
-    static={"pad_width": REQUIRED, "mode": "constant", "constant_values": 0},
+    static={"pad_width": REQUIRED, "constant_values": 0},
     infer=_pad_type,
     signature=lambda array, pad_width, mode="constant", *, constant_values=0: None,
     at=(
         ((3,), {"pad_width": 2}),
         ((2, 3), {"pad_width": ((1, 0), (2, 1))}),
         ((2, 3), {"pad_width": (0, 1), "constant_values": 1.5}),
+        ((2, 0), {"pad_width": (0, 2)}),
+        ((2, 1, 2), {"pad_width": ((0, 0), (1, 2), (0, 3)), "constant_values": (1, 2.0)}),
     ),
 )
 
@@ -77,13 +76,13 @@ vjp(
 
 
 def _diff_type(a: Type, *, n: int = 1, axis: int = -1) -> tuple[Type, ...]:
-    if n < 1:
-        raise ValueError("`np.diff` takes differences at least once")
+    if n == 0:
+        return (a,)
     return (_stretched("diff", a, axis, -n),)
 
 
-def _diff_bar_type(g: Type, *, n: int = 1, axis: int = -1) -> tuple[Type, ...]:
-    return (_stretched("diff_bar", g, axis, n),)
+def _diff_bar_type(g: Type, shape: Type, **_: int) -> tuple[Type, ...]:
+    return (array(g.dtype, shape_from(shape)),)
 
 
 def _stretched(name: str, a: Type, axis: int, by: int) -> Type:
@@ -95,21 +94,23 @@ def _stretched(name: str, a: Type, axis: int, by: int) -> Type:
 
 diff_bar = overridable(runtime.diff_bar)
 
-_AT = (((4,),), ((2, 4), {"axis": 0}), ((5,), {"n": 2}))
-
-vjp(
+linear(
     diff_bar,
-    lambda h, y, g, n=1, axis=-1: np.diff(h, n=n, axis=axis),
+    lambda h, y, g, shape, n=1, axis=-1: np.diff(h, n=n, axis=axis),
+    None,
     static={"n": 1, "axis": -1},
     infer=_diff_bar_type,
     aliases=(runtime.diff_bar,),
-    at=_AT,
+    at=(((3,), (4,)), ((1, 4), (2, 4), {"axis": 0}), ((3,), (5,), {"n": 2})),
 )
-vjp(
+linear(
     np.diff,
-    lambda g, y, a, n=1, axis=-1: diff_bar(g, n=n, axis=axis),
+    lambda g, y, a, n=1, axis=-1: diff_bar(g, np.shape(a), n=n, axis=axis),
     static={"n": 1, "axis": -1},
     infer=_diff_type,
-    signature=lambda a, n=1, axis=-1, *, prepend=None, append=None: None,
-    at=_AT,
+    signature=lambda a, n=1, axis=-1, prepend=None, append=None: None,
+    at=(
+        *(((4,),), ((2, 4), {"axis": 0}), ((5,), {"n": 2}), ((2, 4, 3), {"axis": 1, "n": 3})),
+        *(((3, 1),), ((2, 0),), ((2, 3), {"n": 5}), ((3,), {"n": 0})),
+    ),
 )

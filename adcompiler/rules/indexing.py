@@ -28,7 +28,7 @@ from adcompiler.ir.types import (
 from adcompiler.rules.creation import zeros_of
 from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, named_shape, shape_from, value_type
 from adcompiler.rules.shaping import unbroadcast
-from adcompiler.rules.table import REQUIRED, nondifferentiable, overridable, vjp
+from adcompiler.rules.table import REQUIRED, linear, nondifferentiable, overridable, vjp
 
 Index = tuple[Any, ...]
 
@@ -296,7 +296,7 @@ _points = (
 )
 """An array, slots and an index."""
 
-vjp(
+linear(
     getitem,
     _getitem_bar,
     None,
@@ -323,6 +323,11 @@ vjp(
     lambda g, y, x, v, *slots, index: setitem(g, 0, *slots, index=index),
     _setitem_value_bar,
     None,
+    jvp=(
+        lambda x_dot, y, x, v, *slots, index: setitem(x_dot, 0, *slots, index=index),
+        lambda v_dot, y, x, v, *slots, index: setitem(zeros_of(x, v_dot), v_dot, *slots, index=index),
+        None,
+    ),
     static={"index": REQUIRED},
     infer=written_type,
     name="setitem",
@@ -350,6 +355,11 @@ vjp(
     lambda g, y, x, v, *slots, index: g,
     _additem_value_bar,
     None,
+    jvp=(
+        lambda x_dot, y, x, v, *slots, index: x_dot,
+        lambda v_dot, y, x, v, *slots, index: additem(zeros_of(x, v_dot), v_dot, *slots, index=index),
+        None,
+    ),
     static={"index": REQUIRED},
     infer=written_type,
     name="additem",

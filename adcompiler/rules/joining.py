@@ -17,7 +17,7 @@ from adcompiler.rules.inference import (
     normal_axes,
 )
 from adcompiler.rules.structure import axis_length, make_tuple
-from adcompiler.rules.table import overridable, vjp
+from adcompiler.rules.table import linear, overridable, vjp
 
 
 def joined_dtype(*types: Type) -> str | None:
@@ -43,9 +43,9 @@ def along(axis: int, entry: Any) -> tuple[Any, ...]:
 # concatenate
 
 
-def concatenate_type(*arrays: Type, axis: int | None = 0) -> tuple[Type, ...]:
+def concatenate_type(*arrays: Type, axis: int | None = 0, dtype: str | None = None) -> tuple[Type, ...]:
     """One array, as long along `axis` as all together."""
-    dtype = joined_dtype(*arrays)
+    dtype = dtype or joined_dtype(*arrays)
     if axis is None:
         counts = [element_count(x.shape) if isinstance(x.shape, tuple) else None for x in arrays]
         return (array(dtype, (_joined([DATA_DEPENDENT if count is None else count for count in counts]),)),)
@@ -59,11 +59,21 @@ def concatenate_type(*arrays: Type, axis: int | None = 0) -> tuple[Type, ...]:
     return (array(dtype, tuple(dims)),)
 
 
-def _concatenate_bar(g, y, *arrays, number, axis=0):
+def _concatenate_bar(g, y, *arrays, number, axis=0, dtype=None):
     """The stretch of `g` that begins where the arrays before it end."""
     if axis is None:
         return np.reshape(g[_stretch([np.size(x) for x in arrays], number)], np.shape(arrays[number]))
     return g[along(axis, _stretch([axis_length(x, axis=axis) for x in arrays], number))]
+
+
+def _joined_dot(function):
+    """The tangent of one array, joined with zeros in the place of the others."""
+
+    def dot(x_dot, y, *arrays, number, **static):
+        given = [x_dot if other == number else zeros_of(x, x_dot) for other, x in enumerate(arrays)]
+        return function(given, **static)
+
+    return dot
 
 
 def _stretch(lengths: list[Any], number: int) -> slice:
@@ -77,25 +87,27 @@ _ROWS = ((2, 3), (1, 3), (4, 3))
 vjp(
     np.concatenate,
     _concatenate_bar,
+    jvp=_joined_dot(np.concatenate),
     packs=True,
-    static={"axis": 0},
+    static={"axis": 0, "dtype": None},
     infer=concatenate_type,
-    signature=lambda arrays, axis=0, dtype=None: None,
+    signature=lambda arrays, /, axis=0, *, dtype=None, casting="same_kind": None,
     at=(
         _ROWS,
         ((2,), (3,)),
         ((2, 3), (2, 1), {"axis": 1}),
         ((2, 3), (2, 1), {"axis": -1}),
         ((2, 3), (4,), {"axis": None}),
+        ((2, 0), (2, 1), {"axis": 1}),
     ),
 )
 
 # stack
 
 
-def stack_type(*arrays: Type, axis: int = 0) -> tuple[Type, ...]:
+def stack_type(*arrays: Type, axis: int = 0, dtype: str | None = None) -> tuple[Type, ...]:
     """A new axis as long as there are arrays."""
-    dtype = joined_dtype(*arrays)
+    dtype = dtype or joined_dtype(*arrays)
     dims = next((x.shape for x in arrays if isinstance(x.shape, tuple)), None)
     if dims is None:
         return (array(dtype, named_shape("stack", arrays[0].shape, axis=axis, count=len(arrays))),)
@@ -105,24 +117,26 @@ def stack_type(*arrays: Type, axis: int = 0) -> tuple[Type, ...]:
 
 vjp(
     np.stack,
-    lambda g, y, *arrays, number, axis=0: g[along(axis, number)],
+    lambda g, y, *arrays, number, axis=0, dtype=None: g[along(axis, number)],
+    jvp=_joined_dot(np.stack),
     packs=True,
-    static={"axis": 0},
+    static={"axis": 0, "dtype": None},
     infer=stack_type,
+    signature=lambda arrays, axis=0, *, dtype=None, casting="same_kind": None,
     at=(((2, 3), (2, 3)), ((), ()), ((2, 3), (2, 3), {"axis": 1}), ((2, 3), (2, 3), {"axis": -1})),
 )
 
 # hstack, vstack, column_stack: which axis joins depends on the rank
 
 
-def _hstack_bar(g, y, *arrays, number):
+def _hstack_bar(g, y, *arrays, number, dtype=None):
     ranks = {np.ndim(x) for x in arrays}
     if 0 in ranks:
         return unstack(g, *arrays, stacking="hstack", number=number)
     return _concatenate_bar(g, y, *arrays, number=number, axis=0 if ranks == {1} else 1)
 
 
-def _vstack_bar(g, y, *arrays, number):
+def _vstack_bar(g, y, *arrays, number, dtype=None):
     ranks = {np.ndim(x) for x in arrays}
     if ranks == {1}:
         return g[number]
@@ -131,7 +145,7 @@ def _vstack_bar(g, y, *arrays, number):
     return _concatenate_bar(g, y, *arrays, number=number)
 
 
-def _column_stack_bar(g, y, *arrays, number):
+def _column_stack_bar(g, y, *arrays, number, dtype=None):
     ranks = {np.ndim(x) for x in arrays}
     if ranks == {1}:
         return g[:, number]
@@ -141,12 +155,12 @@ def _column_stack_bar(g, y, *arrays, number):
 
 
 def _stacking_type(stacking: str):
-    def infer(*arrays: Type) -> tuple[Type, ...]:
+    def infer(*arrays: Type, dtype: str | None = None) -> tuple[Type, ...]:
         ranks = [x.rank for x in arrays if x.rank is not None]
         if len(ranks) < len(arrays):
-            return (array(joined_dtype(*arrays), named_shape(stacking, *(x.shape for x in arrays))),)
+            return (array(dtype or joined_dtype(*arrays), named_shape(stacking, *(x.shape for x in arrays))),)
         grown = [_grown(stacking, x) for x in arrays]
-        return concatenate_type(*grown, axis=0 if stacking == "vstack" or grown[0].rank == 1 else 1)
+        return concatenate_type(*grown, axis=0 if stacking == "vstack" or grown[0].rank == 1 else 1, dtype=dtype)
 
     return infer
 
@@ -178,7 +192,7 @@ def _unstack_bar(h, y, g, *arrays, stacking, number):
 
 unstack = overridable(runtime.unstack)
 
-vjp(
+linear(
     unstack,
     _unstack_bar,
     None,
@@ -190,7 +204,7 @@ vjp(
 
 
 def _at_run_time(stacking):
-    return lambda g, *arrays, number: unstack(g, *arrays, stacking=stacking, number=number)
+    return lambda g, *arrays, number, dtype=None: unstack(g, *arrays, stacking=stacking, number=number)
 
 
 for function, bar, points in (
@@ -201,10 +215,12 @@ for function, bar, points in (
     vjp(
         function,
         bar,
+        jvp=_joined_dot(function),
         packs=True,
         at_run_time=(_at_run_time(function.__name__),),
+        static={} if function is np.column_stack else {"dtype": None},
         infer=_stacking_type(function.__name__),
-        signature=lambda tup: None,
+        signature=lambda tup, *, dtype=None, casting="same_kind": None,
         at=points,
     )
 
@@ -256,7 +272,7 @@ def _to_array(items):
 
 to_array = overridable(_to_array)
 
-vjp(
+linear(
     np.array,
     _array_bar,
     infer=array_type,
@@ -282,7 +298,7 @@ def _rows(x):
 
 rows = overridable(_rows)
 
-vjp(
+linear(
     rows,
     lambda g, y, x: np.reshape(to_array(g), np.shape(x)),
     infer=_rows_type,

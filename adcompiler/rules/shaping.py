@@ -1,4 +1,4 @@
-"""Functions that rearrange elements: broadcasting, reshaping, moving axes, cutting and repeating."""
+"""Functions that give an array another shape: broadcasting, reshaping, more axes at least."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from typing import Any
 import numpy as np
 
 from adcompiler import runtime
-from adcompiler.ir.types import Dim, Extent, Type, Unranked, array, may_be_one
+from adcompiler.errors import MissingRuleError
+from adcompiler.ir.types import Dim, Extent, Type, Unranked, array, broadcast_shapes, scalar
 from adcompiler.rules.inference import (
     DATA_DEPENDENT,
     element_count,
-    normal_axes,
-    same_shape_type,
     shape_from,
     value_type,
     with_shape,
 )
-from adcompiler.rules.table import REQUIRED, overridable, vjp
+from adcompiler.rules.table import linear, nondifferentiable, overridable
 
 function: Callable[..., Any]  # in the loops below
 
@@ -39,7 +38,18 @@ def unbroadcast_type(g: Type, shape: Type) -> tuple[Type, ...]:
     return (Type("unknown" if target == () else result.kind, g.dtype, target),)
 
 
-vjp(
+def _broadcast_shapes_type(*shapes: Type) -> tuple[Type, ...]:
+    whole = broadcast_shapes(*map(shape_from, shapes))
+    if isinstance(whole, Unranked):
+        return (Type("tuple", shape=whole),)
+    return (Type("tuple", elements=tuple(scalar("int64", weak=True, extent=dim) for dim in whole)),)
+
+
+nondifferentiable(
+    np.broadcast_shapes, infer=_broadcast_shapes_type, signature=lambda *shapes: None, at=(((2, 1), (3,)), ((), (2,)))
+)
+
+linear(
     np.broadcast_to,
     lambda g, y, array, shape: unbroadcast(g, np.shape(array)),
     None,
@@ -49,7 +59,7 @@ vjp(
 )
 
 
-vjp(
+linear(
     unbroadcast,
     lambda h, y, g, shape: h,
     None,
@@ -62,8 +72,16 @@ vjp(
 # Reshaping
 
 
-def reshape_type(x: Type, shape: Type) -> tuple[Type, ...]:
+def _refuse_order(order: str) -> None:
+    """An order that says nothing of the elements, but of how they lie in memory."""
+    if order not in ("C", "F"):
+        message = f"which elements `order={order!r}` reads first depends on how the array lies in memory"
+        raise MissingRuleError(message, hint='say `order="C"` or `order="F"`')
+
+
+def reshape_type(x: Type, shape: Type, *, order: str = "C") -> tuple[Type, ...]:
     """The shape asked for; one length of -1 is what the others leave."""
+    _refuse_order(order)
     target = shape_from(shape)
     if isinstance(target, Unranked):
         return (array(x.dtype, target),)
@@ -85,113 +103,55 @@ def ravel(dims: tuple[Dim, ...]) -> tuple[Dim, ...]:
     return (DATA_DEPENDENT if count is None else count,)
 
 
-def ravel_type(x: Type) -> tuple[Type, ...]:
+def ravel_type(x: Type, *, order: str = "C") -> tuple[Type, ...]:
     """An array with one axis."""
+    _refuse_order(order)
     if isinstance(x.shape, Unranked):
         return (array(x.dtype, (Extent(f"size({x.shape})"),)),)
     return (array(x.dtype, ravel(x.shape)),)
 
 
-vjp(
+def _reshape_bar(g, y, a, *_, order="C"):
+    """The same elements in the same order, in the operand's shape."""
+    _refuse_order(order)
+    return np.reshape(g, np.shape(a), order=order)
+
+
+linear(
     np.reshape,
-    lambda g, y, a, shape: np.reshape(g, np.shape(a)),
+    _reshape_bar,
     None,
     infer=reshape_type,
+    static={"order": "C"},
+    signature=lambda a, shape, order="C": None,
     method="reshape",
     synonyms={"newshape": "shape"},
     views=True,
-    at=(((2, 3), (3, 2)), ((2, 3), -1), ((4,), (2, 1, -1)), ((), (1, 1)), ((1,), ())),
+    at=(
+        *(((2, 3), (3, 2)), ((2, 3), -1), ((4,), (2, 1, -1)), ((), (1, 1)), ((1,), ()), ((0, 3), (3, -1))),
+        *(((2, 3, 4), (4, -1), {"order": "F"}), ((2, 3), -1, {"order": "F"}), ((0, 3), (3, 0), {"order": "F"})),
+    ),
 )
-vjp(
+linear(
     np.ravel,
-    lambda g, y, a: np.reshape(g, np.shape(a)),
+    _reshape_bar,
     infer=ravel_type,
+    static={"order": "C"},
     method="ravel",
     views=True,
-    at=(((2, 3),), ((),)),
+    at=(((2, 3),), ((),), ((2, 0),), ((2, 3, 4), {"order": "F"})),
 )
-vjp(
+linear(
     np.ndarray.flatten,
-    lambda g, y, a: np.reshape(g, np.shape(a)),
+    _reshape_bar,
     infer=ravel_type,
+    static={"order": "C"},
     method="flatten",
     name="flatten",
     spelling="np.ndarray.flatten",
-    signature=lambda a: None,
-    at=(((2, 3),),),
+    signature=lambda a, order="C": None,
+    at=(((2, 3),), ((2, 3), {"order": "F"})),
 )
-
-# Moving axes
-
-
-def transpose(dims: tuple[Dim, ...], axes: tuple[int, ...] | None = None) -> tuple[Dim, ...]:
-    """The dims in another order: reversed, unless it is given."""
-    return dims[::-1] if axes is None else tuple(dims[axis] for axis in axes)
-
-
-def swapaxes(dims: tuple[Dim, ...], axis1: int, axis2: int) -> tuple[Dim, ...]:
-    """Two dims exchanged."""
-    order = list(dims)
-    order[axis1], order[axis2] = order[axis2], order[axis1]
-    return tuple(order)
-
-
-def moveaxis(dims: tuple[Dim, ...], source: Any, destination: Any) -> tuple[Dim, ...]:
-    """Dims at `source` put at `destination`, the others in their order."""
-    sources, targets = normal_axes(source, len(dims)), normal_axes(destination, len(dims))
-    order = [axis for axis in range(len(dims)) if axis not in sources]
-    for target, moved in sorted(zip(targets, sources, strict=True)):
-        order.insert(target, moved)
-    return tuple(dims[axis] for axis in order)
-
-
-def _inverse(axes: tuple[int, ...] | None) -> tuple[int, ...] | None:
-    """The permutation that undoes `axes`."""
-    return None if axes is None else tuple(int(axis) for axis in np.argsort([axis % len(axes) for axis in axes]))
-
-
-vjp(
-    np.transpose,
-    lambda g, y, a, axes=None: np.transpose(g, _inverse(axes)),
-    infer=with_shape(transpose),
-    static={"axes": None},
-    method="transpose",
-    views=True,
-    at=(((2, 3),), ((2, 3, 4), {"axes": (1, 2, 0)}), ((2, 3, 4), {"axes": (-1, 0, 1)}), ((3,),), ((),)),
-)
-vjp(
-    np.swapaxes,
-    lambda g, y, a, *, axis1, axis2: np.swapaxes(g, axis1, axis2),
-    infer=with_shape(swapaxes),
-    static={"axis1": REQUIRED, "axis2": REQUIRED},
-    method="swapaxes",
-    views=True,
-    at=(((2, 3, 4), {"axis1": 0, "axis2": -1}),),
-)
-vjp(
-    np.moveaxis,
-    lambda g, y, a, *, source, destination: np.moveaxis(g, destination, source),
-    infer=with_shape(moveaxis),
-    static={"source": REQUIRED, "destination": REQUIRED},
-    views=True,
-    at=(((2, 3, 4), {"source": 0, "destination": -1}), ((2, 3, 4), {"source": (0, 1), "destination": (-1, 0)})),
-)
-
-# Axes of length one
-
-
-def expand_dims(dims: tuple[Dim, ...], axis: int | tuple[int, ...]) -> tuple[Dim, ...]:
-    """Axes of length one at the places `axis` of the result."""
-    places = normal_axes(axis, len(dims) + (len(axis) if isinstance(axis, tuple) else 1))
-    rest = iter(dims)
-    return tuple(1 if place in places else next(rest) for place in range(len(dims) + len(places)))
-
-
-def squeeze(dims: tuple[Dim, ...], axis: int | tuple[int, ...] | None = None) -> tuple[Dim, ...] | None:
-    """Without the axes of length one; which these are must be known."""
-    if axis is None:
-        return None if any(may_be_one(dim) and dim != 1 for dim in dims) else tuple(dim for dim in dims if dim != 1)
-    return tuple(dim for place, dim in enumerate(dims) if place not in normal_axes(axis, len(dims)))
 
 
 def atleast_1d(dims: tuple[Dim, ...]) -> tuple[Dim, ...]:
@@ -204,60 +164,17 @@ def atleast_2d(dims: tuple[Dim, ...]) -> tuple[Dim, ...]:
     return (1,) * (2 - len(dims)) + dims
 
 
-vjp(
-    np.expand_dims,
-    lambda g, y, a, *, axis: np.squeeze(g, axis),
-    infer=with_shape(expand_dims),
-    static={"axis": REQUIRED},
-    views=True,
-    at=(((2, 3), {"axis": 0}), ((2, 3), {"axis": -1}), ((2, 3), {"axis": (0, 2)})),
-)
-vjp(
-    np.squeeze,
-    lambda g, y, a, axis=None: np.reshape(g, np.shape(a)) if axis is None else np.expand_dims(g, axis),
-    infer=with_shape(squeeze),
-    static={"axis": None},
-    method="squeeze",
-    views=True,
-    at=(((1, 3, 1),), ((1, 3, 1), {"axis": 0}), ((1, 3, 1), {"axis": (0, -1)})),
-)
-for function, dims in ((np.atleast_1d, atleast_1d), (np.atleast_2d, atleast_2d)):
-    vjp(
+def atleast_3d(dims: tuple[Dim, ...]) -> tuple[Dim, ...]:
+    """Three axes at least, a new one behind the two of a matrix."""
+    return (*atleast_2d(dims), 1) if len(dims) < 3 else dims
+
+
+for function, dims in ((np.atleast_1d, atleast_1d), (np.atleast_2d, atleast_2d), (np.atleast_3d, atleast_3d)):
+    linear(
         function,
         lambda g, y, a: np.reshape(g, np.shape(a)),
         infer=with_shape(dims),
         signature=lambda a: None,
         views=True,
-        at=(((),), ((3,),), ((2, 3),)),
+        at=(((),), ((3,),), ((2, 3),), ((2, 3, 4),), ((0, 2),)),
     )
-
-# Order and repetition
-
-
-vjp(
-    np.flip,
-    lambda g, y, m, axis=None: np.flip(g, axis),
-    infer=same_shape_type,
-    static={"axis": None},
-    views=True,
-    at=(((2, 3),), ((2, 3), {"axis": 0}), ((2, 3), {"axis": (0, 1)})),
-)
-for function in (np.fliplr, np.flipud):
-    vjp(
-        function,
-        lambda g, y, m, function=function: function(g),
-        infer=same_shape_type,
-        views=True,
-        at=(((2, 3),),),
-    )
-vjp(
-    np.roll,
-    lambda g, y, a, *, shift, axis=None: np.roll(g, _negated(shift), axis),
-    infer=same_shape_type,
-    static={"shift": REQUIRED, "axis": None},
-    at=(((5,), {"shift": 2}), ((2, 3), {"shift": -1}), ((2, 3), {"shift": (1, 2), "axis": (0, 1)})),
-)
-
-
-def _negated(shift: int | tuple[int, ...]) -> int | tuple[int, ...]:
-    return tuple(-s for s in shift) if isinstance(shift, tuple) else -shift

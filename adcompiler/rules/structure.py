@@ -15,9 +15,9 @@ import numpy as np
 from adcompiler import runtime
 from adcompiler.ir.nodes import Equation, InferTypes
 from adcompiler.ir.structure import Packing, packing_of
-from adcompiler.ir.types import BOOL, INT, OPAQUE, RANGE, Type, Unranked, scalar
-from adcompiler.rules.inference import element_count, real_dtype, same_type, value_type
-from adcompiler.rules.table import REQUIRED, nondifferentiable, overridable, vjp
+from adcompiler.ir.types import BOOL, INT, OPAQUE, RANGE, Type, Unranked, array, scalar
+from adcompiler.rules.inference import UNKNOWN_SHAPE, element_count, real_dtype, same_type, value_type
+from adcompiler.rules.table import REQUIRED, linear, nondifferentiable, overridable, vjp
 
 # Tuples and ranges
 
@@ -60,6 +60,9 @@ def item_type(sequence: Type, *, index: int) -> tuple[Type, ...]:
 vjp(
     make_tuple,
     lambda g, y, *items, number, packing=None: item(g, index=number),
+    jvp=lambda x_dot, y, *items, number, packing=None: make_tuple(
+        *(x_dot if other == number else np.zeros_like(item) for other, item in enumerate(items))
+    ),
     infer=make_tuple_type,
     static={"packing": None},
     at=(((2,), (2,)),),
@@ -73,7 +76,7 @@ def _item_bar(g, y, sequence, *, index):
     return make_tuple(*(g if number == index else np.zeros_like(item) for number, item in enumerate(sequence)))
 
 
-vjp(item, _item_bar, static={"index": REQUIRED}, infer=item_type, name="item", spelling="")
+linear(item, _item_bar, static={"index": REQUIRED}, infer=item_type, name="item", spelling="")
 
 nondifferentiable(_range, operands=3, infer=lambda *_: (RANGE,), name="range", spelling="range")
 
@@ -137,6 +140,11 @@ def copy_type(x: Type, **_: Any) -> tuple[Type, ...]:
     return (x if x.kind == "array" else Type("unknown", x.dtype, x.shape),)
 
 
+def _at_least_one_axis(x: Type) -> tuple[Type, ...]:
+    """An array, which a number becomes with one element."""
+    return (array(x.dtype, (1,) if x.shape == () else x.shape if x.rank is not None else UNKNOWN_SHAPE),)
+
+
 def astype_type(x: Type, *, dtype: str) -> tuple[Type, ...]:
     """The operand with another dtype: a NumPy scalar or an array, as before."""
     return (Type(x.kind, dtype, x.shape),)
@@ -160,11 +168,15 @@ def _astype_bar(g, y, x, *, dtype):
     return g if own == dtype else astype(g, dtype=own.name)
 
 
+def _astype_dot(x_dot, y, x, *, dtype):
+    return astype(x_dot, dtype=dtype) if np.dtype(dtype).kind in "fc" else np.zeros_like(y)
+
+
 def _cast_like_type(g: Type, x: Type) -> tuple[Type, ...]:
     return (Type(g.kind, x.dtype, g.shape),)
 
 
-vjp(
+linear(
     cast_like,
     lambda h, y, g, x: cast_like(h, g),
     None,
@@ -177,6 +189,7 @@ vjp(
 vjp(
     astype,
     _astype_bar,
+    jvp=_astype_dot,
     at_run_time=(lambda g, x, *, dtype: cast_like(g, x),),
     static={"dtype": REQUIRED},
     signature=lambda x, dtype: None,
@@ -198,7 +211,7 @@ def _number_bar(dtype: str) -> Callable[..., Any]:
 
 
 for number in (np.float64, np.float32, np.complex128, np.complex64):
-    vjp(
+    linear(
         number,
         _number_bar(number.__name__),
         at_run_time=(cast_like,),
@@ -208,8 +221,33 @@ for number in (np.float64, np.float32, np.complex128, np.complex64):
         at=(((2, 3),), (0.5,)) if number in (np.float64, np.complex128) else (),
     )
 
-vjp(np.copy, lambda g, y, a: g, infer=copy_type, method="copy", at=(((2, 3),), ((),)))
-vjp(np.asarray, lambda g, y, a: g, infer=copy_type, views=True, at=(((2, 3),), ((),)))
+linear(
+    np.copy,
+    lambda g, y, a: g,
+    infer=copy_type,
+    signature=lambda a, order="K", subok=False: None,
+    ignored=("order", "subok"),
+    method="copy",
+    at=(((2, 3),), ((),)),
+)
+linear(
+    np.asarray,
+    lambda g, y, a, order=None: g,
+    infer=copy_type,
+    static={"order": None},
+    signature=lambda a, order=None: None,
+    aliases=(np.asanyarray,),
+    views=True,
+    at=(((2, 3),), ((),), ((2, 3), {"order": "F"})),
+)
+linear(
+    np.ascontiguousarray,
+    lambda g, y, a: np.reshape(g, np.shape(a)),
+    infer=_at_least_one_axis,
+    signature=lambda a: None,
+    views=True,
+    at=(((2, 3),), ((),)),
+)
 
 
 def _stop_gradient(x):

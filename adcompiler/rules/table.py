@@ -93,6 +93,8 @@ class Rule:
     arrange : callable, optional
         `(arguments, keywords) -> (arguments, keywords)`, of a function that can be called in several ways: the call in
         the one way that `signature` describes.
+    ignored : tuple of str
+        Keyword parameters that say how to go about it, and nothing about the result's elements: an order in memory.
     """
 
     primitive: Primitive
@@ -107,6 +109,7 @@ class Rule:
     synonyms: Mapping[str, str] = field(default_factory=dict)
     regular_at: float | None = None
     arrange: Arrange | None = None
+    ignored: tuple[str, ...] = ()
 
     @functools.cached_property
     def variadic(self) -> bool:
@@ -133,7 +136,7 @@ class Rule:
         last = of_each[-1]
         return None if last is None else functools.partial(last, number=number)
 
-    def _with_tangent(self, number: int, x_dot: Any, y: Any, *operands: Any, **static: Any) -> Any:
+    def _with_tangent(self, number: int, x_dot: Any, y: Any, /, *operands: Any, **static: Any) -> Any:
         given = (*operands[:number], x_dot, *operands[number + 1 :])
         return self.function(given, **static) if self.primitive.packs else self.function(*given, **static)
 
@@ -153,8 +156,15 @@ class Rule:
         given = dict(self.signature.bind(*arguments, **keywords).arguments)
         operands = self._take_operands(given)
         given |= given.pop("options", {})
+        for name, default in self.static.items():
+            if default is REQUIRED and name not in given and (value := self._default(name)) is not REQUIRED:
+                given[name] = value
         unsupported = [
-            name for name in given if name not in self.static and not _is_default(given[name], self._default(name))
+            name
+            for name in given
+            if name not in self.static
+            and name not in self.ignored
+            and not _is_default(given[name], self._default(name))
         ]
         if unsupported:
             raise TypeError(f"the derivative of `{self.primitive.spelling}` does not support `{unsupported[0]}=`")
@@ -325,9 +335,9 @@ def vjp(
         that is not known.
     infer : callable
     **options
-        `static`, `aliases`, `method`, `synonyms`, `regular_at`; `name` and `spelling` of the primitive and its
-        `packs`, `views`, `updates`, `effect`; `signature`, a function to bind arguments by instead of `function`, and
-        `arrange`.
+        `static`, `aliases`, `method`, `synonyms`, `regular_at`, `ignored`; `name` and `spelling` of the primitive and
+        its `packs`, `views`, `updates`, `effect`; `signature`, a function to bind arguments by instead of `function`,
+        and `arrange`.
     """
     pushforwards = (jvp,) if callable(jvp) else tuple(jvp)
     attempted = _with_fallbacks(pullbacks, at_run_time)
@@ -365,6 +375,7 @@ def _enter(
     signature: Callable[..., Any] | None = None,
     regular_at: float | None = None,
     arrange: Arrange | None = None,
+    ignored: tuple[str, ...] = (),
     **primitive_flags: bool,
 ) -> Rule:
     spelling = _spelling_of(function) if spelling is None else spelling
@@ -387,6 +398,7 @@ def _enter(
         synonyms=synonyms or {},
         regular_at=regular_at,
         arrange=arrange,
+        ignored=ignored,
     )
     return register(rule, aliases=aliases, method=method)
 

@@ -7,6 +7,7 @@ from adcompiler.runtime.broadcasting import unbroadcast
 from adcompiler.runtime.casting import cast_like
 from adcompiler.runtime.contractions import place_on_diagonal, rebroadcast
 from adcompiler.runtime.differences import diff_bar, unpad
+from adcompiler.runtime.insertion import delete_bar, insert_array_bar, insert_values_bar
 from adcompiler.runtime.linalg import cofactors
 from adcompiler.runtime.lists import add_items, split_like, unbroadcast_items, zero_items
 from adcompiler.runtime.objects import instance
@@ -52,6 +53,7 @@ __all__ = [
     "cast_like",
     "cofactors",
     "delayed",
+    "delete_bar",
     "diagonal_bar",
     "diff_bar",
     "dot_left_bar",
@@ -66,6 +68,8 @@ __all__ = [
     "i1",
     "inner_left_bar",
     "inner_right_bar",
+    "insert_array_bar",
+    "insert_values_bar",
     "instance",
     "integral_of",
     "integral_of_bar",

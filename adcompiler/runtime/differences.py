@@ -18,15 +18,17 @@ def unpad(g, pad_width):
     return g[tuple(slice(before, length - after) for (before, after), length in zip(widths, lengths, strict=True))]
 
 
-def diff_bar(g, n=1, axis=-1):
-    """The transpose of `np.diff`: `x_bar[i] = g[i - 1] - g[i]`, where what is beyond the ends is zero.
+def diff_bar(g, shape, n=1, axis=-1):
+    """The transpose of `np.diff` of an array of `shape`: `x_bar[i] = g[i - 1] - g[i]`, with zero beyond the ends.
 
     Examples
     --------
-    >>> diff_bar(np.array([1.0, 3.0]))
+    >>> diff_bar(np.array([1.0, 3.0]), (3,))
     array([-1., -2.,  3.])
     """
+    if np.size(g) == 0:
+        return np.zeros(shape, np.result_type(g))
+    margin = np.zeros_like(np.take(g, [0], axis))
     for _ in range(n):
-        margin = np.zeros_like(np.take(g, [0], axis)) if np.shape(g)[axis] else np.zeros(1)
         g = -np.diff(np.concatenate([margin, g, margin], axis), axis=axis)
     return g

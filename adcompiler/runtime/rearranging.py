@@ -44,7 +44,7 @@ def tile_bar(g, x, reps):
     >>> tile_bar(np.array([1.0, 2.0, 3.0, 4.0]), np.zeros(2), 2)
     array([4., 6.])
     """
-    reps = reps if isinstance(reps, tuple) else (reps,)
+    reps = tuple(np.ravel(reps))
     rank = max(np.ndim(x), len(reps))
     reps = (1,) * (rank - len(reps)) + reps
     shape = (1,) * (rank - np.ndim(x)) + np.shape(x)
@@ -60,8 +60,10 @@ def scatter_along_axis(g, indices, shape, axis):
     >>> scatter_along_axis(np.array([1.0, 2.0, 3.0]), np.array([0, 0, 2]), (4,), 0)
     array([3., 0., 3., 0.])
     """
+    if axis is None:
+        return scatter_along_axis(g, indices, (np.prod(shape, dtype=int),), 0).reshape(shape)
     x_bar = np.zeros(shape, np.result_type(g))
-    places = list(np.indices(np.shape(indices), sparse=True))
+    places = list(np.indices(shape, sparse=True))
     places[axis] = indices
     np.add.at(x_bar, tuple(places), g)
     return x_bar
