@@ -69,6 +69,9 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, *, 
     return Gradient(f, argnums, has_aux=has_aux, with_value=False, of=of)
 
 
+grad.makes_gradients = True  # type: ignore[attr-defined]  # a program may call it for functions that it knows
+
+
 def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, *, of: Of = None) -> Gradient:
     """Return a function that computes the value of `f` and its gradient, sharing the forward sweep.
 
@@ -82,6 +85,9 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = 
     (8.0, 12.0)
     """
     return Gradient(f, argnums, has_aux=has_aux, with_value=True, of=of)
+
+
+value_and_grad.makes_gradients = True  # type: ignore[attr-defined]
 
 
 def vjp(f: Callable[..., Any], *primals: Any, of: Of = None) -> tuple[Any, Callable[[Any], Any]]:

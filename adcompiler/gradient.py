@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -49,6 +49,7 @@ class Gradient:
         self._dispatcher = Dispatcher(function, goal, bound=len(self._bound))
         self._with_check: Dispatcher | None = None
         self._arity = len(names)
+        self._for_types: dict[tuple[Type, ...], Callable[..., Any]] = {}
         self._latest: tuple[Callable[..., bool], Callable[..., Any]] = (lambda *_: False, function)
         """A test whether a call is like the latest one, and the code that then serves it: one value, so that another
         thread sees both or neither."""
@@ -119,7 +120,10 @@ class Gradient:
     def __wrapped__(self) -> Callable[..., Any]:
         """The generated function, so that `inspect.getsource` shows it."""
         last = self._dispatcher.last
-        return self.generic() if last is None else last.functions[0]
+        try:
+            return self.generic() if last is None else last.functions[0]
+        except DifferentiationError as error:
+            raise AttributeError("there is no code for arguments of unknown types") from error
 
     @property
     def __signature__(self) -> inspect.Signature:
@@ -139,7 +143,24 @@ class Gradient:
             The code takes numbers or arrays from outside the function, which the calling program would not see
             changed; or it keeps what a function that calls itself needs, to any depth.
         """
-        compiled = self._compile_generic()
+        return self._part_of_a_program(None)
+
+    def for_types(self, types: Sequence[Type]) -> Callable[..., Any]:
+        """The generated function for a program that calls this gradient with arguments of these types.
+
+        Raises
+        ------
+        DifferentiationError
+            As `__adcompiler_wrapped__`.
+        """
+        key = tuple(types)
+        known = self._for_types.get(key)
+        if known is None or not all(name.holds() for name in known.known_names):  # type: ignore[attr-defined]
+            known = self._for_types[key] = self._part_of_a_program(key)
+        return known
+
+    def _part_of_a_program(self, argument_types: tuple[Type, ...] | None) -> Callable[..., Any]:
+        compiled = self._compile_generic(argument_types or ())
         lowered = compiled.lowered
         if lowered.free:
             raise DifferentiationError(
@@ -153,15 +174,16 @@ class Gradient:
                 hint="write the recursion as a loop",
             )
         function = compiled.load()[0]
-        function.is_for_real_numbers = True  # type: ignore[attr-defined]
+        function.is_for_real_numbers = argument_types is None  # type: ignore[attr-defined]
         function.known_names = lowered.known  # type: ignore[attr-defined]
         return function
 
-    def _compile_generic(self) -> Compiled:
+    def _compile_generic(self, argument_types: Sequence[Type] = ()) -> Compiled:
         dispatcher = self._dispatcher
         source = dispatcher.source
         types = given_types(dispatcher.names, None, source.annotations, source.scope.lookup)
         types.update({name: Static(value) for name, value in zip(dispatcher.names, self._bound, strict=False)})
+        types.update(zip(dispatcher.names[len(self._bound) :], argument_types, strict=False))
         return compile_gradient(dispatcher.source, types, dispatcher.goal, free_type=type_without_shape)
 
     def __reduce__(self) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import types
 from collections.abc import Callable
 from typing import Any, get_args
@@ -43,7 +44,7 @@ from adcompiler.frontend.text import call_text_method
 from adcompiler.frontend.views import note_order
 from adcompiler.ir.named import named
 from adcompiler.ir.nodes import Atom
-from adcompiler.ir.types import GENERATOR, OPAQUE
+from adcompiler.ir.types import GENERATOR, OPAQUE, parameter_types
 from adcompiler.rules.randomness import METHODS as DRAWING
 from adcompiler.rules.table import Rule, method_rule, rule_of
 
@@ -142,6 +143,8 @@ def call_known(state: State, function: Any, arguments: Arguments, keywords: Keyw
     definition = definition_of(function)
     if definition is not None:
         return inline(state, function_source(definition.definition), arguments, keywords, node, place=state.span(node))
+    if hasattr(function, "makes_gradients"):
+        return _gradient(state, function, arguments, keywords, node)
     if is_exception_class(function):
         return make_exception(state, function, arguments, keywords, node)
     if is_opaque(function):
@@ -150,7 +153,7 @@ def call_known(state: State, function: Any, arguments: Arguments, keywords: Keyw
     if isinstance(owner, np.random.Generator | np.random.RandomState):
         return _draw(state, Constant(named(owner, "generator")), function.__name__, arguments, keywords, node)
     try:
-        function = unwrap(function)
+        function = unwrap(_for_types(state, function, arguments, keywords))
     except DifferentiationError as error:
         state.refuse(node, error.message, error.hint, type(error))
     if isinstance(function, types.MethodType):
@@ -172,6 +175,32 @@ def call_known(state: State, function: Any, arguments: Arguments, keywords: Keyw
         "write it with functions that have a rule, or compute it before the call and pass the result",
         MissingRuleError,
     )
+
+
+def _gradient(state: State, function: Any, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    """`ad.grad(f)` in a program: the same gradient each time the program is read."""
+    if any(isinstance(ref, Closure) for ref in arguments):
+        name = gast_text(node.args[0])
+        state.refuse(node, f"the gradient of `{name}`, which is defined in here, is not supported", "define it outside")
+    values = tuple(state.constant_of(ref, node, f"what `{gast_text(node.func)}` is given") for ref in arguments)
+    named = tuple((name, state.constant_of(ref, node, f"`{name}=`")) for name, ref in keywords.items())
+    return Constant(_made(function, values, named))
+
+
+@functools.lru_cache(maxsize=256)
+def _made(function: Any, arguments: tuple[Any, ...], keywords: tuple[tuple[str, Any], ...]) -> Any:
+    return function(*arguments, **dict(keywords))
+
+
+def _for_types(state: State, function: Any, arguments: Arguments, keywords: Keywords) -> Any:
+    """A gradient as it is generated for arguments of known types; any other function as it is."""
+    if not hasattr(function, "for_types"):
+        return function
+    later = itertools.takewhile(keywords.__contains__, list(function.__signature__.parameters)[len(arguments) :])
+    given = [*arguments, *(keywords[name] for name in later)]
+    known = [type_ for ref in given if (type_ := state.type_of(ref)) is not None]
+    types = parameter_types(known) if len(known) == len(arguments) + len(keywords) else None
+    return function if types is None else function.for_types(types)
 
 
 def _taken_apart(state: State, function: functools.partial[Any]) -> Partial:

@@ -315,3 +315,23 @@ def _join_dims(one: Dim, other: Dim) -> Dim:
 
 Parameter = Type | Static | Unusable | Structure
 """What is known of an argument: its type, its value, or what is known of each of its parts."""
+
+
+def parameter_types(types: Iterable[Type]) -> tuple[Type, ...] | None:
+    """The types of arguments as those of parameters: lengths get names of their own, equal ones the same.
+
+    None where one is not the type of a number, or of an array of known dtype and rank.
+    """
+    names: dict[Extent, Extent] = {}
+
+    def renamed(dim: Dim) -> Dim:
+        if isinstance(dim, int):
+            return dim
+        return names.setdefault(dim, Extent(f"n{len(names) + 1}", plural=dim.plural and not dim.drop))
+
+    found = []
+    for type_ in types:
+        if type_.kind not in ("scalar", "array") or type_.dtype is None or isinstance(type_.shape, Unranked):
+            return None
+        found.append(replace(type_, shape=tuple(map(renamed, type_.shape)), extent=None))
+    return tuple(found)
