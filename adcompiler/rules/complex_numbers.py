@@ -36,7 +36,10 @@ HOLD_FOR_COMPLEX = frozenset(
         *("sum", "mean", "prod", "product_of_others", "cumsum", "builtins.sum", "trace"),
         *("matmul", "dot", "inner", "outer", "vdot", "tensordot", "cofactors"),
         *(f"{product}_{side}_bar" for product in ("matmul", "dot", "inner", "tensordot") for side in ("left", "right")),
-        *("linalg.inv", "linalg.solve", "linalg.det"),
+        *("linalg.inv", "linalg.solve", "linalg.det", "linalg.slogdet", "linalg.pinv", "linalg.lstsq"),
+        *("linalg.norm", "linalg.vector_norm", "linalg.matrix_norm", "linalg.cholesky", "linalg.qr"),
+        *("linalg.eig", "linalg.eigvals", "linalg.eigh", "linalg.eigvalsh", "linalg.svd", "linalg.svdvals"),
+        *("phase_free", "without_rotation"),
         *("reshape", "ravel", "flatten", "transpose", "swapaxes", "moveaxis", "squeeze", "expand_dims"),
         *("atleast_1d", "atleast_2d", "flip", "fliplr", "flipud", "roll", "broadcast_to", "unbroadcast"),
         *("getitem", "setitem", "additem", "concatenate", "stack", "hstack", "vstack", "column_stack", "unstack"),
@@ -65,13 +68,16 @@ ASK_FOR_DTYPE = frozenset(
         *("arcsin", "arccos", "arcsinh", "cmath.phase", "var", "std"),
         *("astype", "cast_like", "complex128", "complex64"),
         *(f"fft.{name}" for name in _OF_SPECTRA),
+        *("linalg.norm", "linalg.vector_norm", "linalg.matrix_norm", "linalg.pinv", "linalg.lstsq", "linalg.slogdet"),
+        *("linalg.cholesky", "linalg.qr", "linalg.eig", "linalg.eigvals", "linalg.eigh", "linalg.eigvalsh"),
+        *("linalg.svd", "linalg.svdvals"),
     ]
 )
 """Those of them whose rule is one for real and another for complex operands."""
 
 MAKE_COMPLEX = frozenset(
     [
-        *("complex128", "complex64", "builtins.complex"),
+        *("complex128", "complex64", "builtins.complex", "linalg.eig", "linalg.eigvals"),
         *(name for name in HOLD_FOR_COMPLEX if name.startswith("cmath.") and not name.endswith("phase")),
         *(f"fft.{name}" for name in _SPECTRA),
         *(f"scipy.special.{name}" for name in _SPECIAL_TO_COMPLEX),

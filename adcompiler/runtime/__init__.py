@@ -8,7 +8,7 @@ from adcompiler.runtime.casting import cast_like
 from adcompiler.runtime.contractions import place_on_diagonal, rebroadcast
 from adcompiler.runtime.differences import diff_bar, unpad
 from adcompiler.runtime.insertion import delete_bar, insert_array_bar, insert_values_bar
-from adcompiler.runtime.linalg import cofactors
+from adcompiler.runtime.linalg import cofactors, eig, eigvals, phase_free, without_rotation
 from adcompiler.runtime.lists import add_items, split_like, unbroadcast_items, zero_items
 from adcompiler.runtime.objects import instance
 from adcompiler.runtime.products import (
@@ -59,6 +59,8 @@ __all__ = [
     "dot_left_bar",
     "dot_right_bar",
     "double_mirrored",
+    "eig",
+    "eigvals",
     "ellipeinc_slope",
     "ellipkinc_slope",
     "extreme_so_far",
@@ -82,6 +84,7 @@ __all__ = [
     "minimum_of",
     "minimum_of_bar",
     "parameter_count",
+    "phase_free",
     "place_on_diagonal",
     "polygamma",
     "product_of_others",
@@ -106,6 +109,7 @@ __all__ = [
     "unpad",
     "unstack",
     "weighted_logsumexp",
+    "without_rotation",
     "zero_items",
     "zeta_slope",
 ]

@@ -21,3 +21,46 @@ def cofactors(a):
     others = np.where(np.eye(n, dtype=bool), np.ones_like(s[..., :1, None]), s[..., None, :]).prod(axis=-1)
     signs = np.linalg.det(u) * np.linalg.det(v)
     return signs[..., None, None] * np.conj(u * others[..., None, :]) @ np.conj(v)
+
+
+def eig(a):
+    """`np.linalg.eig`, with complex results also where all eigenvalues are real."""
+    result = np.linalg.eig(a)
+    dtype = np.result_type(result[0], np.complex64)
+    return type(result)(*(part.astype(dtype, copy=False) for part in result))
+
+
+def eigvals(a):
+    """`np.linalg.eigvals`, with complex results also where all of them are real."""
+    values = np.linalg.eigvals(a)
+    return values.astype(np.result_type(values, np.complex64), copy=False)
+
+
+def phase_free(m, other):
+    """`m` = vᴴ v_bar, if no phase of the vectors matters: then its diagonal, with that of `other`, is real.
+
+    Complex eigenvectors and singular vectors are determined up to a phase, and what depends on it has no derivative.
+    """
+    diagonals = np.diagonal(m if other is None else m + other, axis1=-2, axis2=-1)
+    negligible = np.sqrt(np.finfo(m.dtype).eps) * np.max(np.abs(m), initial=1)
+    if np.any(np.abs(diagonals.imag) > negligible):
+        raise ValueError(
+            "complex eigenvectors and singular vectors are determined up to a phase, and the function depends on it: "
+            "it has no derivative"
+        )
+    return m
+
+
+def without_rotation(bar, basis):
+    """`bar`, the cotangent of a basis, if the function depends only on the space that this spans.
+
+    That is where basisᴴ bar is Hermitian: no rotation of the basis matters.
+    """
+    turns = np.conj(np.swapaxes(basis, -1, -2)) @ bar
+    negligible = np.sqrt(np.finfo(bar.dtype).eps) * np.max(np.abs(bar), initial=1)
+    if np.any(np.abs(turns - np.conj(np.swapaxes(turns, -1, -2))) > negligible):
+        raise ValueError(
+            "the vectors beyond the first min(m, n) are any basis of the rest, and the function depends on which: "
+            "factorise with full_matrices=False or mode='reduced'"
+        )
+    return bar

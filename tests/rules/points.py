@@ -106,6 +106,7 @@ def broadcasting_cases_of(rule: Rule) -> Iterator[Case]:
 SEVERAL_RESULTS = {
     *("modf", "frexp", "math.modf", "math.frexp", "weighted_logsumexp"),
     *(f"scipy.special.{name}" for name in ("airy", "airye", "ellipj", "fresnel", "shichi", "sici")),
+    *(f"linalg.{name}" for name in ("slogdet", "lstsq", "qr", "eigh", "svd")),
 }
 """Rules whose result is a tuple; programs test them."""
 

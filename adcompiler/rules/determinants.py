@@ -1,0 +1,82 @@
+"""Determinants, and the cofactors that are their derivative."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from adcompiler import runtime
+from adcompiler.ir.structure import Packing
+from adcompiler.ir.types import Type
+from adcompiler.rules.complex_numbers import is_complex
+from adcompiler.rules.inference import real_dtype, reduction_type, same_shape_type, value_type
+from adcompiler.rules.matrices import MATRIX, SQUARE, matrix_dtype, transposed
+from adcompiler.rules.table import overridable, vjp
+
+
+def _determinant_type(a: Type) -> tuple[Type, ...]:
+    if isinstance(a.shape, tuple):
+        return (value_type(matrix_dtype(a), a.shape[:-2]),)
+    return reduction_type(matrix_dtype)(a, axis=(-2, -1))
+
+
+def _cofactors_bar(h, y, a):
+    """From y = det(a) z with z the transposed inverse, where there is one."""
+    z = transposed(np.linalg.inv(a))
+    along = np.sum(h * z, axis=(-2, -1), keepdims=True)
+    return y * along - y @ transposed(h) @ z
+
+
+def _cofactors_dot(a_dot, y, a):
+    """From y = det(a) z and dz = -z daᵀ z."""
+    z = transposed(np.linalg.inv(a))
+    along = np.sum(z * a_dot, axis=(-2, -1), keepdims=True)
+    return y * along - y @ transposed(a_dot) @ z
+
+
+cofactors = overridable(runtime.cofactors)
+
+vjp(cofactors, _cofactors_bar, jvp=_cofactors_dot, infer=same_shape_type, aliases=(runtime.cofactors,), at=SQUARE)
+vjp(
+    np.linalg.det,
+    lambda g, y, a: np.expand_dims(g, (-2, -1)) * cofactors(a),
+    jvp=lambda a_dot, y, a: np.sum(cofactors(a) * a_dot, axis=(-2, -1)),
+    infer=_determinant_type,
+    at=SQUARE,
+)
+
+# The sign and the logarithm of the absolute value
+
+
+def _slogdet_type(a: Type) -> tuple[Type, ...]:
+    (sign,) = _determinant_type(a)
+    (logarithm,) = (value_type(real_dtype(sign.dtype), sign.shape),)
+    return (Type("tuple", elements=(sign, logarithm), packing=_SLOGDET),)
+
+
+_SLOGDET = Packing(type(np.linalg.slogdet(np.eye(1))), ("sign", "logabsdet"))
+
+
+def _slogdet_bar(g, y, a):
+    """From d log det(a) = tr(a⁻¹ da), of which the imaginary part turns the sign: dsign = i sign Im tr(a⁻¹ da)."""
+    sign_bar, logarithm_bar = g
+    factor = logarithm_bar
+    if is_complex(a) and sign_bar is not None:
+        turned = 1j * np.imag(sign_bar * y[0])
+        factor = turned if factor is None else factor + turned
+    return None if factor is None else np.expand_dims(factor, (-2, -1)) * transposed(np.linalg.inv(a))
+
+
+def _slogdet_dot(a_dot, y, a):
+    moved = np.trace(np.linalg.solve(a, a_dot), axis1=-2, axis2=-1)
+    if is_complex(a) or is_complex(a_dot):
+        return 1j * y[0] * np.imag(moved), np.real(moved)
+    return None, moved
+
+
+vjp(
+    np.linalg.slogdet,
+    _slogdet_bar,
+    jvp=_slogdet_dot,
+    infer=_slogdet_type,
+    at=(*SQUARE, (-MATRIX,)),
+)
