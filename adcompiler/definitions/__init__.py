@@ -1,6 +1,15 @@
 """The functions we know by their definitions: importing this package fills their table."""
 
-from adcompiler.definitions import arrays, covariance, matrices, polynomials, products, statistics
+from adcompiler.definitions import (
+    arrays,
+    covariance,
+    matrices,
+    polynomials,
+    products,
+    reductions,
+    statistics,
+    ufunc_methods,
+)
 from adcompiler.definitions.table import DEFINITIONS, Definition, definition_of
 
 __all__ = [
@@ -12,5 +21,7 @@ __all__ = [
     "matrices",
     "polynomials",
     "products",
+    "reductions",
     "statistics",
+    "ufunc_methods",
 ]

@@ -11,8 +11,8 @@ from typing import Any, get_args
 import gast
 import numpy as np
 
-from adcompiler.definitions import definition_of
-from adcompiler.errors import DifferentiationError, MissingRuleError
+from adcompiler.definitions import Definition, definition_of
+from adcompiler.errors import DifferentiationError, MissingRuleError, UnknownTypeError
 from adcompiler.frontend.classes import instantiate, is_named_tuple, is_user_class, method_of, super_of
 from adcompiler.frontend.container_methods import call_container_method
 from adcompiler.frontend.containers import pairs_of
@@ -142,7 +142,7 @@ def call_known(state: State, function: Any, arguments: Arguments, keywords: Keyw
         return apply_rule(state, rule, arguments, keywords, node)
     definition = definition_of(function)
     if definition is not None:
-        return inline(state, function_source(definition.definition), arguments, keywords, node, place=state.span(node))
+        return _by_definition(state, definition, arguments, keywords, node)
     if hasattr(function, "makes_gradients"):
         return _gradient(state, function, arguments, keywords, node)
     if is_exception_class(function):
@@ -203,6 +203,12 @@ def _for_types(state: State, function: Any, arguments: Arguments, keywords: Keyw
     return function if types is None else function.for_types(types)
 
 
+def _by_definition(state: State, definition: Definition, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    """A function of a library as if its definition stood there, whose lists of numbers are arrays."""
+    source = function_source(definition.definition)
+    return inline(state, source, arguments, keywords, node, place=state.span(node))
+
+
 def _taken_apart(state: State, function: functools.partial[Any]) -> Partial:
     """A `functools.partial` made outside of the program: its arrays are hidden inputs."""
 
@@ -235,7 +241,10 @@ def apply_rule(state: State, rule: Rule, arguments: Arguments, keywords: Keyword
             [_constant_or_ref(ref) for ref in arguments], {k: _constant_or_ref(ref) for k, ref in keywords.items()}
         )
     except TypeError as error:
-        state.refuse(node, str(error))
+        definition = definition_of(rule.function)
+        if definition is None:
+            state.refuse(node, str(error))
+        return _by_definition(state, definition, arguments, keywords, node)
     known = {name: _known(state, value, f"`{name}=`", node) for name, value in static.items()}
     refs = [_ref(operand) for operand in operands]
     if rule.primitive.packs and len(refs) == 1:
@@ -247,6 +256,8 @@ def apply_rule(state: State, rule: Rule, arguments: Arguments, keywords: Keyword
         return derived(state, rule.primitive.name, prepared, known, node)
     except (TypeError, ValueError) as error:
         state.refuse(node, str(error))
+    except UnknownTypeError as error:
+        state.refuse(node, error.message, error.hint, UnknownTypeError)
 
 
 def _takes_tuple(rule: Rule, number: int) -> bool:

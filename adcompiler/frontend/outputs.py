@@ -17,8 +17,9 @@ Arguments = list[Ref]
 Keywords = dict[str, Ref]
 Application = Callable[[Arguments, Keywords], Ref]
 
-_NEUTRAL = {"sum": 0.0, "prod": 1.0, "any": False, "all": True}
-"""What an element that `where=` leaves out of a reduction stands for."""
+
+_DEFAULTS = {"casting": Constant("same_kind"), "order": Constant("K"), "subok": Constant(True)}
+"""What ufuncs do if they are not told otherwise."""
 
 
 def with_output(
@@ -26,22 +27,20 @@ def with_output(
 ) -> Ref | None:
     """The call of a function that is told where to write, or where not to compute; None if this one is not."""
     is_ufunc = isinstance(rule.function, np.ufunc)
-    keywords = dict(keywords)
+    keywords = {name: ref for name, ref in keywords.items() if not is_ufunc or _DEFAULTS.get(name) != ref}
     out = keywords.pop("out", Constant(None))
     if is_ufunc and len(arguments) == len(rule.operands) + 1:
         out = arguments[-1]
         arguments = arguments[:-1]
     if isinstance(out, Container) and out.kind is tuple and len(out.items) == 1:
         out = out.items[0]
-    where = keywords.get("where", Constant(True))
-    if out == Constant(None) and where == Constant(True):
+    where = keywords.pop("where", Constant(True)) if is_ufunc or _is_true(keywords.get("where")) else Constant(True)
+    if is_ufunc and (in_dtype := _in_dtype(state, rule, arguments, keywords, node)) is not None:
+        arguments = in_dtype
+    elif out == Constant(None) and where == Constant(True):
         return None
-    if where != Constant(True) and not is_ufunc:
-        if rule.primitive.name not in _NEUTRAL:
-            return None
-        del keywords["where"]
-        return with_output_or_without(state, out, apply(_left_out(state, rule, arguments, where, node), keywords), node)
-    keywords.pop("where", None)
+    if out == Constant(None) and where == Constant(True):
+        return apply(arguments, keywords)
     if out == Constant(None):
         state.refuse(
             node,
@@ -99,8 +98,34 @@ def _write_where(
     store(state, target, (Slot(0),), (mask,), state.read_value(apply(selected, keywords), node), node)
 
 
-def _left_out(state: State, rule: Rule, arguments: Arguments, where: Ref, node: Any) -> Arguments:
-    """The operands of a reduction with what leaves the result as it is in the place of what is left out."""
-    neutral = Constant(_NEUTRAL[rule.primitive.name])
-    atoms = [state.read_value(ref, node) for ref in (where, arguments[0], neutral)]
-    return [state.bind(state.emit("where", *atoms)), *arguments[1:]]
+def _is_true(where: Ref | None) -> bool:
+    return isinstance(where, Constant) and where.value is True
+
+
+def _in_dtype(state: State, rule: Rule, arguments: Arguments, keywords: Keywords, node: Any) -> Arguments | None:
+    """The operands in the dtype that `dtype=` asks for, which is taken out of the keywords; None if it does not.
+
+    That is what NumPy does, for a ufunc whose operands and results are of one dtype.
+    """
+    ufunc, dtype = rule.function, state.constant_of(keywords.get("dtype", Constant(None)), node, "`dtype=`")
+    assert isinstance(ufunc, np.ufunc)
+    if dtype is None:
+        return None
+    dtype = np.dtype(dtype)
+    if f"{dtype.char * ufunc.nin}->{dtype.char * ufunc.nout}" not in ufunc.types:
+        state.refuse(
+            node, f"`np.{ufunc.__name__}` with `dtype={dtype.name}` is not supported", "convert with `.astype`"
+        )
+    casting = state.constant_of(keywords.pop("casting", Constant("same_kind")), node, "`casting=`")
+    del keywords["dtype"]
+    atoms = [state.read_value(ref, node) for ref in arguments]
+    every = all(atom.type.weak for atom in atoms)
+    converted: Arguments = []
+    for ref, atom in zip(arguments, atoms, strict=True):
+        given = atom.type.dtype
+        if given is not None and not atom.type.weak and not np.can_cast(given, dtype, casting):
+            state.refuse(node, f"this raises TypeError: {given} is not cast to {dtype.name} by the rule `{casting}`")
+        is_there = given == dtype.name and not atom.type.weak
+        takes_it = atom.type.weak and not every
+        converted.append(ref if is_there or takes_it else state.bind(state.emit("astype", atom, dtype=dtype.name)))
+    return converted

@@ -180,9 +180,4 @@ means(np.add.at)(_at(1))
 means(np.subtract.at)(_at(-1))
 
 
-@means(*(getattr(np, name).at for name in ("multiply", "divide", "power", "maximum", "minimum", "fmax", "fmin")))
-def _refuse_at(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
-    state.refuse(node, "only `np.add.at` and `np.subtract.at` are supported", "use a loop over the positions")
-
-
 method_means("put")(_put)

@@ -37,6 +37,7 @@ from adcompiler.rules import (
     spectra,
     structure,
     taking,
+    ufunc_methods,
 )
 
 __all__ = [
@@ -76,4 +77,5 @@ __all__ = [
     "spectra",
     "structure",
     "taking",
+    "ufunc_methods",
 ]

@@ -87,9 +87,7 @@ class Symbolic(NDArrayOperatorsMixin):
         return lambda *arguments, **keywords: apply(rule.function, (self, *arguments), keywords)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
-        if method != "__call__":
-            return NotImplemented
-        return apply(ufunc, inputs, keywords)
+        return apply(ufunc if method == "__call__" else getattr(ufunc, method), inputs, keywords)
 
     def __array_function__(
         self, function: Any, types: Any, arguments: tuple[Any, ...], keywords: Mapping[str, Any]

@@ -11,6 +11,7 @@ from adcompiler.runtime.insertion import delete_bar, insert_array_bar, insert_va
 from adcompiler.runtime.linalg import cofactors, eig, eigvals, phase_free, without_rotation
 from adcompiler.runtime.lists import add_items, split_like, unbroadcast_items, zero_items
 from adcompiler.runtime.objects import instance
+from adcompiler.runtime.parts import spread_parts
 from adcompiler.runtime.products import (
     dot_left_bar,
     dot_right_bar,
@@ -96,6 +97,7 @@ __all__ = [
     "scatter_along_axis",
     "selected_axes",
     "split_like",
+    "spread_parts",
     "states_at",
     "states_at_bar",
     "tensordot_left_bar",

@@ -155,7 +155,9 @@ def _contains(self: Tensor, element: Any) -> bool:
 
 
 def _array_ufunc(self: Tensor, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
-    if method != "__call__" or not all(is_operand(item) for item in inputs):
+    if method != "__call__":
+        return call(getattr(ufunc, method), inputs, keywords)
+    if not all(is_operand(item) for item in inputs):
         return NotImplemented
     return call(ufunc, inputs, keywords)
 

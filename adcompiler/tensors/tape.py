@@ -27,12 +27,17 @@ ZERO_GRADIENT = frozenset({"ceil", "fix", "floor", "floor_divide", "rint", "roun
 def call(function: Callable[..., Any], arguments: Iterable[Any], keywords: Mapping[str, Any]) -> Any:
     """Call a function of the table, or another that then must not be differentiated, on tensors."""
     arguments = tuple(arguments)
-    rule = rule_of(function)
-    if rule is None and (definition := definition_of(function)) is not None:
+    rule, definition = rule_of(function), definition_of(function)
+    if rule is None and definition is not None:
         return _call_definition(definition.definition, arguments, keywords)
     if rule is None:
         return _call_without_rule(function, arguments, keywords)
-    operands, static = rule.bind(arguments, keywords)
+    try:
+        operands, static = rule.bind(arguments, keywords)
+    except TypeError:
+        if definition is None:
+            raise
+        return _call_definition(definition.definition, arguments, keywords)
     if rule.primitive.packs:
         operands = list(operands[0])
     return apply(rule, operands, static)

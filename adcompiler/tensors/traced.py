@@ -67,7 +67,7 @@ class TracedArray(NDArrayOperatorsMixin):
         return lambda *arguments, **keywords: _wrap(rule.function, (self, *arguments), keywords)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
-        return _wrap(ufunc, inputs, keywords) if method == "__call__" else NotImplemented
+        return _wrap(ufunc if method == "__call__" else getattr(ufunc, method), inputs, keywords)
 
     def __array_function__(
         self, function: Any, types: Iterable[type], arguments: tuple[Any, ...], keywords: Mapping[str, Any]
