@@ -8,11 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.frontend.calls import Arguments, Keywords, Reading, means
+from adcompiler.definitions import DEFINITIONS, definition_of
+from adcompiler.frontend.calls import Arguments, Keywords, Reading, call_known, means
 from adcompiler.frontend.expressions import numeric
 from adcompiler.frontend.heap import Cell, Constant, Ref, View
 from adcompiler.frontend.indices import index_of
+from adcompiler.frontend.inline import inline
 from adcompiler.frontend.outputs import array_to_write
+from adcompiler.frontend.parse import function_source
 from adcompiler.frontend.readers import method_means
 from adcompiler.frontend.state import State
 from adcompiler.frontend.subscripts import overwrite, replace_content, store
@@ -179,5 +182,35 @@ def _at(sign: int) -> Reading:
 means(np.add.at)(_at(1))
 means(np.subtract.at)(_at(-1))
 
+
+def _at_by(ufunc: np.ufunc) -> Reading:
+    """Positions that may repeat are taken one after the other; a part or a mask has each of its elements once."""
+
+    def at(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+        if len(arguments) != 3 or keywords:
+            state.refuse(node, f"`np.{ufunc.__name__}.at` takes an array, positions and values")
+        array = array_to_write(state, arguments[0], node)
+        index, slots = index_of(state, arguments[1], node)
+        if all(slot.type.kind == "scalar" or slot.type.dtype == "bool" for slot in slots):
+            part = state.bind(state.emit("getitem", state.read_value(array, node), *slots, index=index))
+            value = call_known(state, ufunc, [part, arguments[2]], {}, node)
+            store(state, array, index, slots, numeric(state, value, node), node)
+            return Constant(None)
+        definition = definition_of(ufunc.at)
+        if index != (Slot(0),) or slots[0].type.rank != 1 or slots[0].type.dtype is None or definition is None:
+            state.refuse(
+                node, f"`np.{ufunc.__name__}.at` takes positions along the first axis", "use a loop over the positions"
+            )
+        source = function_source(definition.definition)
+        given = [array, state.bind(slots[0]), arguments[2]]
+        return inline(state, source, given, {}, node, place=state.span(node))
+
+    return at
+
+
+for _function in DEFINITIONS:
+    _ufunc = getattr(_function, "__self__", None)
+    if isinstance(_ufunc, np.ufunc) and _function == _ufunc.at:
+        means(_function)(_at_by(_ufunc))
 
 method_means("put")(_put)

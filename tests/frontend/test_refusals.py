@@ -163,10 +163,10 @@ CONSTRUCTS = {
     "unknown method": ("return x.tobytes()", "the attribute `tobytes` of an array is not supported"),
     "no rule": ("return np.sum(np.sort_complex(x))", "no derivative rule for `np.sort_complex`"),
     "where without out": ("return np.sum(np.sin(x, where=x > 0))", "what `where=` leaves out is memory that nobody"),
-    "unsupported at": ("np.maximum.at(x, [0, 0], 1.0)\n    return x", "only `np.add.at` and `np.subtract.at`"),
+    "unsupported at": ("np.maximum.at(x, np.array([[0, 0]]), 1.0)\n    return x", "along the first axis"),
     "resized": ("x.resize(3)\n    return x", "the attribute `resize` of an array is not supported"),
     "out that is no array": ("np.sin(x, out=[1.0])\n    return x", "an array to write into is needed here"),
-    "unsupported keyword": ("return np.mean(x, where=[True])", "does not support `where=`"),
+    "unsupported keyword": ("return np.sort(x, order='name')", "does not support `order=`"),
     "range of floats": (
         "for i in range(2.5):\n        x = x * 2\n    return x",
         "a bound of `range` must be an integer",
