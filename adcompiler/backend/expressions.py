@@ -381,6 +381,23 @@ def _einsum(expressions: Expressions, equation: Equation) -> gast.expr:
     return syntax.call(expressions.function("np.einsum"), [text, *map(expressions, equation.inputs)], keywords)
 
 
+def _cross(expressions: Expressions, equation: Equation) -> gast.expr:
+    """`np.cross`, whose result has another rank where vectors turn out to have two components."""
+    lengths = (
+        _length_along(atom, equation, name) for atom, name in zip(equation.inputs, ("axisa", "axisb"), strict=True)
+    )
+    if all(length == 3 for length in lengths):
+        return expressions.call(equation)
+    keywords = [(name, expressions.constant(axis)) for name, axis in equation.static]
+    return syntax.call(expressions.function("cross_of_three"), map(expressions, equation.inputs), keywords)
+
+
+def _length_along(atom: Atom, equation: Equation, name: str) -> Any:
+    given = equation.parameters
+    axis = given.get("axis", given.get(name, -1))
+    return atom.type.shape[axis] if isinstance(atom.type.shape, tuple) else None
+
+
 def _item(expressions: Expressions, equation: Equation) -> gast.expr:
     (whole,) = equation.inputs
     return part_of(expressions(whole), whole.type.packing, equation.parameters["index"])
@@ -446,6 +463,7 @@ _SPECIAL: dict[str, Callable[[Expressions, Equation], gast.expr]] = {
     "index_of_extreme": _index_of_extreme,
     "zero_items": _zero_items,
     "item": _item,
+    "cross": _cross,
     "einsum": _einsum,
     "range": _range,
     "shape": _shape,

@@ -7,14 +7,6 @@ import numpy as np
 from adcompiler.definitions.table import define
 
 
-def cross(a, b):
-    """The vector product, along the last axis, of three."""
-    x = a[..., 1] * b[..., 2] - a[..., 2] * b[..., 1]
-    y = a[..., 2] * b[..., 0] - a[..., 0] * b[..., 2]
-    z = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
-    return np.stack((x, y, z), axis=-1)
-
-
 def kron(a, b):
     """The Kronecker product of two vectors or two matrices."""
     if a.ndim != b.ndim or a.ndim not in (1, 2):
@@ -25,5 +17,4 @@ def kron(a, b):
     return np.reshape(product, (a.shape[0] * b.shape[0], a.shape[1] * b.shape[1]))
 
 
-define(np.cross, cross, at=(((3,), (3,)), ((2, 3), (3,))))
 define(np.kron, kron, at=(((2,), (3,)), ((2, 3), (3, 2))))

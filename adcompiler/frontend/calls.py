@@ -268,9 +268,13 @@ def _constant_or_ref(ref: Ref) -> Any:
     match ref:
         case Constant(value=value):
             return value
-        case Container(items=items, kind=kind) if all(isinstance(item, Constant) for item in items):
-            return kind(item.value for item in items if isinstance(item, Constant))
+        case Container(items=items, kind=kind) if all(map(_is_constant, items)):
+            return kind(map(_constant_or_ref, items))
     return ref
+
+
+def _is_constant(ref: Ref) -> bool:
+    return isinstance(ref, Constant) or (isinstance(ref, Container) and all(map(_is_constant, ref.items)))
 
 
 def _ref(value: Any) -> Ref:

@@ -38,6 +38,7 @@ from adcompiler.rules import (
     structure,
     taking,
     ufunc_methods,
+    vector_products,
 )
 
 __all__ = [
@@ -78,4 +79,5 @@ __all__ = [
     "structure",
     "taking",
     "ufunc_methods",
+    "vector_products",
 ]

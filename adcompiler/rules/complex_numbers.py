@@ -35,6 +35,7 @@ HOLD_FOR_COMPLEX = frozenset(
         *("add.outer", "subtract.outer", "multiply.outer", "divide.outer"),
         *("sum", "mean", "prod", "product_of_others", "cumsum", "builtins.sum", "trace"),
         *("matmul", "dot", "inner", "outer", "vdot", "tensordot", "cofactors"),
+        *("vecdot", "matvec", "vecmat", "cross"),
         *(f"{product}_{side}_bar" for product in ("matmul", "dot", "inner", "tensordot") for side in ("left", "right")),
         *("linalg.inv", "linalg.solve", "linalg.det", "linalg.slogdet", "linalg.pinv", "linalg.lstsq"),
         *("linalg.norm", "linalg.vector_norm", "linalg.matrix_norm", "linalg.cholesky", "linalg.qr"),
@@ -64,7 +65,20 @@ HOLD_FOR_COMPLEX = frozenset(
 
 ASK_FOR_DTYPE = frozenset(
     [
-        *("absolute", "builtins.abs", "conj", "real", "imag", "angle", "vdot", "power", "float_power"),
+        *(
+            "absolute",
+            "builtins.abs",
+            "conj",
+            "real",
+            "imag",
+            "angle",
+            "vdot",
+            "vecdot",
+            "vecmat",
+            "power",
+            "float_power",
+        ),
+        *("vdot", "vecdot", "vecmat"),
         *("arcsin", "arccos", "arcsinh", "cmath.phase", "var", "std"),
         *("astype", "cast_like", "complex128", "complex64"),
         *(f"fft.{name}" for name in _OF_SPECTRA),

@@ -11,19 +11,17 @@ from typing import Any
 import numpy as np
 
 from adcompiler import runtime
-from adcompiler.ir.types import Dim, Shape, Type, array, broadcast_shapes
-from adcompiler.rules.complex_numbers import conjugate
+from adcompiler.ir.types import Relation, Shape, Type, array, broadcast_shapes, relate
 from adcompiler.rules.inference import (
-    DATA_DEPENDENT,
     broadcast_type,
     common_dtype,
-    element_count,
+    joined_dtype,
     named_shape,
     normal_axes,
     value_type,
 )
 from adcompiler.rules.shaping import unbroadcast
-from adcompiler.rules.table import RankUnknownError, overridable, vjp
+from adcompiler.rules.table import linear, overridable
 
 # matmul
 
@@ -49,9 +47,19 @@ def bar_type(of: int):
     """Inference for the cotangent of operand number `of` among `(g, a, b)`."""
 
     def infer(*types: Type, **_: object) -> tuple[Type, ...]:
-        return (value_type(common_dtype(*(type for n, type in enumerate(types) if n != of)), types[of].shape),)
+        dtype = common_dtype(*(type for n, type in enumerate(types) if n != of))
+        shape = types[of].shape
+        return (Type("unknown", dtype, ()) if shape == () else value_type(dtype, shape),)
 
     return infer
+
+
+def summed_like(bar, x):
+    """A cotangent summed over the axes along which the operand was broadcast, if any."""
+    match getattr(bar, "type", None), getattr(x, "type", None):
+        case Type(shape=one), Type(shape=other) if relate(one, other) is Relation.EQUAL:
+            return bar
+    return unbroadcast(bar, np.shape(x))
 
 
 def _matmul_left_bar(g, y, a, b):
@@ -65,8 +73,17 @@ def _matmul_left_bar(g, y, a, b):
             return b @ g
         case 2, 2:
             return g @ b.T
+        case _, 1:
+            return np.expand_dims(g, -1) * b
+        case 1, _:
+            return np.sum(_column(g, b), axis=tuple(range(np.ndim(b) - 2)))
         case _:
-            return matmul_left_bar(g, a, b)
+            return summed_like(g @ np.swapaxes(b, -1, -2), a)
+
+
+def _column(vector, stack):
+    """The product of each matrix of a stack, and its vector, without their axis of length one."""
+    return (stack @ np.expand_dims(vector, -1))[..., 0]
 
 
 def _matmul_right_bar(g, y, a, b):
@@ -78,12 +95,26 @@ def _matmul_right_bar(g, y, a, b):
             return a.T @ g
         case 1, 2:
             return np.outer(a, g)
+        case 1, _:
+            return np.expand_dims(a, -1) * np.expand_dims(g, -2)
+        case _, 1:
+            return np.sum(_column(g, np.swapaxes(a, -1, -2)), axis=tuple(range(np.ndim(a) - 2)))
         case _:
-            return matmul_right_bar(g, a, b)
+            return summed_like(np.swapaxes(a, -1, -2) @ g, b)
 
 
 _SHAPES = (((2, 3), (3, 4)), ((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 4)))
-_BATCHES = (((5, 2, 3), (3, 4)), ((2, 3), (5, 3, 4)), ((5, 1, 2, 3), (2, 3, 4)), ((3,), (5, 3, 4)), ((5, 2, 3), (3,)))
+_BATCHES = (
+    ((5, 2, 3), (3, 4)),
+    ((2, 3), (5, 3, 4)),
+    ((5, 1, 2, 3), (2, 3, 4)),
+    ((5, 2, 3), (5, 3, 4)),
+    ((3,), (5, 3, 4)),
+    ((5, 2, 3), (3,)),
+    ((3,), (2, 5, 3, 4)),
+    ((2, 5, 2, 3), (3,)),
+    ((1, 2, 0), (3, 0, 1)),
+)
 
 
 def _linear_pair(product, left, right, points, static=None):
@@ -93,7 +124,7 @@ def _linear_pair(product, left, right, points, static=None):
         (np.shape(product(np.ones(a), np.ones(b), **(options[0] if options else {}))), a, b, options)
         for a, b, *options in points
     ]
-    vjp(
+    linear(
         left_bar,
         lambda h, y, g, a, b, **axes: product(h, b, **axes),
         None,
@@ -103,7 +134,7 @@ def _linear_pair(product, left, right, points, static=None):
         aliases=(left,),
         at=tuple((g, np.zeros(a), b, *options) for g, a, b, options in results),
     )
-    vjp(
+    linear(
         right_bar,
         lambda h, y, g, a, b, **axes: product(a, h, **axes),
         lambda h, y, g, a, b, **axes: left_bar(g, a, h, **axes),
@@ -119,7 +150,7 @@ def _linear_pair(product, left, right, points, static=None):
 matmul_left_bar, matmul_right_bar = _linear_pair(
     np.matmul, runtime.matmul_left_bar, runtime.matmul_right_bar, _SHAPES + _BATCHES
 )
-vjp(
+linear(
     np.matmul,
     _matmul_left_bar,
     _matmul_right_bar,
@@ -132,7 +163,7 @@ vjp(
 
 
 def _dot_type(a: Type, b: Type) -> tuple[Type, ...]:
-    dtype = common_dtype(a, b)
+    dtype = joined_dtype(a, b)
     if a.shape == () or b.shape == ():
         return (broadcast_type((a, b), dtype),)
     if not (isinstance(a.shape, tuple) and isinstance(b.shape, tuple)):
@@ -142,7 +173,7 @@ def _dot_type(a: Type, b: Type) -> tuple[Type, ...]:
 
 
 def _inner_type(a: Type, b: Type) -> tuple[Type, ...]:
-    dtype = common_dtype(a, b)
+    dtype = joined_dtype(a, b)
     if a.shape == () or b.shape == ():
         return (broadcast_type((a, b), dtype),)
     if not (isinstance(a.shape, tuple) and isinstance(b.shape, tuple)):
@@ -155,7 +186,12 @@ def _dot_left_bar(g, y, a, b):
         return unbroadcast(g * b, ())
     if np.ndim(b) == 0:
         return g * b
-    return _matmul_left_bar(g, y, a, b) if np.ndim(a) <= 2 >= np.ndim(b) else dot_left_bar(g, a, b)
+    if np.ndim(b) == 1:
+        return _matmul_left_bar(g, y, a, b)
+    if np.ndim(a) <= 2 == np.ndim(b):
+        return _matmul_left_bar(g, y, a, b)
+    kept = [axis for axis in range(np.ndim(b)) if axis != np.ndim(b) - 2]
+    return np.tensordot(g, b, (_from(np.ndim(a) - 1, g), kept))
 
 
 def _dot_right_bar(g, y, a, b):
@@ -163,27 +199,43 @@ def _dot_right_bar(g, y, a, b):
         return unbroadcast(g * a, ())
     if np.ndim(a) == 0:
         return g * a
-    return _matmul_right_bar(g, y, a, b) if np.ndim(a) <= 2 >= np.ndim(b) else dot_right_bar(g, a, b)
+    if np.ndim(a) <= 2 >= np.ndim(b):
+        return _matmul_right_bar(g, y, a, b)
+    rows = _up_to(np.ndim(a) - 1)
+    b_bar = np.tensordot(g, a, (rows, rows))
+    return b_bar if np.ndim(b) == 1 else np.swapaxes(b_bar, -1, -2)
 
 
 def _inner_left_bar(g, y, a, b):
     match np.ndim(a), np.ndim(b):
-        case 1, 1:
+        case 0, _:
+            return unbroadcast(g * b, ())
+        case (_, 0) | (1, 1):
             return g * b
         case 2, 2:
             return g @ b
         case _:
-            return inner_left_bar(g, a, b)
+            return np.tensordot(g, b, (_from(np.ndim(a) - 1, g), _up_to(np.ndim(b) - 1)))
 
 
 def _inner_right_bar(g, y, a, b):
     match np.ndim(a), np.ndim(b):
-        case 1, 1:
+        case _, 0:
+            return unbroadcast(g * a, ())
+        case (0, _) | (1, 1):
             return g * a
         case 2, 2:
             return g.T @ a
         case _:
-            return inner_right_bar(g, a, b)
+            return np.tensordot(g, a, (_up_to(np.ndim(a) - 1), _up_to(np.ndim(a) - 1)))
+
+
+def _up_to(count):
+    return list(range(count))
+
+
+def _from(first, x):
+    return list(range(first, np.ndim(x)))
 
 
 _NUMBERS = (((), (3,)), ((2, 3), ()))
@@ -193,7 +245,7 @@ _INNERS = (((3,), (3,)), ((2, 3), (4, 3)), ((2, 3), (3,)), ((3,), (2, 3)), ((5, 
 dot_left_bar, dot_right_bar = _linear_pair(np.dot, runtime.dot_left_bar, runtime.dot_right_bar, _DOTS)
 inner_left_bar, inner_right_bar = _linear_pair(np.inner, runtime.inner_left_bar, runtime.inner_right_bar, _INNERS)
 
-vjp(
+linear(
     np.dot,
     _dot_left_bar,
     _dot_right_bar,
@@ -203,7 +255,7 @@ vjp(
     signature=lambda a, b: None,
     at=_DOTS,
 )
-vjp(
+linear(
     np.inner,
     _inner_left_bar,
     _inner_right_bar,
@@ -213,63 +265,42 @@ vjp(
     at=_INNERS,
 )
 
-# Products of flattened operands
-
-
-def _flat(x):
-    try:
-        return x if np.ndim(x) == 1 else np.ravel(x)
-    except RankUnknownError:
-        return np.ravel(x)
-
-
-def _shaped_like(flat, x):
-    try:
-        return flat if np.ndim(x) == 1 else np.reshape(flat, np.shape(x))
-    except RankUnknownError:
-        return np.reshape(flat, np.shape(x))
-
-
-def _count(x: Type) -> Dim:
-    count = element_count(x.shape) if isinstance(x.shape, tuple) else None
-    return DATA_DEPENDENT if count is None else count
-
-
-def _outer_type(a: Type, b: Type) -> tuple[Type, ...]:
-    return (array(common_dtype(a, b), (_count(a), _count(b))),)
-
-
-def _vdot_type(a: Type, b: Type) -> tuple[Type, ...]:
-    return (value_type(common_dtype(a, b), ()),)
-
-
-vjp(
-    np.outer,
-    lambda g, y, a, b: _shaped_like(g @ _flat(b), a),
-    lambda g, y, a, b: _shaped_like(_flat(a) @ g, b),
-    infer=_outer_type,
-    at=(((2,), (3,)), ((2, 2), (3,)), ((), (3,))),
-)
-vjp(
-    np.vdot,
-    lambda g, y, a, b: _shaped_like(conjugate(g) * conjugate(_flat(b)), a),
-    lambda g, y, a, b: _shaped_like(g * conjugate(_flat(a)), b),
-    infer=_vdot_type,
-    signature=lambda a, b, /: None,
-    at=(((3,), (3,)), ((2, 3), (2, 3)), ((2, 3), (6,))),
-)
-
 # tensordot
 
 
 def _tensordot_type(a: Type, b: Type, *, axes: Any = 2) -> tuple[Type, ...]:
     if not isinstance(a.shape, tuple) or not isinstance(b.shape, tuple):
-        return (array(common_dtype(a, b), named_shape("tensordot", a.shape, b.shape, axes=axes)),)
-    a_axes, b_axes = (tuple(range(-axes, 0)), tuple(range(axes))) if isinstance(axes, int) else axes
-    summed_a, summed_b = normal_axes(a_axes, len(a.shape)), normal_axes(b_axes, len(b.shape))
-    left = tuple(dim for axis, dim in enumerate(a.shape) if axis not in summed_a)
-    right = tuple(dim for axis, dim in enumerate(b.shape) if axis not in summed_b)
-    return (array(common_dtype(a, b), left + right),)
+        return (array(joined_dtype(a, b), named_shape("tensordot", a.shape, b.shape, axes=axes)),)
+    _, left = _summed_axes(axes, 0, len(a.shape))
+    _, right = _summed_axes(axes, 1, len(b.shape))
+    shape = tuple(a.shape[axis] for axis in left) + tuple(b.shape[axis] for axis in right)
+    return (array(joined_dtype(a, b), shape),)
+
+
+def _summed_axes(axes, operand, rank):
+    """The axes of an operand (0, 1) that are summed over, in their order, and those that are kept."""
+    each = (tuple(range(-axes, 0)), tuple(range(axes))) if isinstance(axes, int) else axes
+    summed = normal_axes(each[operand], rank)
+    return summed, [axis for axis in range(rank) if axis not in summed]
+
+
+def _tensordot_left_bar(g, y, a, b, axes=2):
+    """The product with `b`, over the axes that `b` kept; what was summed over is then in the order of `b`."""
+    (summed, kept), (b_summed, b_kept) = _summed_axes(axes, 0, np.ndim(a)), _summed_axes(axes, 1, np.ndim(b))
+    bar = np.tensordot(g, b, (_from(len(kept), g), b_kept))
+    return _in_order(bar, kept + [summed[b_summed.index(axis)] for axis in sorted(b_summed)])
+
+
+def _tensordot_right_bar(g, y, a, b, axes=2):
+    (a_summed, a_kept), (summed, kept) = _summed_axes(axes, 0, np.ndim(a)), _summed_axes(axes, 1, np.ndim(b))
+    bar = np.tensordot(a, g, (a_kept, _up_to(len(a_kept))))
+    return _in_order(bar, [summed[a_summed.index(axis)] for axis in sorted(a_summed)] + kept)
+
+
+def _in_order(bar, axes):
+    """A cotangent whose axes are those of the operand with these numbers."""
+    order = tuple(int(place) for place in np.argsort(axes))
+    return bar if order == tuple(range(len(axes))) else np.transpose(bar, order)
 
 
 _CONTRACTIONS = (
@@ -278,15 +309,19 @@ _CONTRACTIONS = (
     ((2, 3), (4,), {"axes": 0}),
     ((2, 3, 4), (4, 2), {"axes": ((0, 2), (1, 0))}),
     ((2, 3), (3, 4), {"axes": (-1, 0)}),
+    ((2, 3), (2, 3)),
+    ((), (3,), {"axes": 0}),
+    ((2, 3, 4, 1), (4, 2, 3), {"axes": ((2, 1, 0), (0, 2, 1))}),
 )
 
 tensordot_left_bar, tensordot_right_bar = _linear_pair(
     np.tensordot, runtime.tensordot_left_bar, runtime.tensordot_right_bar, _CONTRACTIONS, {"axes": 2}
 )
-vjp(
+linear(
     np.tensordot,
-    lambda g, y, a, b, axes=2: tensordot_left_bar(g, a, b, axes=axes),
-    lambda g, y, a, b, axes=2: tensordot_right_bar(g, a, b, axes=axes),
+    _tensordot_left_bar,
+    _tensordot_right_bar,
+    at_run_time=(tensordot_left_bar, tensordot_right_bar),
     static={"axes": 2},
     infer=_tensordot_type,
     at=_CONTRACTIONS,

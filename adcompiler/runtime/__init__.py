@@ -13,6 +13,7 @@ from adcompiler.runtime.lists import add_items, split_like, unbroadcast_items, z
 from adcompiler.runtime.objects import instance
 from adcompiler.runtime.parts import spread_parts
 from adcompiler.runtime.products import (
+    cross_of_three,
     dot_left_bar,
     dot_right_bar,
     inner_left_bar,
@@ -53,6 +54,7 @@ __all__ = [
     "add_items",
     "cast_like",
     "cofactors",
+    "cross_of_three",
     "delayed",
     "delete_bar",
     "diagonal_bar",

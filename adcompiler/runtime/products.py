@@ -135,3 +135,18 @@ def tensordot_right_bar(g, a, b, axes=2):
     b_bar = np.tensordot(a, g, (a_kept, range(len(a_kept))))
     order = [b_axes[a_axes.index(axis)] for axis in sorted(a_axes)] + b_kept
     return np.transpose(b_bar, np.argsort(order))
+
+
+def cross_of_three(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
+    """`np.cross`, but not of vectors with two components, whose product has one axis less.
+
+    Examples
+    --------
+    >>> cross_of_three(np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0]))
+    array([0., 0., 1.])
+    """
+    for x, along in ((a, axisa), (b, axisb)):
+        length = np.shape(x)[along if axis is None else axis]
+        if length != 3:
+            raise ValueError(f"the derivative of `np.cross` is known for vectors with three components, not {length}")
+    return np.cross(a, b, axisa, axisb, axisc, axis)

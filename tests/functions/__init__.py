@@ -7,6 +7,7 @@ import importlib.util
 
 from . import (
     binary_ufuncs,
+    contractions,
     fft,
     indexing,
     linalg,
@@ -27,6 +28,7 @@ if importlib.util.find_spec("scipy") is not None:
 __all__ = [
     "ROWS",
     "binary_ufuncs",
+    "contractions",
     "fft",
     "indexing",
     "linalg",

@@ -55,7 +55,6 @@ def vdot(x, y):
     "tensordot",
     at=[(STACK, B)],
     torch=lambda x, y: torch.tensordot(x, y, ([2], [1])),
-    missing="no rule yet",
 )
 def tensordot(x, y):
     return np.tensordot(x, y, axes=([2], [1]))
@@ -76,7 +75,6 @@ def einsum(x, y):
     "einsum",
     at=[(STACK, S, V)],
     torch=lambda x, y, z: torch.einsum("...ij,jk,k->...i", x, y, z),
-    missing="no rule yet",
 )
 def einsum_of_three(x, y, z):
     return np.einsum("...ij,jk,k->...i", x, y, z, optimize=True)
@@ -87,7 +85,6 @@ def einsum_of_three(x, y, z):
     "einsum",
     at=[S],
     torch=lambda x: torch.einsum("ii->i", x) * torch.einsum("ii", x),
-    missing="no rule yet",
 )
 def einsum_of_a_diagonal(x):
     return np.einsum("ii->i", x) * np.einsum("ii", x)
@@ -123,6 +120,6 @@ def multi_dot(x, y, z):
     return np.linalg.multi_dot([x, y, z])
 
 
-@covers("products", "vecdot", at=[(X, Y), (M, N), (M, V)], torch="linalg.vecdot", missing="no rule yet")
+@covers("products", "vecdot", at=[(X, Y), (M, N), (M, V)], torch="linalg.vecdot")
 def vecdot(x, y):
     return np.vecdot(x, y)

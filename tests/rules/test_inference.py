@@ -38,7 +38,8 @@ ELEMENTWISE = [
     for rule in RULES.values()
     if len(rule.operands) <= 2
     and (isinstance(rule.function, np.ufunc) or rule.primitive.name in ("builtins.abs", "nan_to_num", "sinc"))
-    and rule.primitive.name not in ("matmul", "invert", "left_shift", "right_shift")
+    and rule.kind != "linear"
+    and rule.primitive.name not in ("invert", "left_shift", "right_shift")
 ]
 
 
