@@ -261,8 +261,11 @@ def own(residuals: Any, arrays: Sequence[np.ndarray[Any, Any]]) -> Any:
         return residuals
     if isinstance(residuals, np.ndarray):
         return residuals.copy() if any(np.may_share_memory(residuals, array) for array in arrays) else residuals
-    if isinstance(residuals, tuple | list):
-        return type(residuals)(own(item, arrays) for item in residuals)
+    if isinstance(residuals, list):
+        return [own(item, arrays) for item in residuals]
+    if isinstance(residuals, tuple):
+        parts = [own(item, arrays) for item in residuals]
+        return type(residuals)(*parts) if hasattr(residuals, "_fields") else tuple(parts)
     return residuals
 
 

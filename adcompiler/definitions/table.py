@@ -43,6 +43,8 @@ DEFINITIONS: dict[Callable[..., Any], Definition] = {}
 OPTIONAL = OptionalParts(
     {
         "scipy.integrate": ("adcompiler.definitions.scipy_integrate",),
+        "scipy.linalg": ("adcompiler.definitions.scipy_linalg",),
+        "scipy.signal": ("adcompiler.definitions.scipy_signal",),
         "scipy.optimize": ("adcompiler.definitions.scipy_optimize",),
     }
 )

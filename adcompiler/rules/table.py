@@ -231,6 +231,8 @@ _METHODS: dict[str, Rule] = {}
 OPTIONAL = OptionalParts(
     {
         "scipy.integrate": ("adcompiler.rules.scipy_integrate",),
+        "scipy.linalg": ("adcompiler.rules.scipy_linalg",),
+        "scipy.signal": ("adcompiler.rules.scipy_signal",),
         "scipy.special": ("adcompiler.rules.scipy_special",),
     }
 )

@@ -26,6 +26,23 @@ from adcompiler.runtime.products import (
 from adcompiler.runtime.rearranging import diagonal_bar, repeat_bar, scatter_along_axis, tile_bar, unstack
 from adcompiler.runtime.reductions import product_of_others, tied_shares
 from adcompiler.runtime.running import delayed, extreme_so_far, recurrence
+from adcompiler.runtime.scipy_matrices import (
+    banded_outer,
+    banded_product,
+    banded_solution,
+    banded_transpose,
+    eigh_of_two,
+    matrix_function_slope,
+    permutation_of,
+    real_matrix_function,
+    right_polar,
+)
+from adcompiler.runtime.scipy_signals import (
+    convolution_first_bar,
+    convolution_second_bar,
+    lagged_products,
+    without_trend,
+)
 from adcompiler.runtime.scipy_solvers import (
     gauss_legendre,
     integral_of,
@@ -52,8 +69,14 @@ from adcompiler.runtime.writing import last_in_order, lasting_writes, selected_a
 
 __all__ = [
     "add_items",
+    "banded_outer",
+    "banded_product",
+    "banded_solution",
+    "banded_transpose",
     "cast_like",
     "cofactors",
+    "convolution_first_bar",
+    "convolution_second_bar",
     "cross_of_three",
     "delayed",
     "delete_bar",
@@ -63,6 +86,7 @@ __all__ = [
     "dot_right_bar",
     "double_mirrored",
     "eig",
+    "eigh_of_two",
     "eigvals",
     "ellipeinc_slope",
     "ellipkinc_slope",
@@ -78,22 +102,27 @@ __all__ = [
     "instance",
     "integral_of",
     "integral_of_bar",
+    "lagged_products",
     "last_in_order",
     "lasting_writes",
     "least_squares_of",
     "least_squares_of_bar",
     "matmul_left_bar",
     "matmul_right_bar",
+    "matrix_function_slope",
     "minimum_of",
     "minimum_of_bar",
     "parameter_count",
+    "permutation_of",
     "phase_free",
     "place_on_diagonal",
     "polygamma",
     "product_of_others",
+    "real_matrix_function",
     "rebroadcast",
     "recurrence",
     "repeat_bar",
+    "right_polar",
     "root_of",
     "root_of_bar",
     "scatter_along_axis",
@@ -114,6 +143,7 @@ __all__ = [
     "unstack",
     "weighted_logsumexp",
     "without_rotation",
+    "without_trend",
     "zero_items",
     "zeta_slope",
 ]

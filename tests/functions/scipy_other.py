@@ -15,7 +15,7 @@ from .table import M, P, S, X, covers, torch
 SPARSE = scipy.sparse.csr_array(S * np.array([[1, 0, 1], [0, 1, 0], [1, 1, 1]]))
 
 
-@covers("scipy other", "integrate.odeint", at=[(X[:2], 0.7)], tolerance=1e-5, order=1, missing="no rule yet")
+@covers("scipy other", "integrate.odeint", at=[(X[:2], 0.7)], tolerance=1e-5, order=1)
 def odeint(y0, rate):
     def pull(y, t, rate):
         return -rate * y * y + np.sin(t)
@@ -23,7 +23,7 @@ def odeint(y0, rate):
     return scipy.integrate.odeint(pull, y0, np.array([0.0, 0.4, 1.0]), args=(rate,), rtol=1e-10, atol=1e-10)
 
 
-@covers("scipy other", "integrate.quad", at=[(0.3, 1.7, 0.7)], order=1, missing="no rule yet")
+@covers("scipy other", "integrate.quad", at=[(0.3, 1.7, 0.7)], order=1)
 def quad(low, high, rate):
     value, error = scipy.integrate.quad(lambda t: np.exp(-rate * t * t), low, high)
     return value
@@ -45,7 +45,7 @@ def map_coordinates(x, places):
     at=[(np.array([0.5, 0.5]), P[:2])],
     wrt=(1,),
     tolerance=1e-6,
-    missing="no rule yet",
+    order=1,
 )
 def root(guess, a):
     def residual(x, a):
@@ -60,7 +60,7 @@ def root(guess, a):
     at=[(np.array([0.5, 0.5]), P[:2])],
     wrt=(1,),
     tolerance=1e-4,
-    missing="no rule yet",
+    order=1,
 )
 def minimize(guess, a):
     def loss(x, a):

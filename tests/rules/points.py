@@ -9,6 +9,9 @@ from typing import Any
 
 import numpy as np
 
+import adcompiler.rules.scipy_integrate
+import adcompiler.rules.scipy_linalg
+import adcompiler.rules.scipy_signal
 import adcompiler.rules.scipy_special  # noqa: F401  (like all of `adcompiler.rules`, it fills the table)
 from adcompiler.rules.complex_numbers import MAKE_COMPLEX
 from adcompiler.rules.table import RULES, Rule
@@ -107,6 +110,7 @@ SEVERAL_RESULTS = {
     *("modf", "frexp", "math.modf", "math.frexp", "weighted_logsumexp"),
     *(f"scipy.special.{name}" for name in ("airy", "airye", "ellipj", "fresnel", "shichi", "sici")),
     *(f"linalg.{name}" for name in ("slogdet", "lstsq", "qr", "eigh", "svd")),
+    *("gauss_legendre", "scipy.linalg.lu", "scipy.linalg.lu_factor", "right_polar", "eigh_of_two"),
 }
 """Rules whose result is a tuple; programs test them."""
 
