@@ -54,12 +54,20 @@ def bar_type(of: int):
     return infer
 
 
+def equally_shaped(one, other):
+    """Whether two operands are known to have the same shape."""
+    match getattr(one, "type", None), getattr(other, "type", None):
+        case Type(shape=left), Type(shape=right):
+            return relate(left, right) is Relation.EQUAL
+        case None, None:
+            return np.shape(one) == np.shape(other)
+        case _:
+            return False
+
+
 def summed_like(bar, x):
     """A cotangent summed over the axes along which the operand was broadcast, if any."""
-    match getattr(bar, "type", None), getattr(x, "type", None):
-        case Type(shape=one), Type(shape=other) if relate(one, other) is Relation.EQUAL:
-            return bar
-    return unbroadcast(bar, np.shape(x))
+    return bar if equally_shaped(bar, x) else unbroadcast(bar, np.shape(x))
 
 
 def _matmul_left_bar(g, y, a, b):

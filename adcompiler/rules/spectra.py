@@ -16,6 +16,7 @@ import numpy as np
 
 from adcompiler.ir.types import array
 from adcompiler.rules.inference import length_from, same_shape_type
+from adcompiler.rules.products import equally_shaped
 from adcompiler.rules.spectral_lengths import (
     along_one,
     along_several,
@@ -65,9 +66,9 @@ def _signature_along_planes(a, s=OMITTED, axes=(-2, -1), norm=None): ...
 def _signature_along_several(a, s=OMITTED, axes=None, norm=None): ...
 
 
-def _fitted(bar, a, lengths):
+def _fitted(bar, a):
     """The cotangent of the operand from that of the operand with the lengths that were given."""
-    return bar if lengths is None else fit_shape(bar, np.shape(a))
+    return bar if equally_shaped(bar, a) else fit_shape(bar, np.shape(a))
 
 
 def _own_axes(axes, s):
@@ -81,12 +82,12 @@ def _own_axes(axes, s):
 
 
 def _bar_along_one(transform):
-    return lambda g, y, a, n=None, axis=-1, norm=None: _fitted(transform(g, axis=axis, norm=norm), a, n)
+    return lambda g, y, a, n=None, axis=-1, norm=None: _fitted(transform(g, axis=axis, norm=norm), a)
 
 
 def _bar_along_several(transform, default):
     def bar(g, y, a, s=None, axes=default, norm=None):
-        return _fitted(transform(g, axes=_own_axes(axes, s), norm=norm), a, s)
+        return _fitted(transform(g, axes=_own_axes(axes, s), norm=norm), a)
 
     return bar
 
@@ -131,7 +132,7 @@ for function in (np.fft.fftn, np.fft.ifftn):
 def _from_real(transform):
     def bar(g, y, a, n=None, axis=-1, norm=None):
         length = np.shape(a)[axis] if n is None else n
-        return _fitted(np.real(transform(g, length, axis=axis, norm=norm)), a, n)
+        return _fitted(np.real(transform(g, length, axis=axis, norm=norm)), a)
 
     return bar
 
@@ -143,7 +144,7 @@ def _from_real_along_several(default):
         own = np.shape(a)[axes[-1]]
         others = tuple(-1 for _ in axes[1:]) if s is None else tuple(s[number] for number in range(len(axes) - 1))
         last = own if s is None else _given(s[len(axes) - 1], own)
-        return _fitted(np.real(np.fft.fftn(g, (*others, last), axes=axes, norm=norm)), a, s)
+        return _fitted(np.real(np.fft.fftn(g, (*others, last), axes=axes, norm=norm)), a)
 
     return bar
 
@@ -200,7 +201,7 @@ def _like_operand(bar, a):
 def _to_real(transform):
     def bar(g, y, a, n=None, axis=-1, norm=None):
         spectrum = double_mirrored(transform(g, axis=axis, norm=norm), np.shape(g)[axis], axis=axis)
-        return _fitted(_like_operand(spectrum, a), a, n)
+        return _fitted(_like_operand(spectrum, a), a)
 
     return bar
 
@@ -210,7 +211,7 @@ def _to_real_along_several(default):
         axes = _own_axes(axes, s)
         last = -1 if axes is None else axes[-1]
         spectrum = np.conj(np.fft.rfftn(g, axes=axes, norm=_OPPOSITE[norm]))
-        return _fitted(_like_operand(double_mirrored(spectrum, np.shape(g)[last], axis=last), a), a, s)
+        return _fitted(_like_operand(double_mirrored(spectrum, np.shape(g)[last], axis=last), a), a)
 
     return bar
 

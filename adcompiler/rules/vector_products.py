@@ -21,24 +21,23 @@ from adcompiler.rules.inference import (
     normal_axes,
     value_type,
 )
-from adcompiler.rules.products import summed_like
+from adcompiler.rules.products import equally_shaped, summed_like
 from adcompiler.rules.table import RankUnknownError, linear
 
 # Products of flattened operands
 
 
-def _flat(x):
+def flat(x):
+    """The operand as a vector."""
     try:
         return x if np.ndim(x) == 1 else np.ravel(x)
     except RankUnknownError:
         return np.ravel(x)
 
 
-def _shaped_like(flat, x):
-    try:
-        return flat if np.ndim(x) == 1 else np.reshape(flat, np.shape(x))
-    except RankUnknownError:
-        return np.reshape(flat, np.shape(x))
+def shaped_like(vector, x):
+    """A vector in the shape of the operand."""
+    return vector if equally_shaped(vector, x) else np.reshape(vector, np.shape(x))
 
 
 def _count(x: Type) -> Dim:
@@ -56,15 +55,15 @@ def _vdot_type(a: Type, b: Type) -> tuple[Type, ...]:
 
 linear(
     np.outer,
-    lambda g, y, a, b: _shaped_like(g @ _flat(b), a),
-    lambda g, y, a, b: _shaped_like(_flat(a) @ g, b),
+    lambda g, y, a, b: shaped_like(g @ flat(b), a),
+    lambda g, y, a, b: shaped_like(flat(a) @ g, b),
     infer=_outer_type,
     at=(((2,), (3,)), ((2, 2), (3,)), ((), (3,))),
 )
 linear(
     np.vdot,
-    lambda g, y, a, b: _shaped_like(conjugate(g) * conjugate(_flat(b)), a),
-    lambda g, y, a, b: _shaped_like(g * conjugate(_flat(a)), b),
+    lambda g, y, a, b: shaped_like(conjugate(g) * conjugate(flat(b)), a),
+    lambda g, y, a, b: shaped_like(g * conjugate(flat(a)), b),
     infer=_vdot_type,
     signature=lambda a, b, /: None,
     at=(((3,), (3,)), ((2, 3), (2, 3)), ((2, 3), (6,))),

@@ -6,6 +6,7 @@ Each is plain NumPy and stands alone, so that `--standalone` output can carry it
 from adcompiler.runtime.broadcasting import unbroadcast
 from adcompiler.runtime.casting import cast_like
 from adcompiler.runtime.contractions import place_on_diagonal, rebroadcast
+from adcompiler.runtime.convolutions import cut_overlap, uncut_overlap
 from adcompiler.runtime.differences import diff_bar, unpad
 from adcompiler.runtime.insertion import delete_bar, insert_array_bar, insert_values_bar
 from adcompiler.runtime.linalg import cofactors, eig, eigvals, phase_free, without_rotation
@@ -78,6 +79,7 @@ __all__ = [
     "convolution_first_bar",
     "convolution_second_bar",
     "cross_of_three",
+    "cut_overlap",
     "delayed",
     "delete_bar",
     "diagonal_bar",
@@ -139,6 +141,7 @@ __all__ = [
     "trajectory_bar",
     "unbroadcast",
     "unbroadcast_items",
+    "uncut_overlap",
     "unpad",
     "unstack",
     "weighted_logsumexp",

@@ -138,3 +138,13 @@ if hasattr(np, "matvec"):  # NumPy 2.2
     @covers("products", "vecmat", at=[(V, S), (M, B), (Z[:2], ZM)])
     def vecmat(x, y):
         return np.vecmat(x, y)
+
+
+@covers("reductions", "convolve", at=[(Z, X)], order=1)
+def convolve_complex_numbers(x, y):
+    return np.convolve(x, y), np.convolve(x, y, "same")
+
+
+@covers("reductions", "correlate", at=[(Z, Z**2), (X, Z), (Z[:2], X)], order=1)
+def correlate_complex_numbers(x, y):
+    return np.correlate(x, y, "full"), np.correlate(x, y, "same"), np.correlate(x, y)

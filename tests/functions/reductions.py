@@ -296,16 +296,16 @@ def bincount(k, w):
     return np.bincount(k, weights=w)
 
 
-@covers("reductions", "convolve", at=[(X, Y[:3]), (Y[:2], X)], missing="no rule yet")
+@covers("reductions", "convolve", at=[(X, Y[:3]), (Y[:2], X)])
 def convolve(x, y):
     return np.convolve(x, y)
 
 
-@covers("reductions", "convolve", at=[(X, Y[:3])], missing="no rule yet")
+@covers("reductions", "convolve", at=[(X, Y[:3]), (X[:2], Y), (X[:1], Y)])
 def convolve_in_other_modes(x, y):
     return np.convolve(x, y, mode="valid"), np.convolve(x, y, mode="same")
 
 
-@covers("reductions", "correlate", at=[(X, Y[:3])], missing="no rule yet")
+@covers("reductions", "correlate", at=[(X, Y[:3]), (X[:2], Y), (X[:3], Y)])
 def correlate(x, y):
     return np.correlate(x, y), np.correlate(x, y, mode="full"), np.correlate(x, y, mode="same")
