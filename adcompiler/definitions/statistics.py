@@ -7,61 +7,108 @@ import numpy as np
 from adcompiler.definitions.table import define
 
 
-def average(a, axis=None, weights=None):
-    """The mean, weighted; weights with one axis go along that axis."""
+def average(a, axis=None, weights=None, returned=False, *, keepdims=False):
+    """The mean, weighted; weights of another shape have the axes along which it is taken, in their order."""
     if weights is None:
-        return np.mean(a, axis=axis)
-    if a.ndim == 2 and weights.ndim == 1 and axis == 0:
-        weights = weights[:, np.newaxis]
-    elif weights.ndim != a.ndim and axis != -1 and axis != a.ndim - 1:
-        raise ValueError("weights have the shape of the array, or one axis, and `axis=` says which")
-    return np.sum(a * weights, axis=axis) / np.sum(np.broadcast_to(weights, np.shape(a)), axis=axis)
+        mean = np.mean(a, axis=axis, keepdims=keepdims)
+        count = np.size(a) / np.size(mean)
+        return (mean, np.full_like(mean, count)) if returned else mean
+    a, weights = np.asarray(a), np.asarray(weights)
+    if axis is not None and weights.ndim != a.ndim:
+        axes = tuple(range(-weights.ndim, 0))
+        beside = np.reshape(weights, (1,) * (a.ndim - weights.ndim) + np.shape(weights))
+        weights = np.moveaxis(beside, axes, axis if isinstance(axis, tuple) else (axis,))
+    total = np.sum(np.broadcast_to(weights, np.shape(a)), axis=axis, keepdims=keepdims)
+    mean = np.sum(a * weights, axis=axis, keepdims=keepdims) / total
+    return (mean, total) if returned else mean
 
 
-def nansum(a, axis=None, keepdims=False):
+def nansum(a, axis=None, dtype=None, keepdims=False, initial=None, where=None):
     """The sum of what is not NaN."""
-    return np.sum(np.where(np.isnan(a), 0, a), axis=axis, keepdims=keepdims)
+    there = np.where(np.isnan(a), 0, a)
+    if initial is None and where is None:
+        return np.sum(there, axis=axis, dtype=dtype, keepdims=keepdims)
+    return np.sum(there, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
 
 
-def nanmean(a, axis=None, keepdims=False):
-    """The mean of what is not NaN."""
-    there = np.logical_not(np.isnan(a))
-    return np.sum(np.where(there, a, 0), axis=axis, keepdims=keepdims) / np.sum(there, axis=axis, keepdims=keepdims)
+def nanprod(a, axis=None, dtype=None, keepdims=False, initial=None, where=None):
+    """The product of what is not NaN."""
+    there = np.where(np.isnan(a), 1, a)
+    if initial is None and where is None:
+        return np.prod(there, axis=axis, dtype=dtype, keepdims=keepdims)
+    return np.prod(there, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
 
 
-def median(a):
-    """The middle one of all, or the mean of the two in the middle."""
-    ordered = np.sort(np.ravel(a))
-    return (ordered[(ordered.size - 1) // 2] + ordered[ordered.size // 2]) / 2
+def nancumsum(a, axis=None, dtype=None):
+    """The sums so far of what is not NaN."""
+    return np.cumsum(np.where(np.isnan(a), 0, a), axis=axis, dtype=dtype)
 
 
-def quantile(a, q):
-    """What a fraction `q` of all is below, interpolated linearly."""
-    ordered = np.sort(np.ravel(a))
-    place = q * (ordered.size - 1)
-    below = min(int(place), max(ordered.size - 2, 0))
-    return ordered[below] + (place - below) * (ordered[min(below + 1, ordered.size - 1)] - ordered[below])
+def nancumprod(a, axis=None, dtype=None):
+    """The products so far of what is not NaN."""
+    return np.cumprod(np.where(np.isnan(a), 1, a), axis=axis, dtype=dtype)
 
 
-def percentile(a, q):
-    """The quantile of `q` percent."""
-    return quantile(a, q / 100)
+def nanmean(a, axis=None, dtype=None, keepdims=False, *, where=True):
+    """The mean of what is not NaN and selected."""
+    return np.nanmean(
+        np.where(where, a, np.nan).astype(a.dtype if dtype is None else dtype), axis=axis, keepdims=keepdims
+    )
 
 
-def trapezoid(y, x=None, dx=1.0):
-    """The integral along the last axis."""
-    step = dx if x is None else np.diff(x)
+def cumulative_sum(x, *, axis=None, dtype=None, include_initial=False):
+    """The sums so far along an axis, of which there is one if it is not given."""
+    sums = np.cumsum(x, axis=0 if axis is None else axis, dtype=dtype)
+    return np.pad(sums, _one_more(np.asarray(x).ndim, axis)) if include_initial else sums
+
+
+def cumulative_prod(x, *, axis=None, dtype=None, include_initial=False):
+    """The products so far along an axis, of which there is one if it is not given."""
+    products = np.cumprod(x, axis=0 if axis is None else axis, dtype=dtype)
+    return np.pad(products, _one_more(np.asarray(x).ndim, axis), constant_values=1) if include_initial else products
+
+
+def _one_more(rank, axis):
+    """What to pad an array with at the beginning of an axis."""
+    place = 0 if axis is None else axis % rank
+    return tuple((1 if number == place else 0, 0) for number in range(rank))
+
+
+def trapezoid(y, x=None, dx=1.0, axis=-1):
+    """The integral along an axis."""
+    y = np.moveaxis(y, axis, -1)
+    step = dx if x is None else np.diff(x) if np.ndim(x) == 1 else np.diff(np.moveaxis(x, axis, -1))
     return np.sum(step * (y[..., 1:] + y[..., :-1]), axis=-1) / 2
 
+
+_GAPS = np.array([[0.5, np.nan, 2.0], [1.25, -0.75, np.nan]])
 
 define(
     np.average,
     average,
-    at=(((5,),), ((2, 3), {"axis": 0}), ((2, 3), {"axis": 1, "weights": np.array([1.0, 2.0, 0.5])})),
+    at=(
+        ((5,),),
+        ((2, 3), {"axis": 0, "keepdims": True}),
+        ((2, 3), {"axis": 1, "weights": np.array([1.0, 2.0, 0.5])}),
+        ((2, 3), {"axis": 0, "weights": np.array([1.0, 2.0])}),
+        ((2, 3, 4), {"axis": (2, 0), "weights": np.arange(1.0, 9.0).reshape(4, 2)}),
+    ),
 )
-define(np.nansum, nansum, at=(((5,),), ((2, 3), {"axis": 0}), (np.array([1.0, np.nan, 2.0]),)))
-define(np.nanmean, nanmean, at=(((5,),), ((2, 3), {"axis": 0, "keepdims": True})))
-define(np.median, median, at=(((5,),), ((2, 3),)))
-define(np.quantile, quantile, at=(((5,), 0.3),))
-define(np.percentile, percentile, at=(((5,), 30.0),))
-define(np.trapezoid, trapezoid, at=(((5,),), ((2, 4), {"dx": 0.5})))
+for _function, _definition in ((np.nansum, nansum), (np.nanprod, nanprod)):
+    define(
+        _function,
+        _definition,
+        at=((_GAPS,), (_GAPS, {"axis": 1, "keepdims": True}), ((2, 3), {"axis": 0, "initial": 2.0})),
+    )
+define(np.nancumsum, nancumsum, at=((_GAPS,), (_GAPS, {"axis": 1})))
+define(np.nancumprod, nancumprod, at=((_GAPS,), (_GAPS, {"axis": 1})))
+define(np.nanmean, nanmean, at=((_GAPS, {"where": np.array([True, True, False])}),))
+if hasattr(np, "cumulative_sum"):  # since NumPy 2.1
+    _RUNNING = (((4,),), ((2, 3), {"axis": -1}), ((2, 3), {"axis": 0, "include_initial": True}))
+    define(np.cumulative_sum, cumulative_sum, at=_RUNNING)
+    define(np.cumulative_prod, cumulative_prod, at=_RUNNING)
+define(
+    np.trapezoid,
+    trapezoid,
+    at=(((5,),), ((2, 4), {"dx": 0.5}), ((4, 2), {"axis": 0, "x": np.array([0.0, 0.5, 2.0, 2.5])})),
+)

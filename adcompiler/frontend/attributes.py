@@ -107,7 +107,7 @@ def _attribute_of_constant(state: State, owner: Constant, node: Any) -> Ref:
         state.refuse(node, f"`{node.attr}` is a value of another file", "pass it as an argument")
     if not hasattr(value, node.attr):
         state.refuse(node, f"there is no `{gast_text(node)}`")
-    if isinstance(value, np.ufunc):
+    if isinstance(value, np.ufunc | np.finfo | np.iinfo):
         return Constant(getattr(value, node.attr))
     if isinstance(value, ModuleType) and value.__name__.split(".")[0] in READABLE_MODULES:
         return Constant(getattr(value, node.attr))

@@ -24,6 +24,7 @@ from adcompiler.runtime.products import (
     tensordot_left_bar,
     tensordot_right_bar,
 )
+from adcompiler.runtime.quantiles import quantile_slopes, quantile_weights
 from adcompiler.runtime.rearranging import diagonal_bar, repeat_bar, scatter_along_axis, tile_bar, unstack
 from adcompiler.runtime.reductions import product_of_others, tied_shares
 from adcompiler.runtime.running import delayed, extreme_so_far, recurrence
@@ -120,6 +121,8 @@ __all__ = [
     "place_on_diagonal",
     "polygamma",
     "product_of_others",
+    "quantile_slopes",
+    "quantile_weights",
     "real_matrix_function",
     "rebroadcast",
     "recurrence",

@@ -95,7 +95,7 @@ def median(x):
     return np.median(x)
 
 
-@covers("reductions", "median", at=[M], torch=lambda x: torch.median(x, 1).values, missing="no rule yet")
+@covers("reductions", "median", at=[M], torch=lambda x: torch.median(x, 1).values)
 def median_along_an_axis(x):
     return np.median(x, axis=1)
 
@@ -115,7 +115,6 @@ def quantile(x):
     "quantile",
     at=[M],
     torch=lambda x: torch.quantile(x, torch.tensor([0.3, 0.6]).double(), dim=1),
-    missing="no rule yet",
 )
 def several_quantiles_along_an_axis(x):
     return np.quantile(x, [0.3, 0.6], axis=1)
@@ -141,7 +140,7 @@ def nanmean(x):
     return np.nanmean(x)
 
 
-@covers("reductions", "nanprod", at=[GAPS, X], missing="no rule yet")
+@covers("reductions", "nanprod", at=[GAPS, X])
 def nanprod(x):
     return np.nanprod(x)
 
@@ -156,17 +155,17 @@ def nanmin(x):
     return np.nanmin(x)
 
 
-@covers("reductions", "nanvar", at=[GAPS, X], missing="no rule yet")
+@covers("reductions", "nanvar", at=[GAPS, X])
 def nanvar(x):
     return np.nanvar(x)
 
 
-@covers("reductions", "nanstd", at=[GAPS, X], missing="no rule yet")
+@covers("reductions", "nanstd", at=[GAPS, X])
 def nanstd(x):
     return np.nanstd(x)
 
 
-@covers("reductions", "nanmedian", at=[GAPS, X], missing="no rule yet")
+@covers("reductions", "nanmedian", at=[GAPS, X])
 def nanmedian(x):
     return np.nanmedian(x)
 
@@ -197,7 +196,7 @@ def cumprod_along_an_axis(x):
     return np.cumprod(x, axis=1)
 
 
-@covers("reductions", "nancumsum", at=[GAPS, X], missing="no rule yet")
+@covers("reductions", "nancumsum", at=[GAPS, X])
 def nancumsum(x):
     return np.nancumsum(x)
 
@@ -243,7 +242,7 @@ def trapezoid(y, x):
     return np.trapezoid(y, x)
 
 
-@covers("reductions", "trapezoid", at=[M], torch=lambda y: torch.trapezoid(y, dx=0.5, dim=0), missing="no rule yet")
+@covers("reductions", "trapezoid", at=[M], torch=lambda y: torch.trapezoid(y, dx=0.5, dim=0))
 def trapezoid_with_a_step(y):
     return np.trapezoid(y, dx=0.5, axis=0)
 
