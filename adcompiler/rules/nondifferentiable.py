@@ -89,7 +89,14 @@ nondifferentiable(np.rint, infer=elementwise_type, at=(1.5, -2.5))
 if hasattr(np, "fix"):  # deprecated since NumPy 2.5: a call warns, so it is tested at no point
     nondifferentiable(np.fix, infer=kept_type)
 nondifferentiable(np.sign, infer=kept_type, at=(1.5, 0.0))
-nondifferentiable(np.round, infer=kept_type, static={"decimals": 0}, aliases=(np.around,), method="round", at=(1.55,))
+nondifferentiable(
+    np.round,
+    infer=lambda x, decimals=0: kept_type(x),
+    static={"decimals": 0},
+    aliases=(np.around,),
+    method="round",
+    at=(1.55, (1.55, {"decimals": 1})),
+)
 
 # Reductions to positions, counts and truths
 

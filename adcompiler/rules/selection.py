@@ -110,8 +110,9 @@ elementwise(
 )
 elementwise(
     np.nan_to_num,
-    lambda g, y, x: np.where(np.isfinite(x), g, 0),
-    at=(0.3, -2.0),
-    infer=kept_type,
+    lambda g, y, x, **_: np.where(np.isfinite(x), g, 0),
+    static={"nan": 0.0, "posinf": None, "neginf": None},
+    at=(0.3, -2.0, (0.3, {"nan": 1.0, "posinf": 5.0})),
+    infer=lambda x, **_: kept_type(x),
 )
 elementwise(np.heaviside, None, lambda g, y, a, b: np.where(np.equal(a, 0), g, 0), at=((0.0, 0.3), (2.0, 0.3)))

@@ -29,7 +29,6 @@ def ceil(x):
     "round / around",
     at=[X, M],
     torch=lambda x: 2 * torch.round(x) + torch.round(x, decimals=1),
-    missing="no rule yet",
 )
 def rounded(x):
     return np.round(x) + np.around(x) + x.round(1)
