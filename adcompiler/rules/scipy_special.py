@@ -2,6 +2,7 @@
 
 from adcompiler.rules import (
     scipy_special_bessel,
+    scipy_special_beta,
     scipy_special_errors,
     scipy_special_exponentials,
     scipy_special_gamma,
@@ -12,6 +13,7 @@ from adcompiler.rules import (
 
 __all__ = [
     "scipy_special_bessel",
+    "scipy_special_beta",
     "scipy_special_errors",
     "scipy_special_exponentials",
     "scipy_special_gamma",

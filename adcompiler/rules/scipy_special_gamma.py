@@ -9,10 +9,6 @@ import numpy as np
 import scipy.special
 from scipy.special import (
     beta,
-    betainc,
-    betaincc,
-    betainccinv,
-    betaincinv,
     betaln,
     binom,
     gamma,
@@ -26,14 +22,13 @@ from scipy.special import (
     poch,
     psi,
     rgamma,
-    xlog1py,
     xlogy,
 )
 
 from adcompiler import runtime
 from adcompiler.ir.types import Type
 from adcompiler.rules.inference import elementwise_type, float_dtype, loop_type
-from adcompiler.rules.scipy_ufuncs import refused, special
+from adcompiler.rules.scipy_ufuncs import special
 from adcompiler.rules.table import REQUIRED, nondifferentiable, overridable
 
 _REAL = (0.3, 2.5, -1.4)
@@ -195,28 +190,3 @@ special(
     lambda g, y, a, p: -g / _gamma_density(a, y),
     at=((0.7, 0.5), (2.5, 0.2)),
 )
-
-# Incomplete beta functions. Their density is x**(a - 1) (1 - x)**(b - 1) / B(a, b).
-
-
-def _beta_density(a, b, x):
-    return np.exp(xlogy(a - 1, x) + xlog1py(b - 1, -x) - betaln(a, b))
-
-
-_BETA_POINTS = ((0.7, 2.5, 0.3), (3.0, 1.5, 0.8))
-for function, sign in ((betainc, 1), (betaincc, -1)):
-    special(
-        function,
-        refused("a", function),
-        refused("b", function),
-        lambda g, y, a, b, x, sign=sign: sign * g * _beta_density(a, b, x),
-        at=_BETA_POINTS,
-    )
-for function, sign in ((betaincinv, 1), (betainccinv, -1)):
-    special(
-        function,
-        refused("a", function),
-        refused("b", function),
-        lambda g, y, a, b, p, sign=sign: sign * g / _beta_density(a, b, y),
-        at=_BETA_POINTS,
-    )

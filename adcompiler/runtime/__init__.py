@@ -58,6 +58,7 @@ from adcompiler.runtime.scipy_solvers import (
     root_of_bar,
 )
 from adcompiler.runtime.scipy_special import (
+    beta_moment,
     ellipeinc_slope,
     ellipkinc_slope,
     gamma_moment,
@@ -75,6 +76,7 @@ __all__ = [
     "banded_product",
     "banded_solution",
     "banded_transpose",
+    "beta_moment",
     "cast_like",
     "cofactors",
     "convolution_first_bar",
