@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from types import MethodType
 from typing import Any
 
 from adcompiler.rules.optional import OptionalParts
@@ -40,12 +41,17 @@ class Definition:
 DEFINITIONS: dict[Callable[..., Any], Definition] = {}
 """Every definition, by the function that it defines."""
 
+_OF_CLASSES: dict[tuple[type, str, str], Definition] = {}
+"""Those of methods, by the class, the name and the method of what they are bound to."""
+
 OPTIONAL = OptionalParts(
     {
         "scipy.integrate": ("adcompiler.definitions.scipy_integrate",),
         "scipy.linalg": ("adcompiler.definitions.scipy_linalg",),
         "scipy.signal": ("adcompiler.definitions.scipy_signal",),
         "scipy.optimize": ("adcompiler.definitions.scipy_optimize",),
+        "scipy.special": ("adcompiler.definitions.scipy_special",),
+        "scipy.stats": ("adcompiler.definitions.scipy_stats",),
     }
 )
 """Families of definitions of packages that need not be installed."""
@@ -64,6 +70,8 @@ def define(
     for name in (function, *aliases):
         assert name not in DEFINITIONS, f"two definitions of {name}"
         DEFINITIONS[name] = entry
+        if (place := _place_of(name)) is not None:
+            _OF_CLASSES[place] = entry
 
 
 def definition_of(function: Any) -> Definition | None:
@@ -74,7 +82,16 @@ def definition_of(function: Any) -> Definition | None:
         return None
     if found is None and OPTIONAL.load():
         return definition_of(function)
+    if found is None and (place := _place_of(function)) is not None:
+        return _OF_CLASSES.get(place)
     return found
+
+
+def _place_of(method: Any) -> tuple[type, str, str] | None:
+    """What a method of a named object (a distribution) has in common with that of a copy of the object."""
+    owner = getattr(method, "__self__", None)
+    name = getattr(owner, "name", None)
+    return (type(owner), name, method.__name__) if isinstance(method, MethodType) and isinstance(name, str) else None
 
 
 def _spelling_of(function: Callable[..., Any]) -> str:
