@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import scipy.special
@@ -122,7 +124,7 @@ def voigt_profile(x, sigma, gamma):
     return np.real(scipy.special.wofz(z)) / (sigma * math.sqrt(2 * math.pi))
 
 
-_AT = {
+_AT: dict[Callable[..., Any], tuple[Any, ...]] = {
     logsumexp: (
         ((3,),),
         ((2, 3), {"axis": 0, "keepdims": True}),

@@ -45,17 +45,23 @@ def beta_logpdf(x, a, b, loc=None, scale=None):
     return per_scale_within(inside, powers - scipy.special.betaln(a, b), scale)
 
 
-def _clipped(x, loc, scale):
-    z = standardised(x, loc, scale)
-    return np.where(z < 0, 0, np.where(z > 1, 1, z))
+def _between(z, below, probability, above):
+    """A probability inside of the interval, and what it is on either side; NaN stays."""
+    return np.where(z < 0, below, np.where(z > 1, above, probability))
+
+
+def _inside(z):
+    return np.where((z < 0) | (z > 1), 0.5, z)
 
 
 def beta_cdf(x, a, b, loc=None, scale=None):
-    return scipy.special.betainc(a, b, _clipped(x, loc, scale))
+    z = standardised(x, loc, scale)
+    return _between(z, 0, scipy.special.betainc(a, b, _inside(z)), 1)
 
 
 def beta_sf(x, a, b, loc=None, scale=None):
-    return scipy.special.betaincc(a, b, _clipped(x, loc, scale))
+    z = standardised(x, loc, scale)
+    return _between(z, 1, scipy.special.betaincc(a, b, _inside(z)), 0)
 
 
 def beta_ppf(q, a, b, loc=None, scale=None):

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import scipy.stats
+from scipy.stats._distn_infrastructure import rv_continuous_frozen, rv_discrete_frozen
 
 from adcompiler.definitions.table import define
 
@@ -103,6 +104,20 @@ def frozen(of, *arguments, **keywords):
 
 
 define(type(scipy.stats.norm).__call__, frozen, spelling="scipy.stats.norm")  # and of every other
+
+
+def _of_frozen(name: str) -> Function:
+    """A method of a distribution that was given its parameters outside of the program."""
+
+    def method(self, x):
+        return getattr(self.dist, name)(x, *self.args, **self.kwds)
+
+    return method
+
+
+for _name in ("pdf", "logpdf", "pmf", "logpmf", "cdf", "logcdf", "sf", "logsf", "ppf", "isf"):
+    kind = rv_discrete_frozen if _name in ("pmf", "logpmf") else rv_continuous_frozen
+    define(getattr(kind, _name), _of_frozen(_name), spelling=f"scipy.stats.rv_frozen.{_name}")
 
 
 def distribution(

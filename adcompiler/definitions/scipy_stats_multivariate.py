@@ -25,10 +25,8 @@ def multivariate_normal_logpdf(x, mean=None, cov=1, allow_singular=False):
         return -(terms if of_numbers or x.ndim == 0 else np.squeeze(np.sum(terms, axis=-1))) / 2
     factor = np.linalg.cholesky(cov)
     volume = cov.shape[0] * math.log(2 * math.pi) + 2 * np.sum(np.log(np.diagonal(factor)))
-    if x.ndim == 0 or (x.ndim == 1 and cov.shape[0] == 1):
-        x = np.reshape(x, (-1, 1))  # numbers, each a point
-    if x.ndim == 1:
-        return -(volume + np.sum(np.linalg.solve(factor, x) ** 2)) / 2
+    if x.ndim < 2:
+        return -(volume + np.sum(np.linalg.solve(factor, np.atleast_1d(x)) ** 2)) / 2
     distances = np.linalg.solve(factor, x.reshape(-1, cov.shape[0]).T)
     return np.squeeze(np.reshape(-(volume + np.sum(distances**2, axis=0)) / 2, x.shape[:-1]))
 

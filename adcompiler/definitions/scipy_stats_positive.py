@@ -174,13 +174,17 @@ def f_logpdf(x, dfn, dfd, loc=None, scale=None):
 
 
 def f_cdf(x, dfn, dfd, loc=None, scale=None):
-    z = _at_least(standardised(x, loc, scale), 0)
-    return scipy.special.betainc(dfn / 2, dfd / 2, dfn * z / (dfd + dfn * z))
+    z = standardised(x, loc, scale)
+    below = z < 0
+    z = np.where(below, 1, z)
+    return np.where(below, 0, scipy.special.betainc(dfn / 2, dfd / 2, dfn * z / (dfd + dfn * z)))
 
 
 def f_sf(x, dfn, dfd, loc=None, scale=None):
-    z = _at_least(standardised(x, loc, scale), 0)
-    return scipy.special.betaincc(dfn / 2, dfd / 2, dfn * z / (dfd + dfn * z))
+    z = standardised(x, loc, scale)
+    below = z < 0
+    z = np.where(below, 1, z)
+    return np.where(below, 1, scipy.special.betaincc(dfn / 2, dfd / 2, dfn * z / (dfd + dfn * z)))
 
 
 def f_ppf(q, dfn, dfd, loc=None, scale=None):

@@ -143,6 +143,8 @@ def call_known(state: State, function: Any, arguments: Arguments, keywords: Keyw
     definition = definition_of(function)
     if definition is not None:
         return _by_definition(state, definition, arguments, keywords, node)
+    if isinstance(function, types.MethodType) and definition_of(function.__func__) is not None:
+        return call_known(state, function.__func__, [Constant(function.__self__), *arguments], keywords, node)
     if hasattr(function, "makes_gradients"):
         return _gradient(state, function, arguments, keywords, node)
     if is_exception_class(function):

@@ -141,7 +141,7 @@ def log_expit(x):
     return sp.log_expit(x)
 
 
-@covers("scipy.special", "logsumexp", at=[X, M], torch=lambda x: torch.logsumexp(x.ravel(), 0), missing="no rule yet")
+@covers("scipy.special", "logsumexp", at=[X, M], torch=lambda x: torch.logsumexp(x.ravel(), 0))
 def logsumexp(x):
     return sp.logsumexp(x)
 
@@ -152,13 +152,12 @@ def logsumexp(x):
     at=[M],
     kinks=[400 * M],
     torch=lambda x: torch.logsumexp(x, 1, keepdim=True),
-    missing="no rule yet",
 )
 def logsumexp_along_an_axis(x):
     return sp.logsumexp(x, axis=1, keepdims=True)
 
 
-@covers("scipy.special", "logsumexp", at=[(X, P)], missing="no rule yet")
+@covers("scipy.special", "logsumexp", at=[(X, P)])
 def logsumexp_with_weights(x, b):
     return sp.logsumexp(x, b=b)
 

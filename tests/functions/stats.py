@@ -22,13 +22,12 @@ def _distribution(name, *parameters):
     "norm.logpdf",
     at=[(X, Y, P), (0.3, 0.7, 1.3)],
     torch=lambda x, m, s: _distribution("Normal", m, s).log_prob(x),
-    missing="no rule yet",
 )
 def norm_logpdf(x, mean, scale):
     return stats.norm.logpdf(x, mean, scale)
 
 
-@covers("scipy.stats", "norm.logpdf", at=[X], missing="no rule yet")
+@covers("scipy.stats", "norm.logpdf", at=[X])
 def norm_logpdf_of_the_standard(x):
     return stats.norm.logpdf(x)
 
@@ -38,18 +37,17 @@ def norm_logpdf_of_the_standard(x):
     "norm.pdf / cdf",
     at=[(X, Y, P), (0.3, 0.7, 1.3)],
     torch=lambda x, m, s: _distribution("Normal", m, s).log_prob(x).exp() + _distribution("Normal", m, s).cdf(x),
-    missing="no rule yet",
 )
 def norm_pdf_and_cdf(x, mean, scale):
     return stats.norm.pdf(x, loc=mean, scale=scale) + stats.norm.cdf(x, loc=mean, scale=scale)
 
 
-@covers("scipy.stats", "norm.logcdf", at=[(X, Y, P), (0.3, 0.7, 1.3)], missing="no rule yet")
+@covers("scipy.stats", "norm.logcdf", at=[(X, Y, P), (0.3, 0.7, 1.3)])
 def norm_logcdf(x, mean, scale):
     return stats.norm.logcdf(x, mean, scale)
 
 
-@covers("scipy.stats", "norm.logcdf", at=[X], missing="no rule yet")
+@covers("scipy.stats", "norm.logcdf", at=[X])
 def norm_survival(x):
     return stats.norm.sf(x) + stats.norm.logsf(x)
 
@@ -59,7 +57,6 @@ def norm_survival(x):
     "norm.ppf",
     at=[(WITHIN, Y, P)],
     torch=lambda q, m, s: _distribution("Normal", m, s).icdf(q),
-    missing="no rule yet",
 )
 def norm_ppf(q, mean, scale):
     return stats.norm.ppf(q, mean, scale)
@@ -70,13 +67,12 @@ def norm_ppf(q, mean, scale):
     "t.logpdf",
     at=[(X, SHAPE, Y, P)],
     torch=lambda x, d, m, s: _distribution("StudentT", d, m, s).log_prob(x),
-    missing="no rule yet",
 )
 def t_logpdf(x, df, mean, scale):
     return stats.t.logpdf(x, df, mean, scale)
 
 
-@covers("scipy.stats", "t.cdf", at=[(X, SHAPE)], wrt=(0,), missing="no rule yet")
+@covers("scipy.stats", "t.cdf", at=[(X, SHAPE)], wrt=(0,))
 def t_cdf(x, df):
     return stats.t.cdf(x, df)
 
@@ -86,13 +82,12 @@ def t_cdf(x, df):
     "beta.logpdf",
     at=[(WITHIN, SHAPE, P)],
     torch=lambda x, a, b: _distribution("Beta", a, b).log_prob(x),
-    missing="no rule yet",
 )
 def beta_logpdf(x, a, b):
     return stats.beta.logpdf(x, a, b)
 
 
-@covers("scipy.stats", "beta.cdf", at=[(WITHIN, SHAPE, P)], wrt=(0,), missing="no rule yet")
+@covers("scipy.stats", "beta.cdf", at=[(WITHIN, SHAPE, P)], wrt=(0,))
 def beta_cdf(x, a, b):
     return stats.beta.cdf(x, a, b)
 
@@ -102,7 +97,6 @@ def beta_cdf(x, a, b):
     "gamma.logpdf",
     at=[(P, SHAPE)],
     torch=lambda x, a: _distribution("Gamma", a, 1.0).log_prob(x),
-    missing="no rule yet",
 )
 def gamma_logpdf(x, a):
     return stats.gamma.logpdf(x, a)
@@ -113,7 +107,6 @@ def gamma_logpdf(x, a):
     "gamma.logpdf",
     at=[(P, SHAPE, 1 + P)],
     torch=lambda x, a, s: _distribution("Gamma", a, 1 / s).log_prob(x),
-    missing="no rule yet",
 )
 def gamma_logpdf_with_a_scale(x, a, scale):
     return stats.gamma.logpdf(x, a, scale=scale)
@@ -125,7 +118,6 @@ def gamma_logpdf_with_a_scale(x, a, scale):
     at=[(P, SHAPE)],
     wrt=(0,),
     torch=lambda x, a: torch.special.gammainc(a, x),
-    missing="no rule yet",
 )
 def gamma_cdf(x, a):
     return stats.gamma.cdf(x, a)
@@ -136,7 +128,6 @@ def gamma_cdf(x, a):
     "chi2.logpdf",
     at=[(P, SHAPE)],
     torch=lambda x, df: _distribution("Chi2", df).log_prob(x),
-    missing="no rule yet",
 )
 def chi2_logpdf(x, df):
     return stats.chi2.logpdf(x, df)
@@ -146,8 +137,7 @@ def chi2_logpdf(x, df):
     "scipy.stats",
     "poisson.logpmf (in mu)",
     at=[(COUNTS, P), (2, 0.7)],
-    torch=lambda k, mu: _distribution("Poisson", mu).log_prob(torch.as_tensor(k)),
-    missing="no rule yet",
+    torch=lambda k, mu: _distribution("Poisson", mu).log_prob(torch.as_tensor(k).double()),
 )
 def poisson_logpmf(k, mu):
     return stats.poisson.logpmf(k, mu)
@@ -159,7 +149,6 @@ def poisson_logpmf(k, mu):
     at=[(MASS, SHAPE[:3])],
     wrt=(1,),
     torch=lambda x, a: _distribution("Dirichlet", a).log_prob(x),
-    missing="no rule yet",
 )
 def dirichlet_logpdf(x, alpha):
     return stats.dirichlet.logpdf(x, alpha)
@@ -170,13 +159,12 @@ def dirichlet_logpdf(x, alpha):
     "multivariate_normal.logpdf",
     at=[(X[:3], Y[:3], S)],
     torch=lambda x, m, a: _distribution("MultivariateNormal", m, a @ a.T).log_prob(x),
-    missing="no rule yet",
 )
 def multivariate_normal_logpdf(x, mean, a):
     return stats.multivariate_normal.logpdf(x, mean, a @ a.T)
 
 
-@covers("scipy.stats", "expon / laplace / logistic", at=[(P, SHAPE)], missing="no rule yet")
+@covers("scipy.stats", "expon / laplace / logistic", at=[(P, SHAPE)])
 def expon_logpdf(x, scale):
     return stats.expon.logpdf(x, scale=scale)
 
@@ -186,12 +174,11 @@ def expon_logpdf(x, scale):
     "expon / laplace / logistic",
     at=[(X, Y, P)],
     torch=lambda x, m, s: _distribution("Laplace", m, s).log_prob(x),
-    missing="no rule yet",
 )
 def laplace_logpdf(x, mean, scale):
     return stats.laplace.logpdf(x, mean, scale)
 
 
-@covers("scipy.stats", "expon / laplace / logistic", at=[(X, Y, P)], missing="no rule yet")
+@covers("scipy.stats", "expon / laplace / logistic", at=[(X, Y, P)])
 def logistic_logpdf(x, mean, scale):
     return stats.logistic.logpdf(x, mean, scale) + stats.logistic.cdf(x)
