@@ -10,6 +10,7 @@ import numpy as np
 import scipy.special
 
 from adcompiler.definitions.table import define
+from adcompiler.rules.scipy_special_gamma import exact_comb, exact_factorial, exact_perm
 from adcompiler.rules.scipy_special_softmax import logsumexp as plain_logsumexp
 from adcompiler.rules.scipy_special_softmax import weighted_logsumexp
 
@@ -90,25 +91,25 @@ def nbdtrc(k, n, p):
 
 
 def comb(N, k, *, exact=False, repetition=False):  # noqa: N803  (SciPy's name)
-    if exact:
-        raise ValueError("an exact number of combinations has no derivative: leave out `exact`")
     if repetition:
-        return scipy.special.comb(N + k - 1, k)
+        return scipy.special.comb(N + k - 1, k, exact=exact)
+    if exact:
+        return exact_comb(N, k, exact=True)
     inside = (k <= N) & (N >= 0) & (k >= 0)
     return np.where(inside, scipy.special.binom(np.where(inside, N, 1), np.where(inside, k, 0)), 0)
 
 
 def perm(N, k, exact=False):  # noqa: N803  (SciPy's name)
     if exact:
-        raise ValueError("an exact number of permutations has no derivative: leave out `exact`")
+        return exact_perm(N, k, exact=True)
     inside = (k <= N) & (N >= 0) & (k >= 0)
     k = np.where(inside, k, 0)
     return np.where(inside, scipy.special.poch(np.where(inside, N, 1) - k + 1, k), 0)
 
 
-def factorial(n, exact=False, extend="zero"):
-    if exact or extend != "zero":
-        raise ValueError("an exact factorial has no derivative, and a complex one is not supported")
+def factorial(n, exact=False):
+    if exact:
+        return exact_factorial(n, exact=True)
     inside = n >= 0
     return np.where(inside, scipy.special.gamma(np.where(inside, n, 0) + 1), 0)
 

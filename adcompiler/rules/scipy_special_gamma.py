@@ -141,6 +141,20 @@ special(
     at=_PAIRS,
 )
 
+# Exact numbers, of integers. Others are definitions.
+
+exact_comb = overridable(scipy.special.comb)
+exact_perm = overridable(scipy.special.perm)
+exact_factorial = overridable(scipy.special.factorial)
+for function, point in ((exact_comb, (5, 2)), (exact_perm, (5, 2)), (exact_factorial, (5,))):
+    nondifferentiable(
+        function,
+        operands=len(point),
+        static={"exact": False},
+        spelling=f"scipy.special.{function.__name__}",
+        at=((*point, {"exact": True}),),
+    )
+
 # Incomplete gamma functions. Their density is x**(a - 1) exp(-x) / Γ(a).
 
 gamma_moment = overridable(runtime.gamma_moment)
