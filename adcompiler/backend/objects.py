@@ -49,7 +49,10 @@ def _named_in(value: Any) -> Iterator[Named]:
 
 def is_shared(item: Named) -> bool:
     """Whether an object belongs to Python, its library or NumPy, and not to the user."""
-    return item.module is not None and item.module.partition(".")[0] in {"numpy", *sys.stdlib_module_names}
+    if item.module is None:
+        return False
+    # A class of NumPy's results is none of `np`'s names, and imported like the user's.
+    return item.path.startswith("np.") or item.module.partition(".")[0] in sys.stdlib_module_names
 
 
 def import_line(item: Named, spelling: str) -> str | None:

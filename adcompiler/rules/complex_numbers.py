@@ -40,7 +40,7 @@ HOLD_FOR_COMPLEX = frozenset(
         *("linalg.inv", "linalg.solve", "linalg.det", "linalg.slogdet", "linalg.pinv", "linalg.lstsq"),
         *("linalg.norm", "linalg.vector_norm", "linalg.matrix_norm", "linalg.cholesky", "linalg.qr"),
         *("linalg.eig", "linalg.eigvals", "linalg.eigh", "linalg.eigvalsh", "linalg.svd", "linalg.svdvals"),
-        *("phase_free", "without_rotation"),
+        *("linalg.matrix_power", "linalg.multi_dot", "phase_free", "without_rotation"),
         *("reshape", "ravel", "flatten", "transpose", "swapaxes", "moveaxis", "squeeze", "expand_dims"),
         *("atleast_1d", "atleast_2d", "flip", "fliplr", "flipud", "roll", "broadcast_to", "unbroadcast"),
         *("getitem", "setitem", "additem", "concatenate", "stack", "hstack", "vstack", "column_stack", "unstack"),

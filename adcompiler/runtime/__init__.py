@@ -9,7 +9,7 @@ from adcompiler.runtime.contractions import place_on_diagonal, rebroadcast
 from adcompiler.runtime.convolutions import cut_overlap, uncut_overlap
 from adcompiler.runtime.differences import diff_bar, unpad
 from adcompiler.runtime.insertion import delete_bar, insert_array_bar, insert_values_bar
-from adcompiler.runtime.linalg import cofactors, eig, eigvals, phase_free, without_rotation
+from adcompiler.runtime.linalg import cofactors, eig, eigvals, matrix_power, phase_free, without_rotation
 from adcompiler.runtime.lists import add_items, split_like, unbroadcast_items, zero_items
 from adcompiler.runtime.objects import instance
 from adcompiler.runtime.parts import spread_parts
@@ -115,6 +115,7 @@ __all__ = [
     "matmul_left_bar",
     "matmul_right_bar",
     "matrix_function_slope",
+    "matrix_power",
     "minimum_of",
     "minimum_of_bar",
     "parameter_count",

@@ -64,3 +64,8 @@ def without_rotation(bar, basis):
             "factorise with full_matrices=False or mode='reduced'"
         )
     return bar
+
+
+def matrix_power(a, n):
+    """`np.linalg.matrix_power`, always another array than `a`."""
+    return a.copy() if n == 1 else np.linalg.matrix_power(a, n)
