@@ -25,10 +25,8 @@ def multivariate_normal_logpdf(x, mean=None, cov=1, allow_singular=False):
         return -(terms if of_numbers or x.ndim == 0 else np.squeeze(np.sum(terms, axis=-1))) / 2
     factor = np.linalg.cholesky(cov)
     volume = cov.shape[0] * math.log(2 * math.pi) + 2 * np.sum(np.log(np.diagonal(factor)))
-    if x.ndim < 2:
-        return -(volume + np.sum(np.linalg.solve(factor, np.atleast_1d(x)) ** 2)) / 2
-    distances = np.linalg.solve(factor, x.reshape(-1, cov.shape[0]).T)
-    return np.squeeze(np.reshape(-(volume + np.sum(distances**2, axis=0)) / 2, x.shape[:-1]))
+    distances = np.sum((np.atleast_1d(x) @ np.linalg.inv(factor).T) ** 2, axis=-1)
+    return -np.squeeze(volume + distances) / 2
 
 
 _COVARIANCE = np.array([[2.0, 0.5], [0.5, 1.0]])

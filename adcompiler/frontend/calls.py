@@ -104,6 +104,8 @@ def call(state: State, callee: Ref, arguments: list[tuple[Ref, Any]], keywords: 
             return call(state, function, [*((ref, node) for ref in first), *arguments], {**given, **keywords}, node)
         case Constant(value=function) if function is super and not refs:
             return super_of(state, node)
+        case Constant(value=function) if rule_of(function) is not None:  # before its class is looked into
+            return call_known(state, function, refs, keywords, node)
         case Object() | Constant() if (method := method_of(state, callee, "__call__")) is not None:
             return call(state, method, arguments, keywords, node)
         case Constant(value=print_) if print_ is print:

@@ -54,7 +54,7 @@ special(exp10, lambda g, y, x: g * y * math.log(10), at=_REAL)
 special(exprel, lambda g, y, x: g * hyp1f1(2, 3, x) / 2, at=(0.3, -2.0, 0.0))
 special(cbrt, lambda g, y, x: g / (3 * y * y), at=_REAL, regular_at=1)
 special(expit, lambda g, y, x: g * y * (1 - y), at=_REAL)
-special(logit, lambda g, y, x: g / (x * (1 - x)), at=(0.3, 0.8), regular_at=0.5)
+special(logit, lambda g, y, x: g * (2 + 2 * np.cosh(y)), at=(0.3, 0.8), regular_at=0.5)  # 1 / (x (1 - x)), NaN outside
 special(log_expit, lambda g, y, x: g * expit(-x), at=_REAL)
 if hasattr(scipy.special, "softplus"):  # since SciPy 1.16
     softplus = overridable(scipy.special.softplus)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import scipy.special as sp
 
-from .table import M, P, U, X, covers, torch
+from .table import M, P, U, X, Y, covers, torch
 
 ANY = [0.7, X, M]
 POSITIVE = [0.7, P]
 ORDER = np.array([0.5, 1.0, 2.3, 3.0])
 """Orders and other parameters, of which some are integers."""
+EDGES = np.array([-1.0, -30.0, -0.0, 0.0, 1.0, 2.0, 30.0])
+PAIRS_OF_EDGES = [tuple(grid.ravel() for grid in np.meshgrid(EDGES, EDGES))]
 
 
 @covers("scipy.special", "gamma", at=[0.7, X])
@@ -18,7 +20,7 @@ def gamma(x):
     return sp.gamma(x)
 
 
-@covers("scipy.special", "gammaln", at=POSITIVE, torch="special.gammaln")
+@covers("scipy.special", "gammaln", at=POSITIVE, kinks=[EDGES], torch="special.gammaln")
 def gammaln(x):
     return sp.gammaln(x)
 
@@ -89,22 +91,22 @@ def betainc(a, b, x):
     return sp.betainc(a, b, x)
 
 
-@covers("scipy.special", "erf", at=ANY, torch="special.erf")
+@covers("scipy.special", "erf", at=ANY, kinks=[EDGES], torch="special.erf")
 def erf(x):
     return sp.erf(x)
 
 
-@covers("scipy.special", "erfc", at=ANY, torch="special.erfc")
+@covers("scipy.special", "erfc", at=ANY, kinks=[EDGES], torch="special.erfc")
 def erfc(x):
     return sp.erfc(x)
 
 
-@covers("scipy.special", "erfcx", at=ANY, torch="special.erfcx")
+@covers("scipy.special", "erfcx", at=ANY, kinks=[EDGES[2:]], torch="special.erfcx")
 def erfcx(x):
     return sp.erfcx(x)
 
 
-@covers("scipy.special", "erfinv", at=[0.4, U], torch="special.erfinv")
+@covers("scipy.special", "erfinv", at=[0.4, U], kinks=[EDGES], torch="special.erfinv")
 def erfinv(x):
     return sp.erfinv(x)
 
@@ -114,7 +116,7 @@ def erfcinv(x):
     return sp.erfcinv(x)
 
 
-@covers("scipy.special", "logit", at=[0.4, np.abs(U)], torch="special.logit")
+@covers("scipy.special", "logit", at=[0.4, np.abs(U)], kinks=[EDGES], torch="special.logit")
 def logit(x):
     return sp.logit(x)
 
@@ -157,6 +159,72 @@ def logsumexp_along_an_axis(x):
     return sp.logsumexp(x, axis=1, keepdims=True)
 
 
+@covers("scipy.special", "logsumexp", at=[M], torch=lambda x: torch.logsumexp(x, (0, 1)))
+def logsumexp_along_several_axes(x):
+    return sp.logsumexp(x, axis=(0, -1))
+
+
+@covers("scipy.special", "logsumexp", at=[(X, Y)])
+def logsumexp_with_signs(x, b):
+    return sp.logsumexp(x, b=b, return_sign=True)
+
+
+@covers("scipy.special", "softmax", at=[X, M], torch=lambda x: torch.softmax(x.ravel(), 0).reshape(x.shape))
+def softmax_of_all(x):
+    return sp.softmax(x)
+
+
+@covers(
+    "scipy.special",
+    "huber",
+    at=[X],
+    kinks=[EDGES],
+    torch=lambda x: torch.nn.functional.huber_loss(x, 0 * x, reduction="none"),
+)
+def huber_of_one(x):
+    return sp.huber(1.0, x)
+
+
+@covers("scipy.special", "gammaincinv", at=[(1.3, 0.4), (ORDER, np.abs(U))])
+def gammaincinv(a, p):
+    return sp.gammaincinv(a, p) + sp.gammainccinv(a, p)
+
+
+@covers("scipy.special", "betainc", at=[(1.3, 0.7, 0.4), (ORDER, 0.7, np.abs(U))])
+def betainc_in_its_parameters(a, b, x):
+    return sp.betainc(a, b, x)
+
+
+@covers("scipy.special", "zeta", at=[2.3, 1 + P])
+def zeta_of_riemann(s):
+    return sp.zeta(s)
+
+
+@covers("scipy.special", "ellipkinc", at=[(0.7, 0.4), (X, U)], order=1)
+def ellipkinc(phi, m):
+    return sp.ellipkinc(phi, m) * sp.ellipeinc(phi, m)
+
+
+@covers("scipy.special", "ellipj", at=[(0.7, 0.4), (X, np.abs(U))], order=1)
+def ellipj(u, m):
+    return sp.ellipj(u, m)
+
+
+@covers("scipy.special", "spherical_jn", at=[(2, 0.7), (0, P)])
+def spherical_jn(n, x):
+    return sp.spherical_jn(n, x) + sp.spherical_in(n, x, derivative=True)
+
+
+@covers("scipy.special", "sph_harm_y", at=[(2, 1, 0.7, 0.4), (3, -2, P, X)])
+def sph_harm_y(n, m, theta, phi):
+    return sp.sph_harm_y(n, m, theta, phi)
+
+
+@covers("scipy.special", "boxcox", at=[(0.7, 0.4), (P, X), (P, 0.0 * X)])
+def boxcox(x, power):
+    return sp.boxcox(x, power) + sp.inv_boxcox(0.1 * x, power)
+
+
 @covers("scipy.special", "logsumexp", at=[(X, P)])
 def logsumexp_with_weights(x, b):
     return sp.logsumexp(x, b=b)
@@ -178,17 +246,17 @@ def log_softmax(x):
     return sp.log_softmax(x, axis=1)
 
 
-@covers("scipy.special", "xlogy", at=[(0.7, 1.3), (X, P)], torch="special.xlogy")
+@covers("scipy.special", "xlogy", at=[(0.7, 1.3), (X, P)], kinks=PAIRS_OF_EDGES, torch="special.xlogy")
 def xlogy(x, y):
     return sp.xlogy(x, y)
 
 
-@covers("scipy.special", "xlog1py", at=[(0.7, 1.3), (X, U)], torch="special.xlog1py")
+@covers("scipy.special", "xlog1py", at=[(0.7, 1.3), (X, U)], kinks=PAIRS_OF_EDGES, torch="special.xlog1py")
 def xlog1py(x, y):
     return sp.xlog1py(x, y)
 
 
-@covers("scipy.special", "entr", at=POSITIVE, torch="special.entr")
+@covers("scipy.special", "entr", at=POSITIVE, kinks=[EDGES], torch="special.entr")
 def entr(x):
     return sp.entr(x)
 
@@ -213,7 +281,7 @@ def pseudo_huber(delta, x):
     return sp.pseudo_huber(delta, x)
 
 
-@covers("scipy.special", "ndtr", at=ANY, torch="special.ndtr")
+@covers("scipy.special", "ndtr", at=ANY, kinks=[EDGES], torch="special.ndtr")
 def ndtr(x):
     return sp.ndtr(x)
 
@@ -229,7 +297,7 @@ def log_ndtr(x):
     return sp.log_ndtr(x)
 
 
-@covers("scipy.special", "ndtri", at=[0.4, np.abs(U)], torch="special.ndtri")
+@covers("scipy.special", "ndtri", at=[0.4, np.abs(U)], kinks=[EDGES], torch="special.ndtri")
 def ndtri(x):
     return sp.ndtri(x)
 
@@ -285,7 +353,7 @@ def yn(n, x):
     return sp.yn(n, x)
 
 
-@covers("scipy.special", "i0 / i1", at=ANY, torch=lambda x: torch.special.i0(x) * torch.special.i1(x))
+@covers("scipy.special", "i0 / i1", at=ANY, kinks=[EDGES], torch=lambda x: torch.special.i0(x) * torch.special.i1(x))
 def i0(x):
     return sp.i0(x) * sp.i1(x)
 
@@ -294,6 +362,7 @@ def i0(x):
     "scipy.special",
     "i0e / i1e",
     at=ANY,
+    kinks=[EDGES],
     torch=lambda x: torch.special.i0e(x) * torch.special.i1e(x),
 )
 def i0e(x):
