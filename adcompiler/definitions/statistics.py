@@ -81,6 +81,32 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
     return np.sum(step * (y[..., 1:] + y[..., :-1]), axis=-1) / 2
 
 
+def histogram(a, bins=10, range=None, density=None, weights=None):
+    """How many there are in each bin, or the sum of their weights; the last bin has both of its edges."""
+    a = np.ravel(a)
+    if isinstance(bins, int):
+        low, high = (np.min(a), np.max(a)) if range is None else range
+        edges = np.linspace(low, high, bins + 1)
+    else:
+        edges = np.asarray(bins)
+    count = len(edges) - 1
+    inside = np.logical_and(np.greater_equal(a, edges[0]), np.less_equal(a, edges[-1]))
+    places = np.minimum(np.searchsorted(edges, a[inside], side="right") - 1, count - 1)
+    if weights is None:
+        found = np.bincount(places, minlength=count)
+    else:
+        found = np.bincount(places, weights=np.ravel(weights)[inside], minlength=count)
+    return found / (np.sum(found) * np.diff(edges)) if density else found, edges
+
+
+def kaiser(M, beta):  # noqa: N803  (NumPy's name)
+    """The window by Kaiser."""
+    if M == 1:
+        return np.ones(1)
+    from_middle = (2 * np.arange(M) - (M - 1)) / (M - 1)
+    return np.i0(beta * np.sqrt(1 - from_middle * from_middle)) / np.i0(beta)
+
+
 _GAPS = np.array([[0.5, np.nan, 2.0], [1.25, -0.75, np.nan]])
 
 define(
@@ -100,6 +126,11 @@ for _function, _definition in ((np.nansum, nansum), (np.nanprod, nanprod)):
         _definition,
         at=((_GAPS,), (_GAPS, {"axis": 1, "keepdims": True}), ((2, 3), {"axis": 0, "initial": 2.0})),
     )
+_BINS = np.array([0.0, 0.75, 1.25, 2.5])
+define(
+    np.histogram, histogram, at=((np.array([0.5, 1.0, 2.0]), {"bins": _BINS, "weights": np.array([0.5, 1.0, 2.0])}),)
+)
+define(np.kaiser, kaiser, at=((5, 2.5), (1, 2.5)))
 define(np.nancumsum, nancumsum, at=((_GAPS,), (_GAPS, {"axis": 1})))
 define(np.nancumprod, nancumprod, at=((_GAPS,), (_GAPS, {"axis": 1})))
 define(np.nanmean, nanmean, at=((_GAPS, {"where": np.array([True, True, False])}),))

@@ -85,6 +85,28 @@ def _sum(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> R
     return result
 
 
+@means(math.fsum)
+def _fsum(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    """Of an array, or as many numbers as are known; of any other number of items the sum in their order."""
+    rule = rule_of(math.fsum)
+    if len(arguments) != 1 or keywords or rule is None:
+        state.refuse(node, "`fsum` takes what to add up")
+    ref = state.plain(arguments[0])
+    if _is_array(state, ref):
+        return apply_rule(state, rule, [ref], {}, node)
+    course = course_of(state, ref, node)
+    items = known_items(state, course, node)
+    if items:
+        return apply_rule(state, rule, [Container(tuple(items), list)], {}, node)
+    total = fold(state, course, Constant(0.0), lambda one, other: _plus(state, one, other, node), node, "total")
+    assert total is not None
+    return total
+
+
+def _plus(state: State, one: Ref, other: Ref, node: Any) -> Ref:
+    return operate(state, "add", operator.add, one, other, node)
+
+
 def _is_array(state: State, ref: Ref) -> bool:
     """Whether this is an array, for which NumPy has a function."""
     type_ = state.type_of(ref)

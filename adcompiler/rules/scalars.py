@@ -230,4 +230,5 @@ def _sum_bar(g, y, iterable):
     return g
 
 
+linear(math.fsum, lambda g, y, seq: g, infer=_float_type, signature=lambda seq, /: None, at=(((3,),),))
 linear(sum, _sum_bar, infer=_sum_type, name="builtins.sum", at=(((3,),), ((3, 2),)))
