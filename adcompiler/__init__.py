@@ -5,6 +5,7 @@
 PyTorch's names, so that `import adcompiler as torch` runs what its autograd tutorial shows.
 """
 
+from adcompiler import nn
 from adcompiler import tensors as _tensors
 from adcompiler.api import Source, grad, source, stop_gradient, value_and_grad, vjp
 from adcompiler.decorator import differentiable
@@ -13,15 +14,17 @@ from adcompiler.errors import DifferentiationError
 __version__ = "0.1.0"
 
 globals().update({name: getattr(_tensors, name) for name in _tensors.__all__})
+globals().update(nn.functional.FUNCTIONS)
 
 __all__ = [
     "DifferentiationError",
     "Source",
     "differentiable",
     "grad",
+    "nn",
     "source",
     "stop_gradient",
     "value_and_grad",
     "vjp",
-    *_tensors.__all__,
+    *sorted({*_tensors.__all__, *nn.functional.FUNCTIONS}),
 ]

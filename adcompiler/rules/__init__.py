@@ -1,6 +1,7 @@
 """The derivatives of the functions we know: importing this package fills the table."""
 
 from adcompiler.rules import (
+    activations,
     axes,
     complex_numbers,
     contractions,
@@ -43,9 +44,11 @@ from adcompiler.rules import (
     taking,
     ufunc_methods,
     vector_products,
+    windows,
 )
 
 __all__ = [
+    "activations",
     "axes",
     "complex_numbers",
     "contractions",
@@ -88,4 +91,5 @@ __all__ = [
     "taking",
     "ufunc_methods",
     "vector_products",
+    "windows",
 ]

@@ -3,6 +3,22 @@
 Each is plain NumPy and stands alone, so that `--standalone` output can carry its source.
 """
 
+from adcompiler.runtime.activations import (
+    elu,
+    erf,
+    gelu,
+    gelu_by_tanh,
+    hardtanh,
+    leaky_relu,
+    log_loss,
+    log_softmax,
+    logsumexp,
+    relu,
+    sigmoid,
+    silu,
+    softmax,
+    softplus,
+)
 from adcompiler.runtime.broadcasting import unbroadcast
 from adcompiler.runtime.casting import cast_like
 from adcompiler.runtime.contractions import place_on_diagonal, rebroadcast
@@ -13,6 +29,7 @@ from adcompiler.runtime.linalg import cofactors, eig, eigvals, matrix_power, pha
 from adcompiler.runtime.lists import add_items, split_like, unbroadcast_items, zero_items
 from adcompiler.runtime.objects import instance
 from adcompiler.runtime.parts import spread_parts
+from adcompiler.runtime.pooling import pool_places, pool_sides, window_means, window_means_bar
 from adcompiler.runtime.products import (
     cross_of_three,
     dot_left_bar,
@@ -68,6 +85,7 @@ from adcompiler.runtime.scipy_special import (
 from adcompiler.runtime.scipy_trajectories import states_at, states_at_bar, trajectory, trajectory_bar
 from adcompiler.runtime.special import i1, polygamma
 from adcompiler.runtime.spectra import double_mirrored, fit_shape
+from adcompiler.runtime.windows import conv, conv_input_bar, conv_kernel_bar
 from adcompiler.runtime.writing import last_in_order, lasting_writes, selected_axes
 
 __all__ = [
@@ -79,6 +97,9 @@ __all__ = [
     "beta_moment",
     "cast_like",
     "cofactors",
+    "conv",
+    "conv_input_bar",
+    "conv_kernel_bar",
     "convolution_first_bar",
     "convolution_second_bar",
     "cross_of_three",
@@ -95,10 +116,15 @@ __all__ = [
     "eigvals",
     "ellipeinc_slope",
     "ellipkinc_slope",
+    "elu",
+    "erf",
     "extreme_so_far",
     "fit_shape",
     "gamma_moment",
     "gauss_legendre",
+    "gelu",
+    "gelu_by_tanh",
+    "hardtanh",
     "i1",
     "inner_left_bar",
     "inner_right_bar",
@@ -110,8 +136,12 @@ __all__ = [
     "lagged_products",
     "last_in_order",
     "lasting_writes",
+    "leaky_relu",
     "least_squares_of",
     "least_squares_of_bar",
+    "log_loss",
+    "log_softmax",
+    "logsumexp",
     "matmul_left_bar",
     "matmul_right_bar",
     "matrix_function_slope",
@@ -123,18 +153,25 @@ __all__ = [
     "phase_free",
     "place_on_diagonal",
     "polygamma",
+    "pool_places",
+    "pool_sides",
     "product_of_others",
     "quantile_slopes",
     "quantile_weights",
     "real_matrix_function",
     "rebroadcast",
     "recurrence",
+    "relu",
     "repeat_bar",
     "right_polar",
     "root_of",
     "root_of_bar",
     "scatter_along_axis",
     "selected_axes",
+    "sigmoid",
+    "silu",
+    "softmax",
+    "softplus",
     "split_like",
     "spread_parts",
     "states_at",
@@ -151,6 +188,8 @@ __all__ = [
     "unpad",
     "unstack",
     "weighted_logsumexp",
+    "window_means",
+    "window_means_bar",
     "without_rotation",
     "without_trend",
     "zero_items",

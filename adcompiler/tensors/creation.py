@@ -159,9 +159,14 @@ def manual_seed(seed: int) -> None:
     _generator = np.random.default_rng(seed)
 
 
+def uniform(shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
+    """Random numbers between 0 and 1, of the stream of `rand`."""
+    return _generator.random(shape)
+
+
 def rand(*size: Any, dtype: DTypeLike | None = None, requires_grad: bool = False) -> Tensor:
     """Uniform random numbers between 0 and 1."""
-    return _made(np.asarray(_generator.random(shape_from(size)), _numpy_dtype(dtype)), requires_grad)
+    return _made(np.asarray(uniform(shape_from(size)), _numpy_dtype(dtype)), requires_grad)
 
 
 def randn(*size: Any, dtype: DTypeLike | None = None, requires_grad: bool = False) -> Tensor:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from adcompiler.rules.table import RULES, Rule, also_spelled, rule_of
-from adcompiler.tensors.extra_rules import ERF, RELU, SIGMOID, XLOGY
+from adcompiler.tensors.extra_rules import XLOGY
 from adcompiler.tensors.tape import apply
 from adcompiler.tensors.tensor import Tensor
 
@@ -28,6 +28,7 @@ _UNARY: dict[str, str] = {
     "cos": "cos",
     "cosh": "cosh",
     "deg2rad": "deg2rad",
+    "erf": "erf",
     "exp": "exp",
     "exp2": "exp2",
     "expm1": "expm1",
@@ -44,6 +45,8 @@ _UNARY: dict[str, str] = {
     "negative": "negative",
     "rad2deg": "rad2deg",
     "reciprocal": "reciprocal",
+    "relu": "relu",
+    "sigmoid": "sigmoid",
     "sign": "sign",
     "sin": "sin",
     "sinc": "sinc",
@@ -89,8 +92,6 @@ _BINARY: dict[str, str] = {
 }
 """PyTorch's functions of two, a tensor and a tensor or number."""
 
-_OWN: dict[str, Rule] = {"erf": ERF, "relu": RELU, "sigmoid": SIGMOID}
-
 _NEGATIVE_POWER = "Integers to negative integer powers are not allowed."
 _BOOL_MINUS = (
     "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator "
@@ -109,7 +110,7 @@ def is_operand(value: object) -> bool:
 
 def rule_named(name: str) -> Rule:
     """The rule behind an elementwise function of this module, by PyTorch's name."""
-    return _OWN.get(name) or RULES[{**_UNARY, **_BINARY, "add": "add", "sub": "subtract", "round": "rint"}[name]]
+    return RULES[{**_UNARY, **_BINARY, "add": "add", "sub": "subtract", "round": "rint"}[name]]
 
 
 def _check(rule: Rule, operands: tuple[Any, ...]) -> None:
@@ -153,7 +154,7 @@ def _binary(name: str, rule: Rule) -> Callable[..., Tensor]:
     return function
 
 
-UNARY = {name: _unary(name, _OWN.get(name) or RULES[_UNARY[name]]) for name in (*_UNARY, *_OWN)}
+UNARY = {name: _unary(name, RULES[primitive]) for name, primitive in _UNARY.items()}
 BINARY = {name: _binary(name, RULES[primitive]) for name, primitive in _BINARY.items()}
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from adcompiler.rules.table import RULES, Rule
 from adcompiler.tensors.conversions import clone
 from adcompiler.tensors.dtypes import DTypeLike
-from adcompiler.tensors.extra_rules import LOG_SOFTMAX, LOGSUMEXP, MEDIAN, SOFTMAX
+from adcompiler.tensors.extra_rules import MEDIAN
 from adcompiler.tensors.indexing import along_axis
 from adcompiler.tensors.shapes import normal_axis
 from adcompiler.tensors.shaping import permute, reshape, unbind
@@ -255,17 +255,17 @@ def logsumexp(input: Tensor, dim: int | Sequence[int], keepdim: bool = False) ->
     """The logarithm of the sum of exponentials along axes."""
     axes = _axes(input, dim, None)
     axes = () if axes is None else (axes,) if isinstance(axes, int) else axes
-    return apply(LOGSUMEXP, [input], {"axis": axes, "keepdims": keepdim})
+    return apply(RULES["logsumexp"], [input], {"axis": axes, "keepdims": keepdim})
 
 
 def softmax(input: Tensor, dim: int) -> Tensor:
     """Exponentials over their sum along an axis."""
-    return apply(SOFTMAX, [input], {"axis": normal_axis(dim, input.array.ndim)})
+    return apply(RULES["softmax"], [input], {"axis": normal_axis(dim, input.array.ndim)})
 
 
 def log_softmax(input: Tensor, dim: int) -> Tensor:
     """The logarithm of `softmax`."""
-    return apply(LOG_SOFTMAX, [input], {"axis": normal_axis(dim, input.array.ndim)})
+    return apply(RULES["log_softmax"], [input], {"axis": normal_axis(dim, input.array.ndim)})
 
 
 def cumsum(input: Tensor, dim: int) -> Tensor:

@@ -104,6 +104,24 @@ def check_second_order(row: Row, arguments: tuple[Any, ...]) -> None:
         )
 
 
+def check_tensors(row: Row, arguments: tuple[Any, ...]) -> None:
+    """Of Tensors, the value is the same, and so are the gradients that the tape gives."""
+    positions = row.differentiated(arguments)
+    tensors = [
+        ad.tensor(argument, requires_grad=number in positions) if isinstance(argument, np.ndarray) else argument
+        for number, argument in enumerate(arguments)
+    ]
+    value, cotangents, _ = _pulled(row, copy.deepcopy(arguments))
+    found = row.function(*tensors)
+    total = 0.0
+    for part, wanted, weight in zip(parts_of(found), parts_of(value), weights_for(value), strict=True):
+        np.testing.assert_allclose(part.detach().numpy(), wanted, rtol=1e-12, atol=1e-14)
+        total = total + (part * weight).sum()
+    total.backward()
+    for position in positions:
+        np.testing.assert_allclose(tensors[position].grad.numpy(), cotangents[position], rtol=1e-11, atol=1e-13)
+
+
 def check_against_torch(row: Row, arguments: tuple[Any, ...]) -> None:
     """Value and gradients are PyTorch's."""
     positions = row.differentiated(arguments)
@@ -165,7 +183,7 @@ def _pulled(row: Row, arguments: tuple[Any, ...]) -> tuple[Any, dict[int, Any], 
     value, pullback = ad.vjp(function, *arguments)
     weights = weights_for(value)
     if isinstance(value, tuple | list):
-        cotangents = pullback(type(value)(weights) if type(value) in (tuple, list) else weights)
+        cotangents = pullback(type(value)(*weights) if hasattr(value, "_fields") else type(value)(weights))
     else:
         cotangents = pullback(weights[0])
     cotangents = cotangents if len(arguments) > 1 else (cotangents,)

@@ -126,7 +126,7 @@ def diagonal_above(x):
     return x.diagonal(1)
 
 
-@covers("indexing", "diagflat", at=[X, M], torch="diagflat", missing="no rule yet")
+@covers("indexing", "diagflat", at=[X, M], torch="diagflat")
 def diagflat(x):
     return np.diagflat(x)
 

@@ -100,7 +100,6 @@ def interp(x, places, values):
     at=[X],
     kinks=[np.array([np.nan, np.inf, -np.inf, 1.0])],
     torch=lambda x: torch.nan_to_num(x, nan=2.0, posinf=3.0, neginf=-3.0),
-    missing="no rule yet",
 )
 def nan_to_num(x):
     return np.nan_to_num(x, nan=2.0, posinf=3.0, neginf=-3.0)

@@ -12,7 +12,7 @@ def reshape(x):
     return x.reshape(-1, 2), np.reshape(x, (3, -1))
 
 
-@covers("shape", "reshape", at=[M], torch=lambda x: x.T.reshape(2, 3).T, missing="no rule yet")
+@covers("shape", "reshape", at=[M], torch=lambda x: x.T.reshape(2, 3).T)
 def reshape_in_order_of_fortran(x):
     return x.reshape((3, 2), order="F")
 
@@ -72,7 +72,7 @@ def atleast(x):
     return np.atleast_1d(x) * np.atleast_2d(x)
 
 
-@covers("shape", "atleast_1d/2d/3d", at=[0.7, X, M], torch="atleast_3d", missing="no rule yet")
+@covers("shape", "atleast_1d/2d/3d", at=[0.7, X, M], torch="atleast_3d")
 def atleast_3d(x):
     return np.atleast_3d(x)
 
@@ -140,22 +140,22 @@ def append_along_an_axis(x, y):
     return np.append(x, y, axis=1)
 
 
-@covers("shape", "insert", at=[(X, 0.7)], missing="no rule yet")
+@covers("shape", "insert", at=[(X, 0.7)])
 def insert(x, value):
     return np.insert(x, 1, value)
 
 
-@covers("shape", "insert", at=[(M, N[0])], missing="no rule yet")
+@covers("shape", "insert", at=[(M, N[0])])
 def insert_a_row(x, row):
     return np.insert(x, 1, row, axis=0)
 
 
-@covers("shape", "delete", at=[X], missing="no rule yet")
+@covers("shape", "delete", at=[X])
 def delete(x):
     return np.delete(x, 1), np.delete(x, [0, -1])
 
 
-@covers("shape", "delete", at=[M], missing="no rule yet")
+@covers("shape", "delete", at=[M])
 def delete_a_column(x):
     return np.delete(x, 1, axis=1)
 
@@ -227,7 +227,6 @@ def fliplr(x):
     "rot90",
     at=[M, B[:, :2]],
     torch=lambda x: (torch.rot90(x), torch.rot90(x, 2), torch.rot90(x, 3)),
-    missing="no rule yet",
 )
 def rot90(x):
     return np.rot90(x), np.rot90(x, 2), np.rot90(x, -1)
@@ -348,6 +347,6 @@ def copied(x):
     return (x.copy() + np.copy(x)) * x
 
 
-@covers("shape", "ascontiguousarray", at=[M], torch=lambda x: x.T.contiguous(), missing="no rule yet")
+@covers("shape", "ascontiguousarray", at=[M], torch=lambda x: x.T.contiguous())
 def ascontiguousarray(x):
     return np.ascontiguousarray(x.T)

@@ -38,6 +38,8 @@ class Row:
         Relative, for the first derivative.
     order : int
         How often it is differentiated: 1 or 2.
+    tensors : bool
+        Whether it takes Tensors too, of our own.
     """
 
     section: str
@@ -50,6 +52,7 @@ class Row:
     wrt: tuple[int, ...] | None = None
     tolerance: float = 1e-7
     order: int = 2
+    tensors: bool = False
 
     def __str__(self) -> str:
         return f"{self.section}: {self.name} ({self.function.__name__})"

@@ -12,6 +12,7 @@ from tests.functions.checks import (
     check_against_torch,
     check_code_without_types,
     check_second_order,
+    check_tensors,
     check_value_and_pullback,
 )
 from tests.functions.listed import LISTED
@@ -40,6 +41,12 @@ def test_gradient_is_that_of_pytorch(row):
     pytest.importorskip("torch", reason="compares with PyTorch, which is not installed")
     for arguments in (*row.points, *row.kinks):
         check_against_torch(row, arguments)
+
+
+@pytest.mark.parametrize("row", [row for row in WORKING if row.tensors], ids=str)
+def test_gradient_of_tensors_agrees(row):
+    for arguments in row.points:
+        check_tensors(row, arguments)
 
 
 @pytest.mark.parametrize("row", MISSING, ids=str)
