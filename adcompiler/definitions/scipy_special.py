@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 import scipy.special
 
+from adcompiler.definitions import scipy_special_bessel
 from adcompiler.definitions.table import define
 from adcompiler.rules.scipy_special_gamma import exact_comb, exact_factorial, exact_perm
 from adcompiler.rules.scipy_special_softmax import logsumexp as plain_logsumexp
 from adcompiler.rules.scipy_special_softmax import weighted_logsumexp
+
+__all__ = ["scipy_special_bessel"]
 
 
 def logsumexp(a, axis=None, b=None, keepdims=False, return_sign=False):

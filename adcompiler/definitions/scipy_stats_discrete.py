@@ -146,3 +146,13 @@ distribution(
     cdf=nbinom_cdf,
     sf=nbinom_sf,
 )
+
+
+def betabinom_logpmf(k, n, a, b, loc=None):
+    inside, k = _whole(k, loc, 0)
+    inside, k = inside & (k <= n), np.minimum(k, n)
+    count = -np.log(n + 1) - scipy.special.betaln(n - k + 1, k + 1)
+    return np.where(inside, count + scipy.special.betaln(k + a, n - k + b) - scipy.special.betaln(a, b), -np.inf)
+
+
+distribution(scipy.stats.betabinom, at=((3, 5, 0.7, 1.2), (0, 5, 2.5, 1.2), (6, 5, 2.5, 1.2)), logpmf=betabinom_logpmf)

@@ -10,6 +10,7 @@ import scipy.stats
 
 from adcompiler.definitions.scipy_stats_distributions import (
     distribution,
+    exponential_of,
     per_scale,
     per_scale_within,
     placed,
@@ -177,3 +178,33 @@ def maxwell_logpdf(x, loc=None, scale=None):
 
 
 distribution(scipy.stats.maxwell, at=((0.7, 0.1, 1.2), (-2.0, 0.1, 0.7)), logpdf=maxwell_logpdf)
+
+
+def _log_mass(a, b):
+    """The logarithm of the probability between `a` and `b`, from the tail that both are in."""
+    right = a > 0
+    low, high = np.where(right, -b, a), np.where(right, -a, b)
+    below = scipy.special.log_ndtr(high)
+    return below + np.log1p(-np.exp(scipy.special.log_ndtr(low) - below))
+
+
+def truncnorm_logpdf(x, a, b, loc=None, scale=None):
+    z = standardised(x, loc, scale)
+    inside = (z >= a) & (z <= b)
+    return per_scale_within(inside, -(z**2) / 2 - math.log(2 * math.pi) / 2 - _log_mass(a, b), scale)
+
+
+def truncnorm_logcdf(x, a, b, loc=None, scale=None):
+    z = standardised(x, loc, scale)
+    inside = (z > a) & (z < b)
+    between = _log_mass(a, np.where(inside, z, b)) - _log_mass(a, b)
+    return np.where(z <= a, -np.inf, np.where(z >= b, 0, between))
+
+
+distribution(
+    scipy.stats.truncnorm,
+    at=((0.7, -1.0, 1.5, 0.1, 1.2), (3.0, 1.5, 4.0, 0.1, 1.2), (3.0, -0.5, 0.5, 0.1, 0.7)),
+    logpdf=truncnorm_logpdf,
+    logcdf=truncnorm_logcdf,
+    cdf=exponential_of(truncnorm_logcdf),
+)

@@ -262,8 +262,8 @@ def _loop_dtypes(function: np.ufunc, types: tuple[Type, ...]) -> tuple[str | Non
     """The dtypes of the results of the loop that these operands select."""
     given: list[Any] = []
     for type in types:
-        if type.dtype is None:
-            return (None,) * function.nout
+        if type.dtype is None:  # complex in any case, so that a program whose types are not known is refused
+            return ("complex128" if all(loop[-1] in "FDG" for loop in function.types) else None,) * function.nout
         dtype = np.dtype(type.dtype)
         given.append(_PYTHON_NUMBERS.get(dtype.kind, dtype) if type.weak else dtype)
     resolved = function.resolve_dtypes((*given, *(None,) * function.nout))

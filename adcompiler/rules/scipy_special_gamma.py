@@ -23,6 +23,7 @@ from scipy.special import (
     psi,
     rgamma,
     xlogy,
+    zetac,
 )
 
 from adcompiler import runtime
@@ -113,6 +114,8 @@ special(
     infer=_zeta_slope_type,
     at=((2.5, 0.3), (3.5, 4.0), (2.5, 1.2, {"order": 2})),
 )
+
+special(zetac, lambda g, y, x: g * zeta_slope(x, 1.0), at=(2.0, 3.5))
 
 # The beta function and binomials
 

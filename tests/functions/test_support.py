@@ -21,6 +21,8 @@ OUTSIDE = {
     "invgamma": (-2.0, 0.5, 0.1, 0.7),
     "f": (-2.0, 3.5, 3.0, 0.1, 0.7),
     "weibull_min": (-2.0, 0.5, 0.1, 0.7),
+    "truncnorm": (3.0, -0.5, 0.5, 0.1, 0.7),
+    "betabinom": (6, 5, 2.5, 1.2),
     "pareto": (-2.0, 0.5, 0.1, 0.7),
     "uniform": (3.0, 0.1, 0.7),
     "beta": (-2.0, 2.5, 1.5, 0.1, 0.7),
@@ -30,11 +32,13 @@ OUTSIDE = {
     "geom": (0, 0.3),
     "nbinom": (-1, 5, 0.7),
 }
+DENSITIES = ("invgauss", "maxwell", "truncnorm", "betabinom")
+"""Those of which only the density is known."""
 
 
 def _methods(name):
     methods = ("logpdf", "pdf") if hasattr(getattr(stats, name), "logpdf") else ("logpmf", "pmf")
-    known = ("cdf", "sf", "logcdf", "logsf") if name not in ("invgauss", "maxwell") else ()
+    known = ("cdf", "sf", "logcdf", "logsf") if name not in DENSITIES else ()
     return [(name, method) for method in (*methods, *known)]
 
 
