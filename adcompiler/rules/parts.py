@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.ir.types import FLOAT, INT, Type
+from adcompiler.ir.types import FLOAT, INT, Type, array
 from adcompiler.rules.inference import broadcast_type, elementwise_type, float_dtype
 from adcompiler.rules.table import elementwise, nondifferentiable, vjp
 
@@ -75,3 +75,14 @@ elementwise(np.nextafter, lambda g, y, a, b: g, None, at=((2.0, -3.0),))
 elementwise(math.nextafter, lambda g, y, a, b: g, None, infer=lambda *_: (FLOAT,), at=((2.0, -3.0),))
 nondifferentiable(np.spacing, infer=elementwise_type, at=(1.5, np.ones(3)))
 nondifferentiable(math.ulp, infer=lambda _: (FLOAT,), at=(1.5,))
+
+# Of real numbers what they are; of complex ones it depends on all of them
+
+
+def _real_if_close_type(a: Type, *, tol: float = 100) -> tuple[Type, ...]:
+    return (array(None if a.may_be_complex else a.dtype, a.shape),)
+
+
+elementwise(
+    np.real_if_close, lambda g, y, a, tol=100: g, static={"tol": 100}, infer=_real_if_close_type, at=(0.3, np.ones(3))
+)

@@ -6,6 +6,8 @@ full array is needed.
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -34,6 +36,7 @@ _AT = (
     ((2, 3, 4), {"axis": (0, 2)}),
     ((2, 3, 4), {"axis": (-1, 0), "keepdims": True}),
     ((2, 1, 3, 2), {"axis": (1, 2)}),
+    ((2, 3), {"axis": ()}),
 )
 _IN_DTYPE = ((2, 3), {"axis": 1, "dtype": "float64"})
 
@@ -47,11 +50,8 @@ def _count(x, axis):
     """How many elements go into each result."""
     if axis is None:
         return np.size(x)
-    first, *others = axis if isinstance(axis, tuple) else (axis,)
-    count = axis_length(x, axis=first)
-    for other in others:
-        count = count * axis_length(x, axis=other)
-    return count
+    lengths = [axis_length(x, axis=each) for each in (axis if isinstance(axis, tuple) else (axis,))]
+    return functools.reduce(operator.mul, lengths) if lengths else 1
 
 
 def sum_dtype(x: Type) -> str | None:
@@ -202,6 +202,8 @@ def _others(a, axis):
     """The product of all other elements along one axis or several: first along one, then of the others' products."""
     if not isinstance(axis, tuple):
         return product_of_others(a, axis=axis)
+    if not axis:
+        return np.ones_like(a)
     first, *rest = axis
     others = product_of_others(a, axis=first)
     return others * _others(np.prod(a, axis=first, keepdims=True), tuple(rest)) if rest else others
