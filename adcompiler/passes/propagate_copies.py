@@ -8,14 +8,15 @@ from dataclasses import replace
 from adcompiler.ir.nodes import FOR, IF, UNDEFINED, Atom, Equation, Literal, Program, Region, Value
 from adcompiler.ir.rewrite import rebuilt, region_with, resolve, with_inputs, with_regions
 
-_MAY_CHANGE_NOTHING = ("broadcast_to", "unbroadcast", "reshape", "astype")
+_MAY_CHANGE_NOTHING = ("broadcast_to", "unbroadcast", "reshape", "astype", "conj")
 
 
 def propagate_copies(program: Program) -> Program:
     """Use a value itself where an equation only passes it on.
 
-    Passed on are: the operand of a change of shape or dtype that changes nothing, what both branches of an `if`
-    yield, what a loop carries and never changes, and the results of an `if` whose condition is known.
+    Passed on are: the operand of a change of shape or dtype that changes nothing, that of the conjugate of a real one,
+    what both branches of an `if` yield, what a loop carries and never changes, and the results of an `if` whose
+    condition is known.
     """
     while (body := _propagate(program.body, {})) is not program.body:
         program = replace(program, body=body)
@@ -46,6 +47,8 @@ def _passed_on(equation: Equation) -> Atom | None:
     operand, output = equation.inputs[0], equation.outputs[0]
     if equation.primitive.name == "astype":
         same = operand.type.dtype == output.type.dtype and not operand.type.weak
+    elif equation.primitive.name == "conj" and (operand.type.may_be_complex or operand.type != output.type):
+        same = False
     else:
         same = operand.type.shape == output.type.shape and operand.type.is_numeric
         same = same and (operand.type.kind == output.type.kind or equation.sweep == "backward")

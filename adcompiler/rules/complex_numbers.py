@@ -36,6 +36,7 @@ HOLD_FOR_COMPLEX = frozenset(
         *("sum", "mean", "prod", "product_of_others", "cumsum", "builtins.sum", "trace"),
         *("matmul", "dot", "inner", "outer", "vdot", "tensordot", "cofactors"),
         *("vecdot", "matvec", "vecmat", "cross", "convolve", "correlate", "cut_overlap", "uncut_overlap"),
+        *("polyadd", "polysub", "polymul", "polyder", "vander"),
         *(f"{product}_{side}_bar" for product in ("matmul", "dot", "inner", "tensordot") for side in ("left", "right")),
         *("linalg.inv", "linalg.solve", "linalg.det", "linalg.slogdet", "linalg.pinv", "linalg.lstsq"),
         *("linalg.norm", "linalg.vector_norm", "linalg.matrix_norm", "linalg.cholesky", "linalg.qr"),

@@ -90,7 +90,7 @@ def einsum_of_a_diagonal(x):
     return np.einsum("ii->i", x) * np.einsum("ii", x)
 
 
-@covers("products", "kron", at=[(M, S), (X, Y), (V, M)], torch="kron", missing="no rule yet")
+@covers("products", "kron", at=[(M, S), (X, Y), (V, M)], torch="kron")
 def kron(x, y):
     return np.kron(x, y)
 
@@ -105,7 +105,7 @@ def cross(x, y):
     return np.cross(x, y)
 
 
-@covers("products", "vander", at=[X], missing="no rule yet")
+@covers("products", "vander", at=[X])
 def vander(x):
     return np.vander(x), np.vander(x, 3, increasing=True)
 

@@ -1,0 +1,167 @@
+"""Polynomials by their coefficients, that of the highest power first, and matrices of powers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from adcompiler.ir.types import Dim, Type, array
+from adcompiler.rules.creation import arange
+from adcompiler.rules.differences import longer
+from adcompiler.rules.inference import DATA_DEPENDENT, joined_dtype, length_from
+from adcompiler.rules.spectral_lengths import fit_shape
+from adcompiler.rules.table import OMITTED, linear, vjp
+from adcompiler.rules.vector_products import flat, shaped_like
+
+
+def _count(p: Type) -> Dim:
+    """The number of coefficients."""
+    if not isinstance(p.shape, tuple):
+        return DATA_DEPENDENT
+    if len(p.shape) > 1:
+        raise ValueError("a polynomial has coefficients along one axis")
+    return p.shape[0] if p.shape else 1
+
+
+# Sums: the coefficients of the lowest powers stand at the end
+
+
+def _sum_type(a1: Type, a2: Type) -> tuple[Type, ...]:
+    left, right = _count(a1), _count(a2)
+    if isinstance(left, int) and isinstance(right, int):
+        return (array(joined_dtype(a1, a2), (max(left, right),)),)
+    return (array(joined_dtype(a1, a2), (left if left == right else DATA_DEPENDENT,)),)
+
+
+def _lowest(g, p):
+    """As many coefficients of the lowest powers as a polynomial has."""
+    return shaped_like(g[np.size(g) - np.size(p) :], p)
+
+
+_PAIRS = (((3,), (3,)), ((3,), (5,)), ((4,), (1,)), ((), (2,)))
+
+
+def _as_long(x_dot, y):
+    """The transpose: zeros before the tangent."""
+    return fit_shape(flat(x_dot)[::-1], np.shape(y))[::-1]
+
+
+vjp(
+    np.polyadd,
+    lambda g, y, a1, a2: _lowest(g, a1),
+    lambda g, y, a1, a2: _lowest(g, a2),
+    jvp=(lambda x_dot, y, a1, a2: _as_long(x_dot, y), lambda x_dot, y, a1, a2: _as_long(x_dot, y)),
+    infer=_sum_type,
+    at=_PAIRS,
+)
+vjp(
+    np.polysub,
+    lambda g, y, a1, a2: _lowest(g, a1),
+    lambda g, y, a1, a2: _lowest(-g, a2),
+    jvp=(lambda x_dot, y, a1, a2: _as_long(x_dot, y), lambda x_dot, y, a1, a2: _as_long(-x_dot, y)),
+    infer=_sum_type,
+    at=_PAIRS,
+)
+
+# Products: convolutions, from which NumPy leaves out leading zeros
+
+
+def _product_type(a1: Type, a2: Type) -> tuple[Type, ...]:
+    _count(a1), _count(a2)
+    return (array(joined_dtype(a1, a2), (DATA_DEPENDENT,)),)
+
+
+def _product_bar(g, x, other):
+    """That of a convolution, of which the coefficients that were left out have the cotangent zero."""
+    whole = fit_shape(g[::-1], (np.size(x) + np.size(other) - 1,))
+    return shaped_like(np.convolve(whole, flat(other), mode="valid")[::-1], x)
+
+
+def _product_dot(x_dot, y, other):
+    whole = np.convolve(x_dot, other)
+    return whole[np.size(whole) - np.size(y) :]
+
+
+vjp(
+    np.polymul,
+    lambda g, y, a1, a2: _product_bar(g, a1, a2),
+    lambda g, y, a1, a2: _product_bar(g, a2, a1),
+    jvp=(
+        lambda x_dot, y, a1, a2: _product_dot(x_dot, y, a2),
+        lambda x_dot, y, a1, a2: _product_dot(x_dot, y, a1),
+    ),
+    infer=_product_type,
+    at=_PAIRS,
+)
+
+# Derivatives
+
+
+def _derivative_type(p: Type, *, m: int = 1) -> tuple[Type, ...]:
+    if m < 0:
+        raise ValueError("the order of a derivative is not negative")
+    dtype = joined_dtype(p, array("int64", (1,))) if m else p.dtype
+    return (array(dtype, (longer(_count(p), -m),)),)
+
+
+def _derivative_bar(g, y, p, m=1):
+    """From d^m x^k / dx^m = k (k - 1) … x^(k - m); the lowest powers are lost."""
+    for order in range(m):
+        g = g * arange(np.size(p) - 1 - order, m - 1 - order, -1)
+    return fit_shape(g, np.shape(p))
+
+
+linear(
+    np.polyder,
+    _derivative_bar,
+    static={"m": 1},
+    infer=_derivative_type,
+    at=(((4,),), ((4,), {"m": 2}), ((1,),), ((3,), {"m": 0}), ((5,), {"m": 3})),
+)
+
+# Powers
+
+
+def _vander_type(x: Type, columns: Type | None = None, *, increasing: bool = False) -> tuple[Type, ...]:
+    count = _count(x)
+    width = count if columns is None or columns.kind != "scalar" else length_from(columns)
+    return (array(joined_dtype(x, array("int64", (1,))), (count, width)),)
+
+
+def _vander_slope(y, increasing):
+    """The derivative of each column but that of ones: the power before, times the exponent."""
+    width = np.shape(y)[1]
+    return y[:, :-1] * arange(1, width) if increasing else y[:, 1:] * arange(width - 1, 0, -1)
+
+
+def _vander_bar(g, y, x, N=None, increasing=False):  # noqa: N803  (NumPy's name)
+    powers = g[:, 1:] if increasing else g[:, :-1]
+    return np.sum(powers * _vander_slope(y, increasing), axis=1)
+
+
+def _vander_dot(x_dot, y, x, N=None, increasing=False):  # noqa: N803
+    slope = np.expand_dims(x_dot, -1) * _vander_slope(y, increasing)
+    ones = np.zeros_like(y[:, :1])
+    return np.concatenate((ones, slope) if increasing else (slope, ones), axis=1)
+
+
+def _vander(x, N=OMITTED, increasing=False): ...  # noqa: N803
+
+
+vjp(
+    np.vander,
+    _vander_bar,
+    None,
+    jvp=(_vander_dot, None),
+    static={"increasing": False},
+    infer=_vander_type,
+    signature=_vander,
+    at=(
+        ((4,),),
+        ((4,), 3),
+        ((3,), 5, {"increasing": True}),
+        ((2,), 1),
+        ((2,), 1, {"increasing": True}),
+        ((0,), 3),
+        ((1,), 2),
+    ),
+)
