@@ -6,15 +6,15 @@ import math
 
 import numpy as np
 
-from adcompiler import runtime
 from adcompiler.definitions.table import define
+from adcompiler.rules.matrix_products import matrix_power as other_power
 
 
 def matrix_power(a, n):
     """A matrix to the power of an integer; the first is the matrix itself, as NumPy has it."""
     if n == 1:
         return a
-    return runtime.matrix_power(a, n)
+    return other_power(a, n)
 
 
 def cond(x, p=None):

@@ -6,7 +6,7 @@ written for `torch`.
 
 from typing import Any
 
-from adcompiler.tensors import autograd, elementwise, linear, methods, reductions
+from adcompiler.tensors import autograd, elementwise, linear, matrix_functions, methods, reductions
 from adcompiler.tensors.conversions import clone, is_tensor, numel
 from adcompiler.tensors.creation import (
     arange,
@@ -52,7 +52,7 @@ from adcompiler.tensors.dtypes import (
 )
 from adcompiler.tensors.function import Function
 from adcompiler.tensors.grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
-from adcompiler.tensors.linear import linalg
+from adcompiler.tensors.matrix_functions import linalg
 from adcompiler.tensors.shaping import cat, stack
 from adcompiler.tensors.tensor import Size, Tensor
 
@@ -62,6 +62,7 @@ _FUNCTIONS: dict[str, Any] = {
         **elementwise.FUNCTIONS,
         **reductions.FUNCTIONS,
         **linear.FUNCTIONS,
+        **matrix_functions.FUNCTIONS,
         **methods.SHAPING,
     }.items()
     if name not in ("expand", "expand_as", "repeat", "reshape_as", "view", "view_as")

@@ -28,6 +28,14 @@ def pull_complex(
     if name not in HOLD_FOR_COMPLEX:
         raise NotImplementedError(f"the derivative of `{name}` is not known for complex tensors")
     if name in ASK_FOR_DTYPE:
-        return conjugate(pullback(conjugate(g), result, *operands, **static))
+        bar = pullback(_conjugates(g), result, *operands, **static)
+        return None if bar is None else conjugate(bar)
     # With real coefficients that is the rule at the conjugate operands, which leaves the sign of zeros in g alone.
     return pullback(g, *map(conjugate, (result, *operands)), **static)
+
+
+def _conjugates(g: Any) -> Any:
+    """The conjugate of a cotangent, or of each of several that is there."""
+    if isinstance(g, tuple):
+        return tuple(None if part is None else conjugate(part) for part in g)
+    return conjugate(g)

@@ -40,7 +40,7 @@ def update(
     value = compute(rule, operands, static)
     check_result(target, value)
     node_class = RuleNode.named(name or node_name(rule, operands))
-    return write(target, value, lambda: node_class(rule, operands, static, target))
+    return write(target, value, lambda: node_class(rule, operands, static, [target]))
 
 
 def _unshared(other: Any, target: Tensor, before: Tensor) -> Any:

@@ -1,16 +1,14 @@
-"""Products of vectors and matrices, and linear algebra."""
+"""Products of vectors and matrices."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from adcompiler.rules.table import RULES
 from adcompiler.tensors.indexing import getitem
-from adcompiler.tensors.reductions import Dims, norm
 from adcompiler.tensors.tape import apply, call
 from adcompiler.tensors.tensor import Tensor
 
@@ -87,46 +85,10 @@ def trace(input: Tensor) -> Tensor:
     return result
 
 
-def _square(name: str) -> Callable[[Tensor], Tensor]:
-    def function(A: Tensor) -> Tensor:  # noqa: N803  (PyTorch's name)
-        result: Tensor = call(getattr(np.linalg, name), (A,), {})
-        return result
-
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = f"`{name}` of a square matrix."
-    return function
-
-
-inv, det = _square("inv"), _square("det")
-
-
-def solve(A: Tensor, B: Tensor) -> Tensor:  # noqa: N803  (PyTorch's names)
-    """The solution of `A X = B`."""
-    result: Tensor = call(np.linalg.solve, (A, B), {})
-    return result
-
-
-def vector_norm(x: Tensor, ord: Any = 2, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """The p-norm of the elements as a vector, or along axes."""
-    return norm(x, ord, dim, keepdim)
-
-
-def linalg_norm(A: Tensor, ord: Any = None, dim: Dims = None, keepdim: bool = False) -> Tensor:  # noqa: N803
-    """The 2-norm of a vector, the Frobenius norm of a matrix, or the vector norm that `ord` names."""
-    if ord is not None and A.array.ndim != 1 and not isinstance(dim, int):
-        raise NotImplementedError("linalg.norm of a matrix with ord= is not supported; give dim= for vector norms")
-    return norm(A, 2 if ord is None else ord, dim, keepdim)
-
-
-linalg = SimpleNamespace(det=det, inv=inv, norm=linalg_norm, solve=solve, vector_norm=vector_norm)
-"""PyTorch's `torch.linalg`, as far as it goes here."""
-
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "bmm": bmm,
-    "det": det,
     "dot": dot,
     "einsum": einsum,
-    "inverse": inv,
     "matmul": matmul,
     "mm": mm,
     "mv": mv,

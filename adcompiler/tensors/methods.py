@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from adcompiler.rules.table import RULES, Rule
-from adcompiler.tensors import conversions, elementwise, linear, reductions, shaping
+from adcompiler.tensors import conversions, elementwise, linear, matrix_functions, reductions, shaping
 from adcompiler.tensors.elementwise import apply_checked, is_operand, rule_named
 from adcompiler.tensors.indexing import getitem, setitem
 from adcompiler.tensors.inplace import copy_into, update
@@ -43,6 +43,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     **elementwise.FUNCTIONS,
     **reductions.FUNCTIONS,
     **linear.FUNCTIONS,
+    **matrix_functions.FUNCTIONS,
     **SHAPING,
     **{name: getattr(conversions, name) for name in _CONVERSIONS},
     **conversions.CASTS,

@@ -45,6 +45,10 @@ _NAMES = {
     "linalg.inv": "LinalgInvExBackward0",
     "linalg.solve": "LinalgSolveExBackward0",
     "linalg.det": "LinalgDetBackward0",
+    "linalg.cholesky": "LinalgCholeskyExBackward0",
+    "linalg.eigvals": "LinalgEigBackward0",
+    "linalg.eigvalsh": "LinalgEighBackward0",
+    "linalg.svdvals": "LinalgSvdBackward0",
 }
 
 

@@ -141,19 +141,19 @@ class Saved:
     """A tensor kept for the backward step, with the version it had.
 
     The array is kept, not a copy: `value` checks that nobody has written into it since. An output of the node itself
-    (`of` is that node) is kept without its place in the graph, which would be a cycle.
+    (`of` is that node, `output` its number) is kept without its place in the graph, which would be a cycle.
     """
 
     __slots__ = ("_array", "_count", "_edge", "_of", "_output", "_tensor", "_version")
 
-    def __init__(self, tensor: Tensor, of: Node | None = None) -> None:
+    def __init__(self, tensor: Tensor, of: Node | None = None, output: int | None = None) -> None:
         self._array = tensor.array
         self._version = tensor.version
         self._count = tensor.version.count
         self._of = of
         self._tensor = tensor if of is None else None
         self._edge = tensor.edge() if of is None else None
-        self._output = 0 if of is None else tensor.output_number
+        self._output = tensor.output_number if output is None else output
 
     def array(self) -> Array:
         """The value.

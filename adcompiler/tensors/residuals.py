@@ -15,7 +15,7 @@ from adcompiler.ir.nodes import Atom, Equation, Value
 from adcompiler.ir.types import array
 from adcompiler.rules.symbolic import Symbolic
 from adcompiler.rules.table import Rule
-from adcompiler.tensors.node import Array, Layout
+from adcompiler.tensors.node import Layout
 
 _VALUES_NEEDED = {
     **dict.fromkeys(("shape", "size", "ndim", "len", "axis_length", "zeros_like", "ones_like"), ()),
@@ -25,14 +25,18 @@ _VALUES_NEEDED = {
 
 
 def residuals(
-    rule: Rule, number: int, result: Array, operands: tuple[Any, ...], static: Mapping[str, Any]
+    rule: Rule,
+    number: int,
+    result: Layout | tuple[Layout, ...],
+    operands: tuple[Any, ...],
+    static: Mapping[str, Any],
 ) -> frozenset[int]:
-    """The operands, and -1 for the result, whose values the pullback for operand `number` needs."""
+    """The operands whose values the pullback for operand `number` needs; -1 for the result, -1, -2, … for several."""
     if rule.pullback(number) is None:
         return frozenset()
     layouts = tuple(map(_key, operands))
     parameters = repr(sorted(static.items())) if static else ""
-    question = _Question(rule, number, Layout(result.shape, result.dtype), layouts, parameters)
+    question = _Question(rule, number, result, layouts, parameters)
     known = _known.get(question)
     if known is None:
         known = _known[question] = _observe(question, operands, static)
@@ -44,7 +48,7 @@ def residuals(
 class _Question(NamedTuple):
     rule: Rule
     number: int
-    result: Layout
+    result: Layout | tuple[Layout, ...]
     operands: tuple[object, ...]
     static: str
 
@@ -66,7 +70,10 @@ def _observe(question: _Question, operands: tuple[Any, ...], static: Mapping[str
     def symbolic(layout: Layout) -> Symbolic:
         return Symbolic(builder.value(array(layout.dtype.name, layout.shape)), builder)
 
-    cotangent, result = symbolic(question.result), symbolic(question.result)
+    several = not isinstance(question.result, Layout)
+    layouts = (question.result,) if isinstance(question.result, Layout) else question.result
+    cotangents, results = (tuple(map(symbolic, layouts)) for _ in range(2))
+    g, y = (cotangents, results) if several else (cotangents[0], results[0])
     stand_ins = [
         symbolic(layout) if isinstance(layout, Layout) else operand
         for operand, layout in zip(operands, question.operands, strict=True)
@@ -74,13 +81,16 @@ def _observe(question: _Question, operands: tuple[Any, ...], static: Mapping[str
     pullback = question.rule.pullback(question.number)
     assert pullback is not None
     try:
-        bar = pullback(cotangent, result, *stand_ins, **static)
+        bar = pullback(g, y, *stand_ins, **static)
     except Exception:  # a rule that looks at values cannot run on symbols: it needs them all
-        return frozenset(range(-1, len(operands)))
+        return frozenset(range(-len(results), len(operands)))
     used = _mentioned(bar, builder.equations)
     return frozenset(
         position
-        for position, stand_in in ((-1, result), *enumerate(stand_ins))
+        for position, stand_in in (
+            *((-1 - number, result) for number, result in enumerate(results)),
+            *enumerate(stand_ins),
+        )
         if isinstance(stand_in, Symbolic) and stand_in.atom in used
     )
 

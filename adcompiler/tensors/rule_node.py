@@ -22,16 +22,25 @@ _REAL: NumpyDtype = np.dtype(np.float64)
 class RuleNode(Node):
     """A node for one application of a rule of the table."""
 
-    def __init__(self, rule: Rule, operands: Sequence[Any], static: Mapping[str, Any], result: Tensor) -> None:
+    def __init__(
+        self,
+        rule: Rule,
+        operands: Sequence[Any],
+        static: Mapping[str, Any],
+        results: Sequence[Tensor],
+        *,
+        several: bool = False,
+    ) -> None:
         self.rule = rule
         self.static = static
+        self.several = several
         # An operand without a derivative has a zero gradient if it is a number, and none if it is a shape or an index.
         zero = rule.kind in ("elementwise", "nondifferentiable")
         self.positions = [number for number in range(len(operands)) if zero or rule.pullback(number) is not None]
         tensors = [operands[number] for number in self.positions]
         super().__init__(
             [operand.edge() if isinstance(operand, Tensor) else None for operand in tensors],
-            [Layout(result.array.shape, result.array.dtype)],
+            [Layout(result.array.shape, result.array.dtype) for result in results],
         )
         self.inputs = [
             Layout(operand.array.shape, operand.array.dtype) if isinstance(operand, Tensor) else None
@@ -41,9 +50,12 @@ class RuleNode(Node):
         needed: set[int] = set()
         for number, edge in zip(self.positions, self.edges, strict=True):
             if edge is not None:
-                needed |= residuals(rule, number, result.array, arrays, static)
+                needed |= residuals(rule, number, self.outputs if several else self.outputs[0], arrays, static)
         self.kept: list[Any] | None = [self._keep(operand, number in needed) for number, operand in enumerate(operands)]
-        self.kept.append(Saved(result, of=self) if -1 in needed else self.outputs[0])
+        self.kept_results: list[Any] = [
+            Saved(result, of=self, output=number) if -1 - number in needed else self.outputs[number]
+            for number, result in enumerate(results)
+        ]
         self.keeps_values = bool(needed)
 
     @staticmethod
@@ -62,6 +74,7 @@ class RuleNode(Node):
         """Let go of saved operands; a node that needs none can be used again."""
         if self.keeps_values:
             self.kept = None
+            self.kept_results = []
 
     def pull(self, cotangents: Sequence[Cotangent | None], recorded: bool) -> Sequence[Cotangent | None]:
         """Apply the pullbacks and give their results the shapes and dtypes of the operands."""
@@ -76,30 +89,35 @@ class RuleNode(Node):
                 return kept
             return traced(kept.tensor()) if recorded else kept.array()
 
-        *operands, result = map(operand, self.kept)
-        g = traced(cotangents[0]) if recorded else cotangents[0]
+        operands = list(map(operand, self.kept))
+        results = tuple(map(operand, self.kept_results))
+        given = tuple(traced(bar) if recorded and bar is not None else bar for bar in cotangents)
+        y, g = (results, given) if self.several else (results[0], given[0])
         bars: list[Cotangent | None] = []
         for number, edge, layout in zip(self.positions, self.edges, self.inputs, strict=True):
             if edge is None:
                 bars.append(None)
                 continue
             assert layout is not None
-            bars.append(fit(self._pull_one(number, g, result, operands), layout, recorded))
+            bar = self._pull_one(number, g, y, operands)
+            bars.append(fit(np.zeros((), layout.dtype) if bar is None else bar, layout, recorded))
         return bars
 
-    def _pull_one(self, number: int, g: Any, result: Any, operands: Sequence[Any]) -> Any:
+    def _pull_one(self, number: int, g: Any, y: Any, operands: Sequence[Any]) -> Any:
         pullback = self.rule.pullback(number)
         if pullback is None:
-            return np.zeros((), self.outputs[0].dtype)
-        if any(getattr(value, "dtype", _REAL).kind == "c" for value in (g, *operands)):
-            return pull_complex(self.rule, pullback, g, result, operands, self.static)
-        return pullback(g, result, *operands, **self.static)
+            return None
+        parts = g if self.several else (g,)
+        if any(getattr(value, "dtype", _REAL).kind == "c" for value in (*parts, *operands)):
+            return pull_complex(self.rule, pullback, g, y, operands, self.static)
+        return pullback(g, y, *operands, **self.static)
 
 
 @functools.lru_cache(maxsize=256)
 def _stand_in(layout: Layout) -> Array:
     """For an operand of which the backward step needs no more than the layout; a use of its values would show."""
-    return np.broadcast_to(np.array(np.nan, layout.dtype), layout.shape)
+    value = np.nan if layout.dtype.kind in "fc" else 0
+    return np.broadcast_to(np.array(value, layout.dtype), layout.shape)
 
 
 class CopyNode(Node):

@@ -40,7 +40,7 @@ def call(function: Callable[..., Any], arguments: Iterable[Any], keywords: Mappi
         return _call_definition(definition.definition, arguments, keywords)
     if rule.primitive.packs:
         operands = list(operands[0])
-    return apply(rule, operands, static)
+    return results_of(rule, operands, static)
 
 
 def _call_definition(definition: Callable[..., Any], arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
@@ -96,18 +96,33 @@ def apply(
     Parameters
     ----------
     rule : Rule
+        Of a function with one result; see `results_of` for others.
     operands : sequence
         Tensors, arrays and numbers.
     static : mapping
     name : str, optional
         Of the node, if not the one that belongs to the rule.
     """
+    result: Tensor = results_of(rule, operands, static, name)
+    return result
+
+
+def results_of(
+    rule: Rule, operands: Sequence[Any], static: Mapping[str, Any] = _NO_STATIC, name: str | None = None
+) -> Any:
+    """As `apply`, of a function with any number of results: a tuple of tensors, named as the function's are."""
     operands = [operand.item() if isinstance(operand, np.generic) else operand for operand in operands]
-    return record_rule(rule, operands, static, compute(rule, operands, static), name)
+    value = compute(rule, operands, static)
+    if not isinstance(value, tuple):
+        return record_rule(rule, operands, static, value, name)
+    results = [Tensor.of(part) for part in value]
+    if is_recorded(rule, operands):
+        _link(results, rule, operands, static, name, several=True)
+    return type(value)(*results) if hasattr(value, "_fields") else tuple(results)
 
 
-def compute(rule: Rule, operands: Sequence[Any], static: Mapping[str, Any] = _NO_STATIC) -> Array:
-    """The value of a rule's function, with PyTorch's promotion of element types."""
+def compute(rule: Rule, operands: Sequence[Any], static: Mapping[str, Any] = _NO_STATIC) -> Any:
+    """The value of a rule's function, or its values, with PyTorch's promotion of element types."""
     arrays = [operand.array if isinstance(operand, Tensor) else operand for operand in operands]
     if isinstance(rule.function, np.ufunc):
         arrays = promoted(rule.function, arrays)
@@ -119,6 +134,13 @@ def compute(rule: Rule, operands: Sequence[Any], static: Mapping[str, Any] = _NO
             value = rule.function(arrays, **static) if rule.primitive.packs else rule.function(*arrays, **static)
         except ValueError as error:
             raise (cannot_broadcast(arrays) or error) from None
+    if isinstance(value, tuple):
+        parts = [_unshared(part, arrays) for part in value]
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    return _unshared(value, arrays)
+
+
+def _unshared(value: Any, arrays: Sequence[Any]) -> Array:
     result = np.asarray(value)
     shared = any(isinstance(array, np.ndarray) and np.may_share_memory(result, array) for array in arrays)
     return result.copy() if shared else result  # a view knows its base: see `views`
@@ -184,9 +206,23 @@ def link(
     result: Tensor, rule: Rule, operands: Sequence[Any], static: Mapping[str, Any], name: str | None = None
 ) -> None:
     """Make `result`, which holds the value already, the output of a new node for `rule`."""
-    node = RuleNode.named(name or node_name(rule, operands))(rule, operands, static, result)
-    if node.edges and any(edge is not None for edge in node.edges):
-        result.set_history(node)
+    _link([result], rule, operands, static, name)
+
+
+def _link(
+    results: Sequence[Tensor],
+    rule: Rule,
+    operands: Sequence[Any],
+    static: Mapping[str, Any],
+    name: str | None,
+    *,
+    several: bool = False,
+) -> None:
+    node = RuleNode.named(name or node_name(rule, operands))(rule, operands, static, results, several=several)
+    if any(edge is not None for edge in node.edges):
+        for number, result in enumerate(results):
+            if result.dtype.is_differentiable:
+                result.set_history(node, number)
 
 
 class CompiledNode(Node):

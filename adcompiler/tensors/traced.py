@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from adcompiler.rules.structure import axis_length
 from adcompiler.rules.table import RULES, method_rule
 from adcompiler.tensors.dtypes import NumpyDtype
 from adcompiler.tensors.indexing import split_index
@@ -81,8 +82,9 @@ _QUERIES = {np.shape: "shape", np.ndim: "ndim", np.size: "size"}
 def _wrap(function: Any, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
     if function in _QUERIES and len(arguments) == 1:
         return getattr(arguments[0], _QUERIES[function])
-    result = call(function, unwrap(arguments), {name: unwrap(value) for name, value in keywords.items()})
-    return TracedArray(result) if isinstance(result, Tensor) else result
+    if function is axis_length:
+        return np.shape(arguments[0])[keywords["axis"]]
+    return retraced(call(function, unwrap(arguments), {name: unwrap(value) for name, value in keywords.items()}))
 
 
 def traced(value: Any) -> TracedArray:
@@ -97,8 +99,14 @@ def retraced(value: Any) -> Any:
     if isinstance(value, Tensor):
         return TracedArray(value)
     if isinstance(value, (tuple, list)):
-        return type(value)(retraced(item) for item in value)
+        return _like(value, map(retraced, value))
     return value
+
+
+def _like(sequence: Any, items: Iterable[Any]) -> Any:
+    """A list or tuple, with names or without."""
+    kind = type(sequence)
+    return kind(*items) if hasattr(kind, "_fields") else kind(items)
 
 
 def unwrap(value: Any) -> Any:
@@ -106,5 +114,5 @@ def unwrap(value: Any) -> Any:
     if isinstance(value, TracedArray):
         return value.tensor
     if isinstance(value, (tuple, list)):
-        return type(value)(unwrap(item) for item in value)
+        return _like(value, map(unwrap, value))
     return value

@@ -70,7 +70,7 @@ class View:
                 tensor = step.of_tensor(tensor)
         operands = [tensor, *last.others]
         seen = Tensor.of(last.of_array(tensor.array))
-        node = RuleNode.named("AsStridedBackward0")(last.rule, operands, last.static, seen)
+        node = RuleNode.named("AsStridedBackward0")(last.rule, operands, last.static, [seen])
         return node, 0
 
 
