@@ -456,7 +456,24 @@ def called(
     return syntax.call(callee, arguments[:first], pairs)
 
 
+def _sparse_product(expressions: Expressions, equation: Equation) -> gast.expr:
+    """`A @ x`, `A.T @ x`."""
+    matrix, x = map(expressions, equation.inputs)
+    if equation.parameters.get("transposed"):
+        matrix = syntax.attribute(matrix, "T")
+    return gast.BinOp(matrix, gast.MatMult(), x)
+
+
+def _interpolated(expressions: Expressions, equation: Equation) -> gast.expr:
+    """`spline(x)`, `spline(x, 1)`."""
+    spline, x = map(expressions, equation.inputs)
+    order = equation.parameters.get("order", 0)
+    return syntax.call(spline, [x, syntax.constant(order)] if order else [x])
+
+
 _SPECIAL: dict[str, Callable[[Expressions, Equation], gast.expr]] = {
+    "sparse_product": _sparse_product,
+    "interpolated": _interpolated,
     "make_tuple": _make_tuple,
     "make_list": lambda expressions, equation: gast.List(list(map(expressions, equation.inputs)), gast.Load()),
     "repeat_item": _repeat_item,

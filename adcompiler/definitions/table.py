@@ -47,7 +47,10 @@ _OF_CLASSES: dict[tuple[type, str, str], Definition] = {}
 OPTIONAL = OptionalParts(
     {
         "scipy.integrate": ("adcompiler.definitions.scipy_integrate",),
+        "scipy.interpolate": ("adcompiler.definitions.scipy_interpolate",),
+        "scipy.ndimage": ("adcompiler.definitions.scipy_ndimage",),
         "scipy.linalg": ("adcompiler.definitions.scipy_linalg",),
+        "scipy.sparse.linalg": ("adcompiler.definitions.scipy_sparse",),
         "scipy.signal": ("adcompiler.definitions.scipy_signal",),
         "scipy.optimize": ("adcompiler.definitions.scipy_optimize",),
         "scipy.special": ("adcompiler.definitions.scipy_special",),

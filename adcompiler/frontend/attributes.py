@@ -23,6 +23,7 @@ from adcompiler.frontend.heap import (
     ShapeOf,
     if_present,
 )
+from adcompiler.frontend.library_objects import Transposed, is_sparse
 from adcompiler.frontend.readers import ARRAY_METHODS, as_call, call, read, reads
 from adcompiler.frontend.state import State
 from adcompiler.frontend.static_scope import READABLE_MODULES, StaticScope
@@ -111,6 +112,10 @@ def _attribute_of_constant(state: State, owner: Constant, node: Any) -> Ref:
         return Constant(getattr(value, node.attr))
     if isinstance(value, ModuleType) and value.__name__.split(".")[0] in READABLE_MODULES:
         return Constant(getattr(value, node.attr))
+    if is_sparse(value) and node.attr == "T":
+        return Constant(Transposed(value))
+    if isinstance(value, Transposed) and node.attr == "T":
+        return Constant(value.matrix)
     if type(value).__module__.startswith("scipy.") and callable(method := getattr(value, node.attr)):
         return Constant(method)  # `scipy.stats.norm.logpdf`
     return state.lift_attribute(value, node.attr)

@@ -33,6 +33,7 @@ from adcompiler.frontend.heap import (
     View,
 )
 from adcompiler.frontend.inline import inline
+from adcompiler.frontend.library_objects import interpolate, is_interpolant, is_sparse, sparse_matmul
 from adcompiler.frontend.list_functions import call_with_lists
 from adcompiler.frontend.opaque import call_opaque, call_opaque_method, is_opaque, make_exception
 from adcompiler.frontend.outputs import with_output
@@ -106,6 +107,8 @@ def call(state: State, callee: Ref, arguments: list[tuple[Ref, Any]], keywords: 
             return super_of(state, node)
         case Constant(value=function) if rule_of(function) is not None:  # before its class is looked into
             return call_known(state, function, refs, keywords, node)
+        case Constant(value=function) if is_interpolant(function):
+            return interpolate(state, function, refs, keywords, node)
         case Object() | Constant() if (method := method_of(state, callee, "__call__")) is not None:
             return call(state, method, arguments, keywords, node)
         case Constant(value=print_) if print_ is print:
@@ -136,6 +139,10 @@ def call_known(state: State, function: Any, arguments: Arguments, keywords: Keyw
     spelling = _SPECIAL_METHODS.get(function) if _is_hashable(function) else None
     if spelling is not None and arguments and (method := method_of(state, arguments[0], spelling)) is not None:
         return call(state, method, [(ref, node) for ref in arguments[1:]], keywords, node)
+    if is_sparse(owner := getattr(function, "__self__", None)) and function.__name__ == "dot" and len(arguments) == 1:
+        product = sparse_matmul(state, Constant(owner), arguments[0], node.func)
+        assert product is not None
+        return product
     meaning = _MEANINGS.get(function) if _is_hashable(function) else None
     if meaning is not None:
         return meaning(state, arguments, keywords, node)

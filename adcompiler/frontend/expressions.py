@@ -30,6 +30,7 @@ from adcompiler.frontend.heap import (
     link,
     reach,
 )
+from adcompiler.frontend.library_objects import sparse_matmul
 from adcompiler.frontend.merge import branch, negated
 from adcompiler.frontend.parse import FunctionSource
 from adcompiler.frontend.readers import as_call, call, read, reads
@@ -163,7 +164,8 @@ def _binary(state: State, node: Any) -> Ref:
 def operate(state: State, name: str, fold: Callable[[Any, Any], Any], left: Ref, right: Ref, node: Any) -> Ref:
     """A binary operator: on containers and compile-time integers now, on numbers and arrays by an equation."""
     left, right = if_present(left), if_present(right)
-    result = _operate_by_method(state, name, left, right, node)
+    result = sparse_matmul(state, left, right, node) if name == "matmul" else None
+    result = result or _operate_by_method(state, name, left, right, node)
     if result is not None:
         return result
     made = list_operations.operate(state, name, left, right, node)

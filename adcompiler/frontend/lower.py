@@ -35,6 +35,7 @@ from adcompiler.frontend import (
     splitting,
     statements,
     subscripts,
+    systems,
     walks,
     writers,
 )
@@ -80,6 +81,7 @@ READERS = (
     splitting,
     statements,
     subscripts,
+    systems,
     writers,
 )
 """The modules whose readers together are the language; importing them registers it."""

@@ -13,7 +13,7 @@ from adcompiler.frontend.recollection import Recollection
 from adcompiler.frontend.signals import PathEnds, ValueNotKnownError
 from adcompiler.frontend.trials import Trials
 from adcompiler.ir.build import Builder, NameSupply
-from adcompiler.ir.nodes import Atom, Equation, Value
+from adcompiler.ir.nodes import Atom, Equation, Named, Value
 from adcompiler.ir.types import Type
 from adcompiler.rules.table import RULES
 from adcompiler.spans import Span
@@ -68,6 +68,8 @@ class Reading:
         """Parameters that come in a structure, with the first variable that each is assigned to."""
         self.stand_ins: dict[Value, Atom | None] = {}
         """Parameters of callees being read: for the content of an outer cell, that content; None for an argument."""
+        self.mentions: dict[int, Named] = {}
+        """By identity: objects of libraries that the program mentions. No two have one name in the code's functions."""
         self.callees = Callees()
 
     @property

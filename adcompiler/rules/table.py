@@ -232,6 +232,8 @@ OPTIONAL = OptionalParts(
     {
         "scipy.integrate": ("adcompiler.rules.scipy_integrate",),
         "scipy.linalg": ("adcompiler.rules.scipy_linalg",),
+        "scipy.interpolate": ("adcompiler.rules.scipy_interpolate",),
+        "scipy.sparse": ("adcompiler.rules.scipy_sparse",),
         "scipy.signal": ("adcompiler.rules.scipy_signal",),
         "scipy.special": ("adcompiler.rules.scipy_special",),
     }

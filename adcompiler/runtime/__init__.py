@@ -74,6 +74,7 @@ from adcompiler.runtime.scipy_solvers import (
     root_of,
     root_of_bar,
 )
+from adcompiler.runtime.scipy_sparse import interpolated, iterated_solution, sparse_product, sparse_solution
 from adcompiler.runtime.scipy_special import (
     beta_moment,
     ellipeinc_slope,
@@ -133,6 +134,8 @@ __all__ = [
     "instance",
     "integral_of",
     "integral_of_bar",
+    "interpolated",
+    "iterated_solution",
     "lagged_products",
     "last_in_order",
     "lasting_writes",
@@ -172,6 +175,8 @@ __all__ = [
     "silu",
     "softmax",
     "softplus",
+    "sparse_product",
+    "sparse_solution",
     "split_like",
     "spread_parts",
     "states_at",

@@ -30,7 +30,7 @@ from . import (
 from .table import ROWS
 
 if importlib.util.find_spec("scipy") is not None:
-    from . import scipy_definitions, scipy_linalg, scipy_other, scipy_signal, special, stats  # noqa: F401
+    from . import scipy_definitions, scipy_grids, scipy_linalg, scipy_other, scipy_signal, special, stats  # noqa: F401
 
 __all__ = [
     "ROWS",

@@ -29,12 +29,12 @@ def quad(low, high, rate):
     return value
 
 
-@covers("scipy other", "interpolate (spline)", at=[(np.array([0.3, 1.2, 2.6]), X)], missing="no rule yet")
+@covers("scipy other", "interpolate (spline)", at=[(np.array([0.3, 1.2, 2.6]), X)])
 def spline(x, values):
     return scipy.interpolate.CubicSpline(np.array([0.0, 1.0, 2.0, 3.0]), values)(x)
 
 
-@covers("scipy other", "ndimage.map_coordinates", at=[(M, np.array([[0.3, 0.8], [1.4, 0.6]]))], missing="no rule yet")
+@covers("scipy other", "ndimage.map_coordinates", at=[(M, np.array([[0.3, 0.8], [1.4, 0.6]]))])
 def map_coordinates(x, places):
     return scipy.ndimage.map_coordinates(x, places, order=1)
 
@@ -74,13 +74,12 @@ def minimize(guess, a):
     "sparse matmul",
     at=[X[:3], S],
     torch=lambda x: torch.tensor(SPARSE.toarray()) @ x,
-    missing="no rule yet",
 )
 def sparse_matmul(x):
     return SPARSE @ x
 
 
-@covers("scipy other", "sparse.linalg.cg", at=[(S, X[:3])], missing="no rule yet")
+@covers("scipy other", "sparse.linalg.cg", at=[(S, X[:3])])
 def cg(a, b):
     x, info = scipy.sparse.linalg.cg(a @ a.T, b, rtol=1e-13)
     return x

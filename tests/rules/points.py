@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 import adcompiler.rules.scipy_integrate
+import adcompiler.rules.scipy_interpolate
 import adcompiler.rules.scipy_linalg
 import adcompiler.rules.scipy_signal
+import adcompiler.rules.scipy_sparse
 import adcompiler.rules.scipy_special  # noqa: F401  (like all of `adcompiler.rules`, it fills the table)
 from adcompiler.rules.complex_numbers import MAKE_COMPLEX
 from adcompiler.rules.table import RULES, Rule
