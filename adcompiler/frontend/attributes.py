@@ -13,6 +13,7 @@ from adcompiler.frontend.container_methods import NAMED_TUPLE_METHODS
 from adcompiler.frontend.containers import readable
 from adcompiler.frontend.expressions import derived, gast_text
 from adcompiler.frontend.heap import (
+    Cell,
     Closure,
     Constant,
     Container,
@@ -22,6 +23,8 @@ from adcompiler.frontend.heap import (
     Ref,
     ShapeOf,
     if_present,
+    link,
+    reach,
 )
 from adcompiler.frontend.library_objects import Transposed, is_sparse
 from adcompiler.frontend.readers import ARRAY_METHODS, as_call, call, read, reads
@@ -30,7 +33,7 @@ from adcompiler.frontend.static_scope import READABLE_MODULES, StaticScope
 from adcompiler.ir.types import GENERATOR, OPAQUE
 from adcompiler.rules.table import RULES, method_rule
 
-_ATTRIBUTES = {"T": "transpose", "size": "size", "real": "real", "imag": "imag"}
+_ATTRIBUTES = {"T": "transpose", "mT": "matrix_transpose", "size": "size", "real": "real", "imag": "imag"}
 
 
 @reads(gast.Attribute)
@@ -78,9 +81,21 @@ def attribute(state: State, owner: Ref, node: Any) -> Ref:
         return derived(state, _ATTRIBUTES[name], [owner], {}, node)
     if method_rule(name) is not None or name in ARRAY_METHODS or name in ("reshape", "item", "transpose"):
         return Method(owner, name)
+    if name == "flat":
+        return _flat(state, owner, node)
     if name == "data":
         return derived(state, "stop_gradient", [owner], {}, node)
     state.refuse(node, f"the attribute `{name}` of an array is not supported")
+
+
+def _flat(state: State, owner: Ref, node: Any) -> Ref:
+    """`x.flat`, to be read: the elements along one axis, which share memory with the array if only NumPy knows."""
+    flat = derived(state, "ravel", [owner], {}, node)
+    if isinstance(flat, Cell):
+        for place in reach(owner, state.heap.contents):
+            if isinstance(place, Cell):
+                link(flat, place)
+    return flat
 
 
 def _attribute_of_named_tuple(state: State, owner: Container, node: Any) -> Ref:

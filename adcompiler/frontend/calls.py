@@ -69,6 +69,19 @@ def means(*functions: Any) -> Callable[[Reading], Reading]:
     return register
 
 
+_INSTANCES: dict[type, Reading] = {}
+
+
+def means_of(kind: type) -> Callable[[Reading], Reading]:
+    """Register what a call of an instance of a library's class means; the instance is the first argument."""
+
+    def register(reading: Reading) -> Reading:
+        _INSTANCES[kind] = reading
+        return reading
+
+    return register
+
+
 @reads(gast.Call)
 def _call(state: State, node: Any) -> Ref:
     callee = read(state, node.func)
@@ -146,6 +159,9 @@ def call_known(state: State, function: Any, arguments: Arguments, keywords: Keyw
     meaning = _MEANINGS.get(function) if _is_hashable(function) else None
     if meaning is not None:
         return meaning(state, arguments, keywords, node)
+    instance = _INSTANCES.get(type(function))
+    if instance is not None:
+        return instance(state, [Constant(function), *arguments], keywords, node)
     rule = rule_of(function)
     if rule is not None:
         return apply_rule(state, rule, arguments, keywords, node)
@@ -236,7 +252,7 @@ def _is_hashable(function: Any) -> bool:
 
 # Functions with a rule
 
-_SHAPES = ("size", "shape", "newshape", "reps", "repeats", "shift", "dimensions", "s")
+_SHAPES = ("size", "shape", "newshape", "reps", "repeats", "shift", "dimensions", "dims", "shapes", "s")
 """Operands that take a tuple of integers as it is; in other places a list of numbers becomes an array."""
 
 
@@ -247,14 +263,16 @@ def apply_rule(state: State, rule: Rule, arguments: Arguments, keywords: Keyword
     written = with_output(state, rule, arguments, keywords, lambda a, k: apply_rule(state, rule, a, k, node), node)
     if written is not None:
         return written
+    definition = definition_of(rule.function)
     try:
         operands, static = rule.bind(
             [_constant_or_ref(ref) for ref in arguments], {k: _constant_or_ref(ref) for k, ref in keywords.items()}
         )
     except TypeError as error:
-        definition = definition_of(rule.function)
         if definition is None:
             state.refuse(node, str(error))
+        return _by_definition(state, definition, arguments, keywords, node)
+    if definition is not None and any(isinstance(value, dict) or _may_vary(state, value) for value in static.values()):
         return _by_definition(state, definition, arguments, keywords, node)
     known = {name: _known(state, value, f"`{name}=`", node) for name, value in static.items()}
     refs = [_ref(operand) for operand in operands]
@@ -262,7 +280,10 @@ def apply_rule(state: State, rule: Rule, arguments: Arguments, keywords: Keyword
         refs = _sequence_items(state, refs[0], node)
     if rule.primitive.name == "array" and isinstance(refs[0], Container):
         return array_of(state, refs[0], known, node)
-    prepared = [ref if _takes_tuple(rule, number) else _as_operand(state, ref, node) for number, ref in enumerate(refs)]
+    prepared = [
+        _as_shape(ref) if _takes_tuple(rule, number) else _as_operand(state, ref, node)
+        for number, ref in enumerate(refs)
+    ]
     try:
         return derived(state, rule.primitive.name, prepared, known, node)
     except (TypeError, ValueError) as error:
@@ -271,8 +292,19 @@ def apply_rule(state: State, rule: Rule, arguments: Arguments, keywords: Keyword
         state.refuse(node, error.message, error.hint, UnknownTypeError)
 
 
+def _may_vary(state: State, value: Any) -> bool:
+    """Whether there is a number in this that may be differentiated."""
+    match value:
+        case tuple() | list() | Container():
+            return any(_may_vary(state, item) for item in (value.items if isinstance(value, Container) else value))
+        case Cell() | View():
+            type_ = state.type_of(value)
+            return type_ is not None and type_.may_be_differentiable
+    return False
+
+
 def _takes_tuple(rule: Rule, number: int) -> bool:
-    return number < len(rule.operands) and rule.operands[number] in _SHAPES
+    return bool(rule.operands) and rule.operands[min(number, len(rule.operands) - 1)] in _SHAPES
 
 
 def _constant_or_ref(ref: Ref) -> Any:
@@ -311,6 +343,12 @@ def _sequence_items(state: State, ref: Ref, node: Any) -> list[Ref]:
         if isinstance(first, int):
             return list(unpacked(state, ref, first, node))
     state.refuse(node, "a tuple or list of arrays is needed here")
+
+
+def _as_shape(ref: Ref) -> Ref:
+    """Numbers that are known are a constant, not a tuple that is made."""
+    known = _constant_or_ref(ref)
+    return Constant(tuple(known)) if isinstance(known, tuple | list) else ref
 
 
 def _as_operand(state: State, ref: Ref, node: Any) -> Ref:
@@ -354,8 +392,6 @@ def _call_method(state: State, owner: Ref, name: str, arguments: Arguments, keyw
         first = state.type_of(arguments[0])
         if len(arguments) > 1 or (first is not None and first.kind == "scalar" and name == "transpose"):
             arguments = [Container(tuple(arguments), tuple)]
-    if name == "item" and not arguments:
-        return call_known(state, float, [owner], {}, node)
     if name in ARRAY_METHODS:
         return ARRAY_METHODS[name](state, [owner, *arguments], keywords, node)
     rule = method_rule(name)

@@ -12,6 +12,7 @@ import gast
 import adcompiler.rules  # noqa: F401  (fills the table)
 from adcompiler.errors import DifferentiationError, UnsupportedSyntaxError
 from adcompiler.frontend import (
+    arrays,
     attributes,
     calls,
     comparisons,
@@ -32,7 +33,6 @@ from adcompiler.frontend import (
     matching,
     names,
     queries,
-    splitting,
     statements,
     subscripts,
     systems,
@@ -57,6 +57,7 @@ from adcompiler.ir.types import Parameter, Type, unknown
 from adcompiler.ir.verify import verify
 
 READERS = (
+    arrays,
     attributes,
     calls,
     comparisons,
@@ -78,7 +79,6 @@ READERS = (
     matching,
     names,
     queries,
-    splitting,
     statements,
     subscripts,
     systems,

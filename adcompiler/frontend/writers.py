@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from adcompiler.definitions import DEFINITIONS, definition_of
-from adcompiler.frontend.calls import Arguments, Keywords, Reading, call_known, means
+from adcompiler.frontend.calls import Arguments, Keywords, Reading, array_of, call_known, means
 from adcompiler.frontend.expressions import numeric
-from adcompiler.frontend.heap import Cell, Constant, Ref, View
+from adcompiler.frontend.heap import Cell, Constant, Container, Ref, View
 from adcompiler.frontend.indices import index_of
 from adcompiler.frontend.inline import inline
 from adcompiler.frontend.outputs import array_to_write
@@ -69,11 +69,19 @@ def _fill(state: State, a: Cell | View, value: Ref, node: Any) -> None:
 
 
 @method_means("sort")
-@_writer(lambda a, axis=-1, kind=None: None)
-def _sort(state: State, a: Cell | View, axis: Ref, kind: Ref, node: Any) -> None:
+@_writer(lambda a, axis=-1, kind=None, order=None, *, stable=None: None)
+def _sort(state: State, a: Cell | View, axis: Ref, kind: Ref, order: Ref, stable: Ref, node: Any) -> None:
     place = state.constant_of(axis, node, "`axis=`")
-    state.constant_of(kind, node, "`kind=`")
     replace_content(state, a, state.emit("sort", state.read_value(a, node), axis=place), node)
+
+
+@method_means("partition")
+@_writer(lambda a, kth, axis=-1, kind="introselect": None)
+def _partition(state: State, a: Cell | View, kth: Ref, axis: Ref, kind: Ref, node: Any) -> None:
+    place = state.constant_of(axis, node, "`axis=`")
+    given = array_of(state, kth, {}, node) if isinstance(kth := state.plain(kth), Container) else kth
+    value = state.emit("partition", state.read_value(a, node), state.read_value(given, node), axis=place)
+    replace_content(state, a, value, node)
 
 
 # At places counted through the whole array, whatever its order in memory
@@ -82,9 +90,10 @@ def _sort(state: State, a: Cell | View, axis: Ref, kind: Ref, node: Any) -> None
 @means(np.put)
 @_writer(lambda a, ind, v, mode="raise": None)
 def _put(state: State, a: Cell | View, ind: Ref, v: Ref, mode: Ref, node: Any) -> None:
-    if state.constant_of(mode, node, "`mode=`") != "raise":
-        state.refuse(node, "`np.put` with `mode=` is not supported", "compute the positions: `ind % a.size`")
     index, slots = index_of(state, ind, node)
+    how = state.constant_of(mode, node, "`mode=`")
+    if how != "raise":
+        index, slots = (Slot(0),), (_within(state, a, slots[0] if slots else Literal(index[0]), how, node),)
     if index and isinstance(index[0], Slot):
         places = slots[0] if slots[0].type.rank in (0, 1) else state.emit("ravel", slots[0])
         index, slots, count = (Slot(0),), (places,), state.emit("size", places)
@@ -92,6 +101,14 @@ def _put(state: State, a: Cell | View, ind: Ref, v: Ref, mode: Ref, node: Any) -
         count = Literal(1)  # type: ignore[assignment]
     value = _cycled(state, numeric(state, v, node), count, node)
     _write_flat(state, a, index, slots, value, node)
+
+
+def _within(state: State, a: Cell | View, places: Atom, mode: str, node: Any) -> Atom:
+    """Places that lie in the flattened array: counted on from its start, or the nearest that do."""
+    size = state.emit("size", state.read_value(a, node))
+    if mode == "wrap":
+        return state.emit("remainder", places, size)
+    return state.emit("clip", places, Literal(0), state.emit("subtract", size, Literal(1)))
 
 
 @means(np.place)
@@ -117,14 +134,31 @@ def _putmask(state: State, a: Cell | View, mask: Ref, values: Ref, node: Any) ->
 @_writer(lambda a, val, wrap=False: None)
 def _fill_diagonal(state: State, a: Cell | View, val: Ref, wrap: Ref, node: Any) -> None:
     old = state.read_value(a, node)
-    if old.type.rank != 2 or state.constant_of(wrap, node, "`wrap=`"):
-        state.refuse(node, "`np.fill_diagonal` needs two axes, known from the type, and no `wrap=`", "use a loop")
+    if old.type.rank is None or old.type.rank < 2:
+        state.refuse(node, "`np.fill_diagonal` needs two axes or more, known from the type", "give types")
+    if old.type.rank > 2:
+        _fill_long_diagonal(state, a, old, val, node)
+        return
     rows, columns = (state.emit("axis_length", old, axis=axis) for axis in (0, 1))
     is_square = rows.type.extent is not None and rows.type.extent == columns.type.extent
     count = rows if is_square else state.emit("minimum", rows, columns)
     value = _cycled(state, numeric(state, val, node), count, node)
-    bounds = (state.emit("multiply", columns, columns), state.emit("add", columns, Literal(1)))
+    step = state.emit("add", columns, Literal(1))
+    if state.constant_of(wrap, node, "`wrap=`"):
+        places = state.emit("arange", Literal(0), state.emit("size", old), step)
+        value = _cycled(state, numeric(state, val, node), state.emit("size", places), node)
+        _write_flat(state, a, (slice(None, None, Slot(0)),), (step,), value, node)
+        return
+    bounds = (state.emit("multiply", columns, columns), step)
     _write_flat(state, a, (slice(None, Slot(0), Slot(1)),), bounds, value, node)
+
+
+def _fill_long_diagonal(state: State, a: Cell | View, old: Atom, val: Ref, node: Any) -> None:
+    """The diagonal of an array whose axes, three or more, are equally long: one place counted along all of them."""
+    length = state.emit("axis_length", old, axis=0)
+    places = state.emit("arange", length)
+    value = _cycled(state, numeric(state, val, node), length, node)
+    store(state, a, (Slot(0),) * (old.type.rank or 0), (places,), value, node)
 
 
 @means(np.put_along_axis)
@@ -132,7 +166,10 @@ def _fill_diagonal(state: State, a: Cell | View, val: Ref, wrap: Ref, node: Any)
 def _put_along_axis(state: State, arr: Cell | View, indices: Ref, values: Ref, axis: Ref, node: Any) -> None:
     old, places = state.read_value(arr, node), numeric(state, indices, node)
     rank, along = old.type.rank, state.constant_of(axis, node, "`axis=`")
-    if rank is None or along is None:
+    if along is None:
+        _write_flat(state, arr, (Slot(0),), (places,), numeric(state, values, node), node)
+        return
+    if rank is None:
         state.refuse(node, "`np.put_along_axis` needs to know the number of axes", "give types, and an axis")
     slots: list[Atom] = []
     for number in range(rank):

@@ -168,4 +168,4 @@ linear(
 
 
 def _negated(shift: Any) -> Any:
-    return tuple(-s for s in shift) if isinstance(shift, tuple) else -shift
+    return tuple(-s for s in shift) if isinstance(shift, tuple | list) else -shift

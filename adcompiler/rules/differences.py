@@ -10,7 +10,7 @@ import numpy as np
 from adcompiler import runtime
 from adcompiler.ir.types import Dim, Type, array
 from adcompiler.rules.inference import DATA_DEPENDENT, named_shape, normal_axes, shape_from
-from adcompiler.rules.table import REQUIRED, linear, overridable, vjp
+from adcompiler.rules.table import REQUIRED, linear, nondifferentiable, overridable, vjp
 
 
 def longer(dim: Dim, by: int) -> Dim:
@@ -28,6 +28,9 @@ def longer(dim: Dim, by: int) -> Dim:
 
 def pad_widths(pad_width: Any, rank: int) -> tuple[tuple[int, int], ...]:
     """How much is added before and after each axis."""
+    if isinstance(pad_width, dict):
+        given = [pad_width.get(axis, pad_width.get(axis - rank, 0)) for axis in range(rank)]
+        return tuple(width if isinstance(width, tuple) else (width, width) for width in given)
     pairs = np.broadcast_to(pad_width, (rank, 2))
     return tuple((int(before), int(after)) for before, after in pairs)
 
@@ -70,6 +73,24 @@ vjp(
         ((2, 0), {"pad_width": (0, 2)}),
         ((2, 1, 2), {"pad_width": ((0, 0), (1, 2), (0, 3)), "constant_values": (1, 2.0)}),
     ),
+)
+
+
+def _padded_places_type(length: Type, before: Type, after: Type, **_: str) -> tuple[Type, ...]:
+    dims = [length.extent, before.extent, after.extent]
+    known = [dim for dim in dims if isinstance(dim, int)]
+    return (array("int64", (sum(known) if len(known) == len(dims) else DATA_DEPENDENT,)),)
+
+
+padded_places = overridable(runtime.padded_places)
+
+nondifferentiable(
+    padded_places,
+    operands=3,
+    static={"mode": REQUIRED},
+    infer=_padded_places_type,
+    aliases=(runtime.padded_places,),
+    at=((3, 1, 2, {"mode": "reflect"}),),
 )
 
 # Differences

@@ -92,6 +92,7 @@ vjp(
     static={"axis": 0, "dtype": None},
     infer=concatenate_type,
     signature=lambda arrays, /, axis=0, *, dtype=None, casting="same_kind": None,
+    ignored=("casting",),
     at=(
         _ROWS,
         ((2,), (3,)),
@@ -123,6 +124,7 @@ vjp(
     static={"axis": 0, "dtype": None},
     infer=stack_type,
     signature=lambda arrays, axis=0, *, dtype=None, casting="same_kind": None,
+    ignored=("casting",),
     at=(((2, 3), (2, 3)), ((), ()), ((2, 3), (2, 3), {"axis": 1}), ((2, 3), (2, 3), {"axis": -1})),
 )
 
@@ -221,6 +223,7 @@ for function, bar, points in (
         static={} if function is np.column_stack else {"dtype": None},
         infer=_stacking_type(function.__name__),
         signature=lambda tup, *, dtype=None, casting="same_kind": None,
+        ignored=("casting",),
         at=points,
     )
 

@@ -12,7 +12,7 @@ from adcompiler.rules.indexing import additem, getitem_type
 from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, named_shape, shape_from, value_type
 from adcompiler.rules.joining import along
 from adcompiler.rules.structure import axis_length
-from adcompiler.rules.table import OMITTED, REQUIRED, linear, overridable
+from adcompiler.rules.table import OMITTED, REQUIRED, linear, nondifferentiable, overridable
 
 
 def _scatter_type(g: Type, indices: Type, shape: Type, *, axis: int | None) -> tuple[Type, ...]:
@@ -111,4 +111,21 @@ linear(
         (np.array([0, 2, 2, 1]), (4,), 6),
         (np.array([0, 2, 2, 1]), None),
     ),
+)
+
+
+def _occurrences_type(ar: Type, *, axis: int | None = None, equal_nan: bool = True) -> tuple[Type, ...]:
+    places = array("int64", (DATA_DEPENDENT,))
+    inverse = array("int64", ar.shape if axis is None else UNKNOWN_SHAPE)
+    return (Type("tuple", elements=(places, inverse, places)),)
+
+
+occurrences = overridable(runtime.occurrences)
+
+nondifferentiable(
+    occurrences,
+    infer=_occurrences_type,
+    static={"axis": None, "equal_nan": True},
+    aliases=(runtime.occurrences,),
+    at=(np.array([2.0, 1.0, 2.0]), (np.array([[2.0, 1.0], [2.0, 1.0]]), {"axis": 0})),
 )

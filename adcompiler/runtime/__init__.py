@@ -23,7 +23,8 @@ from adcompiler.runtime.broadcasting import unbroadcast
 from adcompiler.runtime.casting import cast_like
 from adcompiler.runtime.contractions import place_on_diagonal, rebroadcast
 from adcompiler.runtime.convolutions import cut_overlap, uncut_overlap
-from adcompiler.runtime.differences import diff_bar, unpad
+from adcompiler.runtime.counting import occurrences
+from adcompiler.runtime.differences import diff_bar, padded_places, unpad
 from adcompiler.runtime.insertion import delete_bar, insert_array_bar, insert_values_bar
 from adcompiler.runtime.linalg import cofactors, eig, eigvals, matrix_power, phase_free, without_rotation
 from adcompiler.runtime.lists import add_items, split_like, unbroadcast_items, zero_items
@@ -151,6 +152,8 @@ __all__ = [
     "matrix_power",
     "minimum_of",
     "minimum_of_bar",
+    "occurrences",
+    "padded_places",
     "parameter_count",
     "permutation_of",
     "phase_free",

@@ -18,6 +18,17 @@ def unpad(g, pad_width):
     return g[tuple(slice(before, length - after) for (before, after), length in zip(widths, lengths, strict=True))]
 
 
+def padded_places(length, before, after, mode):
+    """Which elements of an axis stand where, when it is padded in a mode that repeats them.
+
+    Examples
+    --------
+    >>> padded_places(3, 1, 2, "reflect")
+    array([1, 0, 1, 2, 1, 0])
+    """
+    return np.pad(np.arange(length), (before, after), mode)
+
+
 def diff_bar(g, shape, n=1, axis=-1):
     """The transpose of `np.diff` of an array of `shape`: `x_bar[i] = g[i - 1] - g[i]`, with zero beyond the ends.
 
