@@ -127,12 +127,13 @@ def _ndim(state: State, ref: Ref, node: Any) -> Ref:
 @means(np.shape)
 @_bound(lambda a: None)
 def _shape(state: State, ref: Ref, node: Any) -> Ref:
+    ref = array_of(state, plain, {}, node) if isinstance(plain := state.plain(ref), Container) else ref
     type_ = state.type_of(ref)
-    if isinstance(ref, Constant) and not hasattr(ref.value, "dtype"):
-        return Constant(np.shape(ref.value))
-    if type_ is None or not type_.is_numeric:
-        ref = array_of(state, ref, {}, node) if isinstance(ref := state.plain(ref), Container) else ref
-    return ShapeOf(state.read_value(ref, node))
+    if type_ is not None and type_.is_numeric and type_.rank is not None:
+        return ShapeOf(state.read_value(ref, node))
+    rule = rule_of(np.shape)
+    assert rule is not None
+    return apply_rule(state, rule, [ref], {}, node)
 
 
 # Several arrays at once

@@ -175,7 +175,7 @@ CONSTRUCTS = {
     "returns on some paths": ("if x > 0:\n        return x", "`f` returns a value on some paths and None on others"),
     "vectorize": (
         "@np.vectorize\n    def g(t):\n        return t\n    return g(x)",
-        "no derivative rule for `np.vectorize`",
+        "`np.vectorize` gives all results the dtype of the first, which is not known",
     ),
     "next without a default": ("return next(a for a in x if a > 0)", "whether there is a first item is not known"),
     "next of a list": ("return next([x])", "`next` of this is not supported"),

@@ -57,7 +57,7 @@ def pairs_of_positions(x):
     return x[np.array([0, 1, 1]), np.array([2, 0, 0])]
 
 
-@covers("indexing", "x.flat / x.flatten", at=[M], torch=lambda x: x.flatten() * x.flatten()[3], missing="no rule yet")
+@covers("indexing", "x.flat / x.flatten", at=[M], torch=lambda x: x.flatten() * x.flatten()[3])
 def flat(x):
     return x.flatten() * x.flat[3]
 

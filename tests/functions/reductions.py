@@ -221,18 +221,17 @@ def ediff1d(x):
     "gradient",
     at=[X],
     torch=lambda x: torch.gradient(x)[0] * torch.gradient(x, spacing=0.5)[0],
-    missing="no rule yet",
 )
 def gradient(x):
     return np.gradient(x) * np.gradient(x, 0.5)
 
 
-@covers("reductions", "gradient", at=[B], torch=lambda x: torch.gradient(x, dim=1)[0], missing="no rule yet")
+@covers("reductions", "gradient", at=[B], torch=lambda x: torch.gradient(x, dim=1)[0])
 def gradient_along_an_axis(x):
     return np.gradient(x, axis=1)
 
 
-@covers("reductions", "gradient", at=[M], torch=lambda x: torch.gradient(x), missing="no rule yet")
+@covers("reductions", "gradient", at=[M], torch=lambda x: torch.gradient(x))
 def gradient_along_all_axes(x):
     return np.gradient(x)
 

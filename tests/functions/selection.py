@@ -32,26 +32,22 @@ def select(x, y):
     return np.select([x > 1, y > 1], [x * x, x * y], default=y)
 
 
-@covers("selection", "choose", at=[(X, Y)], missing="no rule yet")
+@covers("selection", "choose", at=[(X, Y)])
 def choose(x, y):
     return np.choose([0, 1, 1, 0], [x * x, x * y])
 
 
-@covers("selection", "piecewise", at=[X, M], missing="no rule yet")
+@covers("selection", "piecewise", at=[X, M])
 def piecewise(x):
     return np.piecewise(x, [x < 0, x >= 0], [lambda t: t * t, lambda t: np.sin(t)])
 
 
-@covers(
-    "selection", "extract / compress", at=[X], torch=lambda x: x[x > 0.4][:, None] * x[[0, 2]], missing="no rule yet"
-)
+@covers("selection", "extract / compress", at=[X], torch=lambda x: x[x > 0.4][:, None] * x[[0, 2]])
 def extract_and_compress(x):
     return np.extract(x > 0.4, x)[:, np.newaxis] * np.compress([True, False, True, False], x)
 
 
-@covers(
-    "selection", "extract / compress", at=[M], torch=lambda x: x[:, [0, 2]] * x[[1]][:, [0, 2]], missing="no rule yet"
-)
+@covers("selection", "extract / compress", at=[M], torch=lambda x: x[:, [0, 2]] * x[[1]][:, [0, 2]])
 def compress_along_axes(x):
     return np.compress([1, 0, 1], x, axis=1) * x.compress([False, True], axis=0)[:, [0, 2]]
 

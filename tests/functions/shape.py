@@ -42,7 +42,7 @@ def moveaxis_of_two(x):
     return np.moveaxis(x, [0, 1], [2, 0])
 
 
-@covers("shape", "rollaxis", at=[B], missing="no rule yet")
+@covers("shape", "rollaxis", at=[B])
 def rollaxis(x):
     return np.rollaxis(x, 2), np.rollaxis(x, 0, 2)
 
@@ -82,7 +82,7 @@ def broadcast_to(x):
     return np.broadcast_to(x, (3, 2, 4))
 
 
-@covers("shape", "broadcast_arrays", at=[(M, N[0]), (M[:, :1], X)], torch="broadcast_tensors", missing="no rule yet")
+@covers("shape", "broadcast_arrays", at=[(M, N[0]), (M[:, :1], X)], torch="broadcast_tensors")
 def broadcast_arrays(x, y):
     a, b = np.broadcast_arrays(x, y)
     return a, b
@@ -115,7 +115,7 @@ def hstack(x, y):
     return np.hstack((x, y))
 
 
-@covers("shape", "dstack", at=[(X, Y), (M, N)], torch=lambda x, y: torch.dstack((x, y)), missing="no rule yet")
+@covers("shape", "dstack", at=[(X, Y), (M, N)], torch=lambda x, y: torch.dstack((x, y)))
 def dstack(x, y):
     return np.dstack((x, y))
 
@@ -125,7 +125,7 @@ def column_stack(x, y):
     return np.column_stack((x, y))
 
 
-@covers("shape", "block", at=[(M, N)], missing="no rule yet")
+@covers("shape", "block", at=[(M, N)])
 def block(x, y):
     return np.block([[x, y], [2 * y, x * y]])
 
@@ -170,7 +170,7 @@ def split_at_positions(x):
     return np.split(x, [1, 2], axis=1)
 
 
-@covers("shape", "array_split", at=[X, M.T], torch=lambda x: torch.tensor_split(x, 3), missing="no rule yet")
+@covers("shape", "array_split", at=[X, M.T], torch=lambda x: torch.tensor_split(x, 3))
 def array_split(x):
     return np.array_split(x, 3)
 
@@ -182,7 +182,7 @@ def hsplit_and_vsplit(x):
     return a, b, c, d
 
 
-@covers("shape", "hsplit/vsplit/dsplit", at=[B], torch=lambda x: torch.dsplit(x, (1, 2)), missing="no rule yet")
+@covers("shape", "hsplit/vsplit/dsplit", at=[B], torch=lambda x: torch.dsplit(x, (1, 2)))
 def dsplit(x):
     return np.dsplit(x, [1, 2])
 
@@ -252,7 +252,6 @@ def pad_by_value(x):
     "pad (reflect)",
     at=[M],
     torch=lambda x: torch.nn.functional.pad(x[None], (2, 1), mode="reflect")[0],
-    missing="no rule yet",
 )
 def pad_by_reflection(x):
     return np.pad(x, ((0, 0), (2, 1)), mode="reflect")
@@ -263,20 +262,20 @@ def pad_by_reflection(x):
     "pad (edge)",
     at=[M],
     torch=lambda x: torch.nn.functional.pad(x[None], (2, 1), mode="replicate")[0],
-    missing="no rule yet",
 )
 def pad_by_edge(x):
     return np.pad(x, ((0, 0), (2, 1)), mode="edge")
 
 
-@covers("shape", "resize", at=[X, M], missing="no rule yet")
+@covers("shape", "resize", at=[X, M])
 def resize(x):
     return np.resize(x, (3, 3))
 
 
-@covers("shape", "trim_zeros", at=[np.array([0.0, 0.0, 1.2, 0.0, -0.7, 0.0])], missing="no rule yet")
+@covers("shape", "trim_zeros", at=[np.array([0.3, 0.4, 1.2, 0.1, -0.7, 0.2])])
 def trim_zeros(x):
-    return np.trim_zeros(np.where(x == 0, 0.0, x))[[0, -1]]
+    padded = x * np.array([0.0, 0.0, 1.0, 0.0, 1.0, 0.0])
+    return np.trim_zeros(padded), np.trim_zeros(padded, "f"), np.trim_zeros(padded, trim="b")
 
 
 @covers("shape", "array([x0,x1])", at=[(0.7, -1.2)], torch=lambda x, y: torch.stack([x, x * y, y]))
@@ -309,7 +308,7 @@ def linspace(start, stop):
     return np.linspace(start, stop, 5), np.linspace(start, stop, 4, endpoint=False)
 
 
-@covers("shape", "logspace", at=[(0.7, 1.3)], missing="no rule yet")
+@covers("shape", "logspace", at=[(0.7, 1.3)])
 def logspace(start, stop):
     return np.logspace(start, stop, 5), np.logspace(start, stop, 3, base=2.0)
 
@@ -325,7 +324,6 @@ def meshgrid(x, y):
     "meshgrid",
     at=[(X, Y[:3], M[0, :2])],
     torch=lambda *axes: torch.meshgrid(*axes, indexing="ij"),
-    missing="no rule yet",
 )
 def meshgrid_of_three(x, y, z):
     a, b, c = np.meshgrid(x, y, z, indexing="ij")
