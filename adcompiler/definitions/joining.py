@@ -87,20 +87,7 @@ def trace(a, offset=0, axis1=0, axis2=1, dtype=None):
     return np.trace(a.astype(dtype), offset, axis1, axis2)
 
 
-def diagonal_of_matrices(x, *, offset=0):
-    """The diagonal of each matrix of a stack."""
-    return np.diagonal(x, offset, -2, -1)
-
-
-def trace_of_matrices(x, *, offset=0, dtype=None):
-    """The trace of each matrix of a stack."""
-    return np.trace(x, offset, -2, -1, dtype)
-
-
 define(np.trace, trace)
-define(np.linalg.diagonal, diagonal_of_matrices, at=(((2, 3, 4),), ((2, 3), {"offset": 1})))
-define(np.linalg.trace, trace_of_matrices, at=(((2, 3, 4),), ((2, 3), {"offset": 1})))
-define(np.linalg.matrix_transpose, lambda x: np.matrix_transpose(x), at=(((2, 3, 4),),))
 define(np.full_like, full_like)
 define(np.zeros_like, zeros_like)
 define(np.ones_like, ones_like)

@@ -13,7 +13,7 @@ from adcompiler.frontend.calls import Arguments, Keywords, Reading, apply_rule, 
 from adcompiler.frontend.elements import element, unpacked
 from adcompiler.frontend.expressions import derived
 from adcompiler.frontend.growing import rows_of
-from adcompiler.frontend.heap import Constant, Container, Object, Partial, Ref, ShapeOf
+from adcompiler.frontend.heap import Constant, Container, Object, Partial, Ref
 from adcompiler.frontend.readers import call, method_means
 from adcompiler.frontend.state import State
 from adcompiler.rules.table import RULES, rule_of
@@ -106,34 +106,6 @@ def _converted(state: State, ref: Ref, dtype: Any, copy: bool, node: Any, order:
     if not copy and (type_ is None or type_.dtype is None):
         state.refuse(node, "whether this is the same array depends on its dtype, which is not known", "give types")
     return derived(state, "astype", [made], {"dtype": np.dtype(dtype).name}, node)
-
-
-# Questions whose answer is known while the program is read
-
-
-@means(np.ndim)
-@_bound(lambda a: None)
-def _ndim(state: State, ref: Ref, node: Any) -> Ref:
-    type_ = state.type_of(ref)
-    if isinstance(ref, Constant) or (type_ is not None and type_.kind == "scalar"):
-        return Constant(np.ndim(ref.value) if isinstance(ref, Constant) else 0)
-    if type_ is not None and type_.is_numeric and type_.rank is not None:
-        return Constant(type_.rank)
-    rule = rule_of(np.ndim)
-    assert rule is not None
-    return apply_rule(state, rule, [ref], {}, node)
-
-
-@means(np.shape)
-@_bound(lambda a: None)
-def _shape(state: State, ref: Ref, node: Any) -> Ref:
-    ref = array_of(state, plain, {}, node) if isinstance(plain := state.plain(ref), Container) else ref
-    type_ = state.type_of(ref)
-    if type_ is not None and type_.is_numeric and type_.rank is not None:
-        return ShapeOf(state.read_value(ref, node))
-    rule = rule_of(np.shape)
-    assert rule is not None
-    return apply_rule(state, rule, [ref], {}, node)
 
 
 # Several arrays at once

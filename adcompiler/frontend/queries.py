@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.frontend.calls import Arguments, Keywords, Reading, apply_rule, means
-from adcompiler.frontend.heap import Constant, Ref
+from adcompiler.frontend.calls import Arguments, Keywords, Reading, apply_rule, array_of, means
+from adcompiler.frontend.heap import Constant, Container, Ref, ShapeOf
 from adcompiler.frontend.state import State
 from adcompiler.ir.types import Type
 from adcompiler.rules.table import rule_of
@@ -21,6 +21,17 @@ def _ndim(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> 
     if type_ is not None and type_.is_numeric and type_.rank is not None:
         return Constant(type_.rank)
     return _by_rule(state, np.ndim, arguments, keywords, node)
+
+
+@means(np.shape)
+def _shape(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    (ref,) = arguments if len(arguments) == 1 else (Constant(None),)
+    plain = state.plain(ref)
+    ref = array_of(state, plain, {}, node) if isinstance(plain, Container) else ref
+    type_ = state.type_of(ref)
+    if type_ is not None and type_.is_numeric and type_.rank is not None:
+        return ShapeOf(state.read_value(ref, node))
+    return _by_rule(state, np.shape, arguments, keywords, node)
 
 
 def _of_dtype(function: Any) -> Reading:

@@ -74,7 +74,7 @@ def test_arguments_become_operands_and_static_parameters(
         (np.arange, (X,), {"step": 2}),
         (np.sort, (X,), {"order": "name"}),
         (pow, (X, Y, Z), {}),
-        (np.stack, ((X, Y),), {"casting": "safe"}),
+        (np.pad, (X, 1), {"mode": "reflect"}),
     ],
 )
 def test_call_that_no_rule_covers_is_refused(
