@@ -22,35 +22,6 @@ def unique(ar, return_index=False, return_inverse=False, return_counts=False, ax
     return tuple(results) if len(results) > 1 else values
 
 
-def histogram(a, bins=10, range=None, density=None, weights=None):
-    """How much is in each bin, and the edges of the bins; both ends of the last bin belong to it."""
-    values = np.ravel(a)
-    if isinstance(bins, str):
-        edges = np.histogram_bin_edges(values, bins, range)
-    elif isinstance(bins, int):
-        edges = _edges(values, bins, range)
-    else:
-        edges = np.asarray(bins)
-    count = np.size(edges) - 1
-    place = np.searchsorted(edges, values, side="right") - 1
-    place = np.where(np.equal(values, edges[-1]), count - 1, place)
-    inside = np.logical_and(np.greater_equal(values, edges[0]), np.less_equal(values, edges[-1]))
-    if weights is None:
-        amounts = np.bincount(place[inside], minlength=count)
-    else:
-        amounts = np.bincount(place[inside], np.ravel(weights)[inside], count)
-    if density:
-        return amounts / np.diff(edges) / np.sum(amounts), edges
-    return amounts, edges
-
-
-def _edges(values, bins, bounds):
-    low, high = (np.min(values), np.max(values)) if bounds is None else bounds
-    if low == high:
-        low, high = low - 0.5, high + 0.5
-    return np.linspace(low, high, bins + 1)
-
-
 def trim_zeros(filt, trim="fb"):
     """Without the zeros at the ends of a vector."""
     places = np.flatnonzero(filt)
@@ -68,5 +39,4 @@ def searchsorted(a, v, side="left", sorter=None):
 
 define(np.searchsorted, searchsorted)
 define(np.unique, unique)
-define(np.histogram, histogram)
 define(np.trim_zeros, trim_zeros)

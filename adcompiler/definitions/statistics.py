@@ -84,8 +84,12 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
 def histogram(a, bins=10, range=None, density=None, weights=None):
     """How many there are in each bin, or the sum of their weights; the last bin has both of its edges."""
     a = np.ravel(a)
-    if isinstance(bins, int):
+    if isinstance(bins, str):
+        edges = np.histogram_bin_edges(a, bins, range)
+    elif isinstance(bins, int):
         low, high = (np.min(a), np.max(a)) if range is None else range
+        if low == high:
+            low, high = low - 0.5, high + 0.5
         edges = np.linspace(low, high, bins + 1)
     else:
         edges = np.asarray(bins)
