@@ -11,7 +11,7 @@ from adcompiler.definitions.scipy_stats_distributions import distribution, per_s
 
 def uniform_logpdf(x, loc=None, scale=None):
     z = standardised(x, loc, scale)
-    return per_scale_within((z >= 0) & (z <= 1), 0 * z, scale)
+    return per_scale_within((z < 0) | (z > 1), 0 * z, scale)
 
 
 def uniform_cdf(x, loc=None, scale=None):
@@ -39,10 +39,10 @@ distribution(
 
 def beta_logpdf(x, a, b, loc=None, scale=None):
     z = standardised(x, loc, scale)
-    inside = (z >= 0) & (z <= 1)
-    z = np.where(inside, z, 0.5)
+    outside = (z < 0) | (z > 1)
+    z = np.where(outside, 0.5, z)
     powers = scipy.special.xlog1py(b - 1, -z) + scipy.special.xlogy(a - 1, z)
-    return per_scale_within(inside, powers - scipy.special.betaln(a, b), scale)
+    return per_scale_within(outside, powers - scipy.special.betaln(a, b), scale)
 
 
 def _between(z, below, probability, above):

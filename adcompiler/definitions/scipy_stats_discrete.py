@@ -10,31 +10,31 @@ from adcompiler.definitions.scipy_stats_distributions import distribution
 
 
 def _whole(k, loc, lowest):
-    """Whether `k` less its location is in the support, and an integer there."""
+    """Whether `k` less its location is outside of the support, or no integer; and the integer."""
     k = k if loc is None else k - loc
     below = np.floor(k)
-    return (k == below) & (below >= lowest), np.maximum(below, lowest)
+    return (k > below) | (below < lowest), np.maximum(below, lowest)
 
 
 def _reached(k, loc, lowest):
-    """Whether probability has begun at `k`, and the integer of the support that it has reached."""
+    """Whether `k` lies before all probability, and the integer of the support that it has reached."""
     below = np.floor(k if loc is None else k - loc)
-    return below >= lowest, np.maximum(below, lowest)
+    return below < lowest, np.maximum(below, lowest)
 
 
 def poisson_logpmf(k, mu, loc=None):
-    inside, k = _whole(k, loc, 0)
-    return np.where(inside, scipy.special.xlogy(k, mu) - scipy.special.gammaln(k + 1) - mu, -np.inf)
+    outside, k = _whole(k, loc, 0)
+    return np.where(outside, -np.inf, scipy.special.xlogy(k, mu) - scipy.special.gammaln(k + 1) - mu)
 
 
 def poisson_cdf(k, mu, loc=None):
-    begun, k = _reached(k, loc, 0)
-    return np.where(begun, scipy.special.gammaincc(k + 1, mu), 0)
+    before, k = _reached(k, loc, 0)
+    return np.where(before, 0, scipy.special.gammaincc(k + 1, mu))
 
 
 def poisson_sf(k, mu, loc=None):
-    begun, k = _reached(k, loc, 0)
-    return np.where(begun, scipy.special.gammainc(k + 1, mu), 1)
+    before, k = _reached(k, loc, 0)
+    return np.where(before, 1, scipy.special.gammainc(k + 1, mu))
 
 
 distribution(
@@ -47,22 +47,22 @@ distribution(
 
 
 def binom_logpmf(k, n, p, loc=None):
-    inside, k = _whole(k, loc, 0)
-    inside, k = inside & (k <= n), np.minimum(k, n)
+    outside, k = _whole(k, loc, 0)
+    outside, k = outside | (k > n), np.minimum(k, n)
     count = scipy.special.gammaln(n + 1) - scipy.special.gammaln(k + 1) - scipy.special.gammaln(n - k + 1)
-    return np.where(inside, count + scipy.special.xlogy(k, p) + scipy.special.xlog1py(n - k, -p), -np.inf)
+    return np.where(outside, -np.inf, count + scipy.special.xlogy(k, p) + scipy.special.xlog1py(n - k, -p))
 
 
 def binom_cdf(k, n, p, loc=None):
-    begun, k = _reached(k, loc, 0)
+    before, k = _reached(k, loc, 0)
     part = scipy.special.betaincc(np.minimum(k, n - 1) + 1, n - np.minimum(k, n - 1), p)
-    return np.where(begun, np.where(k < n, part, 1), 0)
+    return np.where(before, 0, np.where(k < n, part, 1))
 
 
 def binom_sf(k, n, p, loc=None):
-    begun, k = _reached(k, loc, 0)
+    before, k = _reached(k, loc, 0)
     part = scipy.special.betainc(np.minimum(k, n - 1) + 1, n - np.minimum(k, n - 1), p)
-    return np.where(begun, np.where(k < n, part, 0), 1)
+    return np.where(before, 1, np.where(k < n, part, 0))
 
 
 distribution(
@@ -75,19 +75,19 @@ distribution(
 
 
 def bernoulli_logpmf(k, p, loc=None):
-    inside, k = _whole(k, loc, 0)
-    inside, k = inside & (k <= 1), np.minimum(k, 1)
-    return np.where(inside, scipy.special.xlogy(k, p) + scipy.special.xlog1py(1 - k, -p), -np.inf)
+    outside, k = _whole(k, loc, 0)
+    outside, k = outside | (k > 1), np.minimum(k, 1)
+    return np.where(outside, -np.inf, scipy.special.xlogy(k, p) + scipy.special.xlog1py(1 - k, -p))
 
 
 def bernoulli_cdf(k, p, loc=None):
-    begun, k = _reached(k, loc, 0)
-    return np.where(begun, np.where(k < 1, 1 - p, 1), 0)
+    before, k = _reached(k, loc, 0)
+    return np.where(before, 0, np.where(k < 1, 1 - p, 1))
 
 
 def bernoulli_sf(k, p, loc=None):
-    begun, k = _reached(k, loc, 0)
-    return np.where(begun, np.where(k < 1, p, 0), 1)
+    before, k = _reached(k, loc, 0)
+    return np.where(before, 1, np.where(k < 1, p, 0))
 
 
 distribution(
@@ -100,18 +100,18 @@ distribution(
 
 
 def geom_logpmf(k, p, loc=None):
-    inside, k = _whole(k, loc, 1)
-    return np.where(inside, scipy.special.xlog1py(k - 1, -p) + np.log(p), -np.inf)
+    outside, k = _whole(k, loc, 1)
+    return np.where(outside, -np.inf, scipy.special.xlog1py(k - 1, -p) + np.log(p))
 
 
 def geom_cdf(k, p, loc=None):
-    begun, k = _reached(k, loc, 1)
-    return np.where(begun, -np.expm1(scipy.special.xlog1py(k, -p)), 0)
+    before, k = _reached(k, loc, 1)
+    return np.where(before, 0, -np.expm1(scipy.special.xlog1py(k, -p)))
 
 
 def geom_sf(k, p, loc=None):
-    begun, k = _reached(k, loc, 1)
-    return np.where(begun, np.exp(scipy.special.xlog1py(k, -p)), 1)
+    before, k = _reached(k, loc, 1)
+    return np.where(before, 1, np.exp(scipy.special.xlog1py(k, -p)))
 
 
 distribution(
@@ -124,19 +124,19 @@ distribution(
 
 
 def nbinom_logpmf(k, n, p, loc=None):
-    inside, k = _whole(k, loc, 0)
+    outside, k = _whole(k, loc, 0)
     count = scipy.special.gammaln(n + k) - scipy.special.gammaln(k + 1) - scipy.special.gammaln(n)
-    return np.where(inside, count + n * np.log(p) + scipy.special.xlog1py(k, -p), -np.inf)
+    return np.where(outside, -np.inf, count + n * np.log(p) + scipy.special.xlog1py(k, -p))
 
 
 def nbinom_cdf(k, n, p, loc=None):
-    begun, k = _reached(k, loc, 0)
-    return np.where(begun, scipy.special.betainc(n, k + 1, p), 0)
+    before, k = _reached(k, loc, 0)
+    return np.where(before, 0, scipy.special.betainc(n, k + 1, p))
 
 
 def nbinom_sf(k, n, p, loc=None):
-    begun, k = _reached(k, loc, 0)
-    return np.where(begun, scipy.special.betaincc(n, k + 1, p), 1)
+    before, k = _reached(k, loc, 0)
+    return np.where(before, 1, scipy.special.betaincc(n, k + 1, p))
 
 
 distribution(
@@ -149,10 +149,10 @@ distribution(
 
 
 def betabinom_logpmf(k, n, a, b, loc=None):
-    inside, k = _whole(k, loc, 0)
-    inside, k = inside & (k <= n), np.minimum(k, n)
+    outside, k = _whole(k, loc, 0)
+    outside, k = outside | (k > n), np.minimum(k, n)
     count = -np.log(n + 1) - scipy.special.betaln(n - k + 1, k + 1)
-    return np.where(inside, count + scipy.special.betaln(k + a, n - k + b) - scipy.special.betaln(a, b), -np.inf)
+    return np.where(outside, -np.inf, count + scipy.special.betaln(k + a, n - k + b) - scipy.special.betaln(a, b))
 
 
 distribution(scipy.stats.betabinom, at=((3, 5, 0.7, 1.2), (0, 5, 2.5, 1.2), (6, 5, 2.5, 1.2)), logpmf=betabinom_logpmf)

@@ -14,13 +14,16 @@ from adcompiler.definitions.table import define
 Function = Callable[..., Any]
 
 
-def standardised(x, loc, scale):
-    """`x` less its location, in units of its scale; NaN where the scale is not positive."""
+def measured(x, loc, scale):
+    """`x` less its location, in units of its scale. For densities: the logarithm of a negative scale is NaN."""
     if loc is not None:
         x = x - loc
-    if scale is not None:
-        x = x / np.where(scale > 0, scale, np.nan)
-    return x
+    return x if scale is None else x / scale
+
+
+def standardised(x, loc, scale):
+    """The same; NaN where the scale is not positive."""
+    return measured(x, loc, None if scale is None else np.where(scale > 0, scale, np.nan))
 
 
 def per_scale(logarithm, scale):
@@ -28,9 +31,9 @@ def per_scale(logarithm, scale):
     return logarithm if scale is None else logarithm - np.log(scale)
 
 
-def per_scale_within(inside, logarithm, scale):
-    """The same, of a density that is zero elsewhere."""
-    return np.where(inside, per_scale(logarithm, scale), -np.inf)
+def per_scale_within(outside, logarithm, scale):
+    """The same, of a density that is zero outside of its support; NaN is not outside."""
+    return np.where(outside, -np.inf, per_scale(logarithm, scale))
 
 
 def placed(z, loc, scale):

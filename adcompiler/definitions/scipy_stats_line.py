@@ -8,14 +8,14 @@ import numpy as np
 import scipy.special
 import scipy.stats
 
-from adcompiler.definitions.scipy_stats_distributions import distribution, per_scale, placed, standardised
+from adcompiler.definitions.scipy_stats_distributions import distribution, measured, per_scale, placed, standardised
 
 _AT = ((0.3, 0.5, 1.2), (-2.0, 0.1, 0.7))
 _LEVELS = ((0.3, 0.5, 1.2), (0.9, 0.1, 0.7))
 
 
 def t_logpdf(x, df, loc=None, scale=None):
-    z = standardised(x, loc, scale)
+    z = measured(x, loc, scale)
     constant = np.log(scipy.special.poch(df / 2, 0.5)) - (np.log(df) + math.log(math.pi)) / 2
     return per_scale(constant - (df + 1) / 2 * np.log1p(z**2 / df), scale)
 
@@ -49,7 +49,7 @@ distribution(
 
 
 def laplace_logpdf(x, loc=None, scale=None):
-    return per_scale(-math.log(2) - np.abs(standardised(x, loc, scale)), scale)
+    return per_scale(-math.log(2) - np.abs(measured(x, loc, scale)), scale)
 
 
 def laplace_cdf(x, loc=None, scale=None):
@@ -82,7 +82,7 @@ distribution(
 
 
 def logistic_logpdf(x, loc=None, scale=None):
-    z = standardised(x, loc, scale)
+    z = measured(x, loc, scale)
     return per_scale(scipy.special.log_expit(z) + scipy.special.log_expit(-z), scale)
 
 
@@ -125,7 +125,7 @@ distribution(
 
 
 def cauchy_logpdf(x, loc=None, scale=None):
-    z = standardised(x, loc, scale)
+    z = measured(x, loc, scale)
     return per_scale(-math.log(math.pi) - np.log1p(z**2), scale)
 
 
@@ -153,7 +153,7 @@ distribution(
 
 
 def gumbel_r_logpdf(x, loc=None, scale=None):
-    z = standardised(x, loc, scale)
+    z = measured(x, loc, scale)
     return per_scale(-z - np.exp(-z), scale)
 
 
@@ -186,7 +186,7 @@ distribution(
 
 
 def gumbel_l_logpdf(x, loc=None, scale=None):
-    z = standardised(x, loc, scale)
+    z = measured(x, loc, scale)
     return per_scale(z - np.exp(z), scale)
 
 
@@ -219,7 +219,7 @@ distribution(
 
 
 def vonmises_logpdf(x, kappa, loc=None, scale=None):
-    z = standardised(x, loc, scale)
+    z = measured(x, loc, scale)
     constant = math.log(2 * math.pi) + np.log(scipy.special.i0e(kappa))
     return per_scale(kappa * scipy.special.cosm1(z) - constant, scale)
 

@@ -11,6 +11,7 @@ import scipy.stats
 from adcompiler.definitions.scipy_stats_distributions import (
     distribution,
     exponential_of,
+    measured,
     per_scale,
     per_scale_within,
     placed,
@@ -21,7 +22,7 @@ _AT = ((0.3, 0.5, 1.2), (-2.0, 0.1, 0.7))
 
 
 def norm_logpdf(x, loc=None, scale=None):
-    z = standardised(x, loc, scale)
+    z = measured(x, loc, scale)
     return per_scale(-(z**2) / 2 - math.log(2 * math.pi) / 2, scale)
 
 
@@ -65,7 +66,7 @@ distribution(
 
 def halfnorm_logpdf(x, loc=None, scale=None):
     z = standardised(x, loc, scale)
-    return per_scale_within(z >= 0, math.log(2) - math.log(2 * math.pi) / 2 - z**2 / 2, scale)
+    return per_scale_within(z < 0, math.log(2) - math.log(2 * math.pi) / 2 - z**2 / 2, scale)
 
 
 def halfnorm_cdf(x, loc=None, scale=None):
@@ -95,21 +96,21 @@ distribution(
 
 def lognorm_logpdf(x, s, loc=None, scale=None):
     z = standardised(x, loc, scale)
-    inside = z > 0
-    log = np.log(np.where(inside, z, 1))
-    return per_scale_within(inside, -((log / s) ** 2) / 2 - log - np.log(s) - math.log(2 * math.pi) / 2, scale)
+    outside = z <= 0
+    log = np.log(np.where(outside, 1, z))
+    return per_scale_within(outside, -((log / s) ** 2) / 2 - log - np.log(s) - math.log(2 * math.pi) / 2, scale)
 
 
 def lognorm_cdf(x, s, loc=None, scale=None):
     z = standardised(x, loc, scale)
-    inside = z > 0
-    return np.where(inside, scipy.special.ndtr(np.log(np.where(inside, z, 1)) / s), 0)
+    outside = z <= 0
+    return np.where(outside, 0, scipy.special.ndtr(np.log(np.where(outside, 1, z)) / s))
 
 
 def lognorm_sf(x, s, loc=None, scale=None):
     z = standardised(x, loc, scale)
-    inside = z > 0
-    return np.where(inside, scipy.special.ndtr(-np.log(np.where(inside, z, 1)) / s), 1)
+    outside = z <= 0
+    return np.where(outside, 1, scipy.special.ndtr(-np.log(np.where(outside, 1, z)) / s))
 
 
 def lognorm_ppf(q, s, loc=None, scale=None):
@@ -128,7 +129,7 @@ distribution(
 
 
 def skewnorm_logpdf(x, a, loc=None, scale=None):
-    z = standardised(x, loc, scale)
+    z = measured(x, loc, scale)
     return per_scale(math.log(2) - math.log(2 * math.pi) / 2 - z**2 / 2 + scipy.special.log_ndtr(a * z), scale)
 
 
@@ -137,10 +138,10 @@ distribution(scipy.stats.skewnorm, at=((0.7, 1.5, 0.1, 1.2), (-2.0, -0.5, 0.1, 0
 
 def invgauss_logpdf(x, mu, loc=None, scale=None):
     z = standardised(x, loc, scale)
-    inside = z > 0
-    z = np.where(inside, z, 1)
+    outside = z <= 0
+    z = np.where(outside, 1, z)
     logarithm = -math.log(2 * math.pi) / 2 - 1.5 * np.log(z) - ((z - mu) / mu) ** 2 / (2 * z)
-    return per_scale_within(inside, logarithm, scale)
+    return per_scale_within(outside, logarithm, scale)
 
 
 distribution(scipy.stats.invgauss, at=((0.7, 1.5, 0.1, 1.2), (-2.0, 0.5, 0.1, 0.7)), logpdf=invgauss_logpdf)
@@ -148,9 +149,9 @@ distribution(scipy.stats.invgauss, at=((0.7, 1.5, 0.1, 1.2), (-2.0, 0.5, 0.1, 0.
 
 def rayleigh_logpdf(x, loc=None, scale=None):
     z = standardised(x, loc, scale)
-    inside = z > 0
-    z = np.where(inside, z, 1)
-    return per_scale_within(inside, np.log(z) - z**2 / 2, scale)
+    outside = z <= 0
+    z = np.where(outside, 1, z)
+    return per_scale_within(outside, np.log(z) - z**2 / 2, scale)
 
 
 def rayleigh_cdf(x, loc=None, scale=None):
@@ -172,9 +173,9 @@ distribution(
 
 def maxwell_logpdf(x, loc=None, scale=None):
     z = standardised(x, loc, scale)
-    inside = z > 0
-    z = np.where(inside, z, 1)
-    return per_scale_within(inside, math.log(2 / math.pi) / 2 + 2 * np.log(z) - z**2 / 2, scale)
+    outside = z <= 0
+    z = np.where(outside, 1, z)
+    return per_scale_within(outside, math.log(2 / math.pi) / 2 + 2 * np.log(z) - z**2 / 2, scale)
 
 
 distribution(scipy.stats.maxwell, at=((0.7, 0.1, 1.2), (-2.0, 0.1, 0.7)), logpdf=maxwell_logpdf)
@@ -190,14 +191,14 @@ def _log_mass(a, b):
 
 def truncnorm_logpdf(x, a, b, loc=None, scale=None):
     z = standardised(x, loc, scale)
-    inside = (z >= a) & (z <= b)
-    return per_scale_within(inside, -(z**2) / 2 - math.log(2 * math.pi) / 2 - _log_mass(a, b), scale)
+    outside = (z < a) | (z > b)
+    return per_scale_within(outside, -(z**2) / 2 - math.log(2 * math.pi) / 2 - _log_mass(a, b), scale)
 
 
 def truncnorm_logcdf(x, a, b, loc=None, scale=None):
     z = standardised(x, loc, scale)
-    inside = (z > a) & (z < b)
-    between = _log_mass(a, np.where(inside, z, b)) - _log_mass(a, b)
+    outside = (z <= a) | (z >= b)
+    between = _log_mass(a, np.where(outside, b, z)) - _log_mass(a, b)
     return np.where(z <= a, -np.inf, np.where(z >= b, 0, between))
 
 

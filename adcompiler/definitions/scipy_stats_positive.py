@@ -16,7 +16,7 @@ from adcompiler.definitions.scipy_stats_distributions import distribution, per_s
 
 def expon_logpdf(x, loc=None, scale=None):
     z = standardised(x, loc, scale)
-    return per_scale_within(z >= 0, -z, scale)
+    return per_scale_within(z < 0, -z, scale)
 
 
 def expon_cdf(x, loc=None, scale=None):
@@ -59,9 +59,9 @@ distribution(
 
 def gamma_logpdf(x, a, loc=None, scale=None):
     z = standardised(x, loc, scale)
-    inside = z >= 0
-    z = np.where(inside, z, 1)
-    return per_scale_within(inside, scipy.special.xlogy(a - 1, z) - z - scipy.special.gammaln(a), scale)
+    outside = z < 0
+    z = np.where(outside, 1, z)
+    return per_scale_within(outside, scipy.special.xlogy(a - 1, z) - z - scipy.special.gammaln(a), scale)
 
 
 def gamma_cdf(x, a, loc=None, scale=None):
@@ -96,10 +96,10 @@ distribution(
 
 def chi2_logpdf(x, df, loc=None, scale=None):
     z = standardised(x, loc, scale)
-    inside = z >= 0
-    z = np.where(inside, z, 1)
+    outside = z < 0
+    z = np.where(outside, 1, z)
     constant = scipy.special.gammaln(df / 2) + math.log(2) * df / 2
-    return per_scale_within(inside, scipy.special.xlogy(df / 2 - 1, z) - z / 2 - constant, scale)
+    return per_scale_within(outside, scipy.special.xlogy(df / 2 - 1, z) - z / 2 - constant, scale)
 
 
 def chi2_cdf(x, df, loc=None, scale=None):
@@ -132,21 +132,21 @@ distribution(
 
 def invgamma_logpdf(x, a, loc=None, scale=None):
     z = standardised(x, loc, scale)
-    inside = z > 0
-    z = np.where(inside, z, 1)
-    return per_scale_within(inside, -(a + 1) * np.log(z) - scipy.special.gammaln(a) - 1 / z, scale)
+    outside = z <= 0
+    z = np.where(outside, 1, z)
+    return per_scale_within(outside, -(a + 1) * np.log(z) - scipy.special.gammaln(a) - 1 / z, scale)
 
 
 def invgamma_cdf(x, a, loc=None, scale=None):
     z = standardised(x, loc, scale)
-    inside = z > 0
-    return np.where(inside, scipy.special.gammaincc(a, 1 / np.where(inside, z, 1)), 0)
+    outside = z <= 0
+    return np.where(outside, 0, scipy.special.gammaincc(a, 1 / np.where(outside, 1, z)))
 
 
 def invgamma_sf(x, a, loc=None, scale=None):
     z = standardised(x, loc, scale)
-    inside = z > 0
-    return np.where(inside, scipy.special.gammainc(a, 1 / np.where(inside, z, 1)), 1)
+    outside = z <= 0
+    return np.where(outside, 1, scipy.special.gammainc(a, 1 / np.where(outside, 1, z)))
 
 
 def invgamma_ppf(q, a, loc=None, scale=None):
@@ -166,11 +166,11 @@ distribution(
 
 def f_logpdf(x, dfn, dfd, loc=None, scale=None):
     z = standardised(x, loc, scale)
-    inside = z >= 0
-    z = np.where(inside, z, 1)
+    outside = z < 0
+    z = np.where(outside, 1, z)
     constant = dfd / 2 * np.log(dfd) + dfn / 2 * np.log(dfn) - scipy.special.betaln(dfn / 2, dfd / 2)
     powers = scipy.special.xlogy(dfn / 2 - 1, z) - (dfn + dfd) / 2 * np.log(dfd + dfn * z)
-    return per_scale_within(inside, constant + powers, scale)
+    return per_scale_within(outside, constant + powers, scale)
 
 
 def f_cdf(x, dfn, dfd, loc=None, scale=None):
@@ -205,9 +205,9 @@ distribution(
 
 def weibull_min_logpdf(x, c, loc=None, scale=None):
     z = standardised(x, loc, scale)
-    inside = z >= 0
-    z = np.where(inside, z, 1)
-    return per_scale_within(inside, np.log(c) + scipy.special.xlogy(c - 1, z) - z**c, scale)
+    outside = z < 0
+    z = np.where(outside, 1, z)
+    return per_scale_within(outside, np.log(c) + scipy.special.xlogy(c - 1, z) - z**c, scale)
 
 
 def _hazard(x, c, loc, scale):
@@ -245,8 +245,8 @@ distribution(
 
 def pareto_logpdf(x, b, loc=None, scale=None):
     z = standardised(x, loc, scale)
-    inside = z >= 1
-    return per_scale_within(inside, np.log(b) - (b + 1) * np.log(np.where(inside, z, 1)), scale)
+    outside = z < 1
+    return per_scale_within(outside, np.log(b) - (b + 1) * np.log(np.where(outside, 1, z)), scale)
 
 
 def pareto_cdf(x, b, loc=None, scale=None):

@@ -79,3 +79,22 @@ def test_scale_that_is_not_positive_gives_nan():
         with np.errstate(all="ignore"):
             value, _ = ad.value_and_grad(lambda x, s: stats.norm.cdf(x, 0.0, s))(0.3, scale)
         assert np.isnan(value)
+
+
+@pytest.mark.parametrize("name", ["norm", "laplace", "logistic", "cauchy", "gumbel_r", "gumbel_l", "expon", "uniform"])
+@pytest.mark.parametrize("scale", [0.0, -1.0])
+def test_density_of_a_scale_that_is_not_positive_is_nan(name, scale):
+    with np.errstate(all="ignore"):
+        value, _ = ad.value_and_grad(lambda x, s: getattr(stats, name).logpdf(x, 0.1, s))(
+            np.float64(0.3), np.float64(scale)
+        )
+        expected = getattr(stats, name).logpdf(0.3, 0.1, scale)
+    assert np.isnan(value)
+    assert np.isnan(expected)
+
+
+@pytest.mark.parametrize("name", [name for name in OUTSIDE if hasattr(getattr(stats, name), "logpdf")])
+def test_density_of_nan_is_nan(name):
+    with np.errstate(all="ignore"):
+        value, _ = ad.value_and_grad(lambda point: getattr(stats, name).logpdf(*point))((np.nan, *OUTSIDE[name][1:]))
+    assert np.isnan(value)
