@@ -44,8 +44,17 @@ def poly(seq_of_zeros):
         raise ValueError("the characteristic polynomial of a matrix is not supported: take its eigenvalues first")
     p = np.concatenate((np.ones_like(seq_of_zeros[:1]), seq_of_zeros * 0))
     for zero in seq_of_zeros:
-        p[1:] = p[1:] - zero * p[:-1]
+        p = p - zero * np.concatenate((np.zeros_like(p[:1]), p[:-1]))
     return p
+
+
+def roots(p):
+    """The zeros of a polynomial: the eigenvalues of its companion matrix."""
+    if np.ndim(p) != 1:
+        raise ValueError("a polynomial has coefficients along one axis")
+    shift = np.diag(np.ones(len(p) - 2), -1)
+    first = np.concatenate((np.ones(1), np.zeros(len(p) - 2)))
+    return np.linalg.eigvals(shift - first[:, np.newaxis] * p[1:] / p[0])
 
 
 def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False):
@@ -70,4 +79,5 @@ define(
 )
 define(np.polyint, polyint, at=(((3,),), ((3,), {"m": 2}), ((3,), {"m": 2, "k": np.array([0.5, 2.0])})))
 define(np.poly, poly, at=(((3,),), ((1,),)))
+define(np.roots, roots)
 define(np.polyfit, polyfit, at=(((5,), (5,), 2), ((5,), (5, 2), 1)))

@@ -100,6 +100,14 @@ MAKE_COMPLEX = frozenset(
 )
 """Those of them whose result is complex for real operands too."""
 
+COMPLEX_COEFFICIENTS = frozenset(
+    [
+        *(f"fft.{name}" for name in _SPECTRA),
+        *(f"scipy.special.{name}" for name in ("hankel1", "hankel2", "wofz", "sph_harm_y")),
+    ]
+)
+"""Those whose cotangents for conjugate operands are not the conjugates of theirs."""
+
 VARY_WITH_COMPLEX = frozenset(["sign"])
 """Functions whose derivative is zero for real operands, and not for complex ones."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from adcompiler.rules.complex_numbers import ASK_FOR_DTYPE, HOLD_FOR_COMPLEX, conjugate
+from adcompiler.rules.complex_numbers import ASK_FOR_DTYPE, COMPLEX_COEFFICIENTS, HOLD_FOR_COMPLEX, conjugate
 from adcompiler.rules.table import Rule
 
 
@@ -27,7 +27,7 @@ def pull_complex(
     name = rule.primitive.name
     if name not in HOLD_FOR_COMPLEX:
         raise NotImplementedError(f"the derivative of `{name}` is not known for complex tensors")
-    if name in ASK_FOR_DTYPE:
+    if name in ASK_FOR_DTYPE or name in COMPLEX_COEFFICIENTS:
         bar = pullback(_conjugates(g), result, *operands, **static)
         return None if bar is None else conjugate(bar)
     # With real coefficients that is the rule at the conjugate operands, which leaves the sign of zeros in g alone.

@@ -87,3 +87,8 @@ def corrcoef_of_two(x, y):
 @covers("reductions", "corrcoef", at=[S])
 def corrcoef_of_columns(x):
     return np.corrcoef(x, rowvar=False)
+
+
+@covers("products", "roots", at=[X, V], order=1)
+def roots(p):
+    return np.abs(np.roots(p))

@@ -11,6 +11,7 @@ import pytest
 
 from adcompiler.rules.complex_numbers import ASK_FOR_DTYPE, HOLD_FOR_COMPLEX, VARY_WITH_COMPLEX
 from adcompiler.rules.table import RULES
+from adcompiler.tensors.complex_numbers import pull_complex
 from tests.rules.points import Case, all_cases, random_for
 
 _STEP = 1e-6
@@ -80,6 +81,20 @@ def test_pullback_is_the_transpose_of_the_derivative(case: Case) -> None:
         expected = np.sum(np.real(g * (moved(_STEP) - moved(-_STEP)) / (2 * _STEP)))
         found = np.sum(np.real(case.full_bar(number, g, y, *case.operands) * v))
         assert abs(found - expected) <= 1e-6 * max(1.0, abs(expected)), f"{found}, differences give {expected}"
+
+
+@pytest.mark.parametrize("case", _complex_cases())
+def test_gradient_of_the_tape_is_the_conjugate(case: Case) -> None:
+    """The tape's cotangents are conjugates: PyTorch's gradients."""
+    y = case.value(*case.operands)
+    g = _like(random_for(case.name), y)
+    for number in case.differentiable:
+        pullback = case.rule.pullback(number)
+        assert pullback is not None
+        found = pull_complex(case.rule, pullback, np.conj(g), y, case.operands, case.static)
+        expected = np.conj(case.bar(number, g, y, *case.operands))
+        of_part = np.asarray if np.iscomplexobj(case.operands[number]) else np.real
+        np.testing.assert_allclose(of_part(found), of_part(expected), rtol=1e-10, atol=1e-12)
 
 
 def test_every_name_is_that_of_a_rule() -> None:
