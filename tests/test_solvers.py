@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -259,6 +260,24 @@ def fitted_with_weights(y: Any) -> Any:
     return parameters[0] * parameters[1]
 
 
+def fitted_line(a: Any) -> Any:
+    parameters, _ = optimize.curve_fit(lambda x, k, b: a[0] * k * x + b, POINTS, POINTS**2 + a[1], p0=[1.0, 0.0])
+    return parameters[0] + parameters[1]
+
+
+def roots_of_an_array(a: Any) -> Any:
+    x = optimize.newton(lambda x: x**3 - a * x - 1, np.array([2.0, 2.0]))
+    return np.sum(x * optimize.fixed_point(lambda x: np.cos(a * x), np.array([0.5, 0.5]), xtol=1e-12))
+
+
+def of_library_functions(a: Any) -> Any:
+    return integrate.quad(np.sin, a[0], a[1])[0] + integrate.quad(math.exp, a[0], a[1])[0]
+
+
+def with_default(a: Any) -> Any:
+    return integrate.quad(lambda x, k=a[1]: np.sin(k * x), 0, a[0])[0]
+
+
 EXACT = [
     (squared_root, A),
     (with_arguments, A),
@@ -287,6 +306,9 @@ EXACT = [
     (nested, A),
     (recursive_integrand, A),
     (gauss, A),
+    (roots_of_an_array, A),
+    (of_library_functions, A),
+    (with_default, A),
 ]
 MINIMA = [
     (lowest, A),
@@ -295,6 +317,7 @@ MINIMA = [
     (lowest_on_a_line, A),
     (best_fit, A),
     (fitted, DATA),
+    (fitted_line, A),
     (fitted_with_weights, DATA),
 ]
 """Their solvers stop at half of the digits, so that differences of them are rough; the derivative is not."""
@@ -357,8 +380,48 @@ def test_a_point_that_is_no_minimum_is_refused() -> None:
     def at_bound(a: Any) -> Any:
         return optimize.minimize_scalar(lambda x: (x - a) ** 2, bounds=(1.0, 2.0), method="bounded").x
 
-    with pytest.raises(ValueError, match="stopped where the equations do not hold"):
+    with pytest.raises(ValueError, match="stopped at a bound"):
         ad.grad(at_bound)(0.5)
+
+
+def test_a_minimum_at_a_bound_is_refused_and_one_inside_is_not() -> None:
+    def nearest(a: Any) -> Any:
+        return np.sum(optimize.minimize(lambda x: np.sum((x - a) ** 2), np.full(2, 0.5), bounds=[(0, 1), (None, 2)]).x)
+
+    assert np.allclose(ad.grad(nearest)(np.array([0.7, 1.3])), 1)
+    with pytest.raises(ValueError, match="stopped at a bound"):
+        ad.grad(nearest)(np.array([1.7, 1.3]))
+
+
+def test_more_equations_than_unknowns_are_refused() -> None:
+    def overdetermined(a: Any) -> Any:
+        return optimize.root(lambda x: np.array([x[0] - a[0], x[0] - a[1]]), [1.0], method="lm").x[0]
+
+    with pytest.raises(ValueError, match="as many equations as unknowns"):
+        ad.grad(overdetermined)(A)
+
+
+def test_a_root_that_is_not_found_is_an_error() -> None:
+    with pytest.raises(RuntimeError, match="no root"):
+        ad.grad(lambda a: optimize.root(lambda x: x**2 + a, [1.0]).x[0])(0.5)
+
+
+def test_a_minimum_whose_function_solves_equations_is_refused() -> None:
+    def inner(a: Any) -> Any:
+        return optimize.minimize(lambda x: (optimize.brentq(lambda z: z**3 + z - x[0], -5, 5) - a) ** 2, [1.0]).x[0]
+
+    with pytest.raises(DifferentiationError, match="second derivative"):
+        ad.grad(inner)(0.5)
+
+
+def test_unknowns_of_two_axes_are_refused() -> None:
+    with pytest.raises(DifferentiationError, match="unknowns of a solver are a vector"):
+        ad.grad(lambda a: np.sum(optimize.fsolve(lambda x: x - a, np.ones((2, 2)))))(0.5)
+
+
+def test_complex_trajectories_are_refused() -> None:
+    with pytest.raises(DifferentiationError, match="real unknowns"):
+        ad.grad(lambda a: np.real(integrate.odeint(lambda y, t: -a * y, np.array([1j]), TIMES))[0, 0])(0.5)
 
 
 def test_states_at_times_that_the_solver_chooses_are_refused() -> None:

@@ -98,10 +98,12 @@ class _Finder:
         if equation.regions and equation.primitive is not IF:
             return
         (value,) = equation.outputs
-        if value in self._nesting.values or value in self._stored or equation.primitive.updates:
+        if value in self._nesting.values:
             return
         if equation.primitive.name == "item" and is_taken_apart(equation.inputs[0], self._positions):
             self._nesting.targets[value] = None
+            return
+        if value in self._stored or equation.primitive.updates:
             return
         if equation.primitive is IF:
             if not self._conditionals.is_expression(equation):

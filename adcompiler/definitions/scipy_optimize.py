@@ -9,8 +9,16 @@ from adcompiler import runtime
 from adcompiler.definitions.table import define
 
 
+class Minimum:
+    """What `minimize` returns, as far as it has derivatives. It has no `success`: that may be wanting at a minimum."""
+
+    def __init__(self, x, fun):
+        self.x = x
+        self.fun = fun
+
+
 class Solution:
-    """What a solver returns, as far as it has derivatives; the result is refused where it is no solution."""
+    """What a solver returns that raises where it finds no solution."""
 
     def __init__(self, x, fun):
         self.x = x
@@ -193,10 +201,10 @@ def minimize(fun, x0, args=(), method=None, jac=None, bounds=None, tol=None, opt
         x = runtime.minimum_of(
             with_gradient, given, args, sloped=True, method=method, bounds=bounds, tol=tol, options=options
         )
-        return Solution(x, fun(x, *args)[0])
+        return Minimum(x, fun(x, *args)[0])
     else:
         x = runtime.minimum_of(sloped, given, args, sloped=True, method=method, bounds=bounds, tol=tol, options=options)
-    return Solution(x, fun(x, *args))
+    return Minimum(x, fun(x, *args))
 
 
 def minimize_scalar(fun, bracket=None, bounds=None, args=(), method=None, tol=None, options=None):
@@ -217,7 +225,7 @@ def minimize_scalar(fun, bracket=None, bounds=None, args=(), method=None, tol=No
         tol=tol,
         options=options,
     )
-    return Solution(x, fun(x, *args))
+    return Minimum(x, fun(x, *args))
 
 
 def least_squares(fun, x0, bounds=None, method=None, ftol=None, xtol=None, gtol=None, args=()):

@@ -26,17 +26,7 @@ from adcompiler.frontend.state import State
 from adcompiler.ir.build import NameSupply
 from adcompiler.ir.nodes import Atom, Value
 from adcompiler.ir.rewrite import rename
-from adcompiler.ir.types import Type, scalar
-from adcompiler.rules.solvers import OF_NUMBERS, SOLVERS, state_type
-
-_NUMBER = scalar("float64")
-
-
-def _given_types(name: str, operands: Sequence[Type], options: dict[str, Any]) -> tuple[Type, ...]:
-    """The types of what a solver gives the function."""
-    if name == "integral_of" or options.get("solver") in OF_NUMBERS:
-        return (_NUMBER,)
-    return (state_type(operands[0]), _NUMBER)[: SOLVERS[name].given]
+from adcompiler.rules.solvers import ELEMENTWISE, SOLVERS, given_types
 
 
 def handed(function: Any, given: Any, args: Any) -> Any:
@@ -73,7 +63,11 @@ def _solve(
 ) -> Ref:
     solver = SOLVERS[name]
     atoms = [state.read_value(operand, node) for operand in operands]
-    types = _given_types(name, [atom.type for atom in atoms], options)
+    types = given_types(name, [atom.type for atom in atoms], options.get("solver"))
+    if any(atom.type.is_complex for atom in atoms):
+        state.refuse(node, "solvers are supported for real unknowns", "solve for real and imaginary parts")
+    if options.get("solver") not in ELEMENTWISE and types[0].rank not in (None, 0, 1):
+        state.refuse(node, "the unknowns of a solver are a vector: this has more axes", "use `np.ravel`")
     if any(type.rank is None for type in types):
         state.refuse(node, "of how many unknowns this is a function is not known", "give types", UnknownTypeError)
     given = tuple(state.bind(state.builder.value(type, "x")) for type in types)
@@ -106,6 +100,8 @@ def _read_callee(state: State, frame: Frame, called: str, node: Any) -> Callee:
             state.refuse(node, "a function that is handed to a solver changes what it is given", "change a copy")
         if not isinstance(signature.returned, Output) or len(signature.outputs) != 1:
             state.refuse(node, "a function that is handed to a solver does not return one number or array")
+        if signature.outputs[0].is_complex:
+            state.refuse(node, "solvers are supported for real functions", "take real and imaginary parts apart")
         return callee
 
 

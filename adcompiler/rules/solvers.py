@@ -14,6 +14,7 @@ from adcompiler.ir.nodes import Atom, Equation, InferTypes, Primitive
 from adcompiler.ir.types import Dim, Extent, Type, array, scalar
 
 _OPEN = Extent("?")
+_NUMBER = scalar("float64")
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,17 @@ def state_type(y0: Type) -> Type:
     return array("float64", (1,) if y0.shape == () else y0.shape)
 
 
+def given_types(name: str, operands: Sequence[Type], solver: str | None) -> tuple[Type, ...]:
+    """The types of what a solver gives its function, from those of its operands."""
+    if name == "integral_of" or solver in OF_NUMBERS:
+        return (_NUMBER,)
+    if solver in ELEMENTWISE:
+        return (_NUMBER if operands[0].kind == "scalar" else array("float64", operands[0].shape),)
+    return (state_type(operands[0]), _NUMBER)[: SOLVERS[name].given]
+
+
 def _solution_type(*types: Type, operands: int, solver: str = "", **_: object) -> tuple[Type, ...]:
-    return (scalar("float64"),) if solver in OF_NUMBERS else (state_type(types[0]),)
+    return given_types("root_of", types, solver)[:1]
 
 
 def _length(start: Type) -> Dim:
@@ -89,19 +99,11 @@ def _length(start: Type) -> Dim:
     return shape[0] if isinstance(shape, tuple) and len(shape) == 1 else _OPEN
 
 
-OF_NUMBERS = (
-    "bisect",
-    "brenth",
-    "brentq",
-    "fixed_point",
-    "minimize_scalar",
-    "newton",
-    "ridder",
-    "root_scalar",
-    "secant",
-    "toms748",
-)
+OF_NUMBERS = ("bisect", "brenth", "brentq", "minimize_scalar", "ridder", "root_scalar", "toms748")
 """Functions of `scipy.optimize` that find one number."""
+
+ELEMENTWISE = ("fixed_point", "newton")
+"""Those that find a number for each of an array."""
 
 
 def _fit_type(start: Type, *_: Type, solver: str = "", **__: object) -> tuple[Type, ...]:

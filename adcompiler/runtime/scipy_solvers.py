@@ -63,7 +63,9 @@ def root_of(residual, start, args=(), solver="root", sloped=False, start_at=Fals
         start = ()
     options = {name: dict(value) if name == "options" else value for name, value in options.items()}
     found = getattr(scipy.optimize, solver)(function, *start, args=args, **options)
-    return getattr(found, "root", getattr(found, "x", found))
+    if not getattr(found, "success", getattr(found, "converged", True)):
+        raise RuntimeError(f"{solver} has found no root: {getattr(found, 'message', getattr(found, 'flag', ''))}")
+    return np.asarray(getattr(found, "root", getattr(found, "x", found)))[()]
 
 
 def leading_part(value, x):
@@ -72,13 +74,15 @@ def leading_part(value, x):
     return value if np.size(value) == size else np.reshape(value[:size], np.shape(x))
 
 
-def root_of_bar(forward, backward, g, y, start, args=(), active=(), wanted=(), **options):
+def root_of_bar(forward, backward, g, y, start, args=(), active=(), wanted=(), sloped=False, **options):
     """By the implicit function theorem: from J dy + df = 0, with J the derivative of the residual f at the root y."""
-    return solution_bars(forward, backward, g, y, start, args, active, wanted, skip=0)
+    beyond = np.size(y) ** 2 if sloped else 0
+    return solution_bars(forward, backward, g, y, start, args, active, wanted, beyond=beyond)
 
 
-def solution_bars(forward, backward, g, y, start, args, active, wanted, *, skip):
-    """The cotangents of what a solution of n equations depends on; the equations are `value[skip : skip + n]`.
+def solution_bars(forward, backward, g, y, start, args, active, wanted, *, skip=0, beyond=0):
+    """The cotangents of what a solution of n equations depends on; the equations are `value[skip : skip + n]`,
+    with so many numbers beyond.
 
     The solution is taken one Newton step further, since a solver may stop at half of the digits.
     """
@@ -100,6 +104,8 @@ def solution_bars(forward, backward, g, y, start, args, active, wanted, *, skip)
         return x if y.ndim else float(x)
 
     value, jacobian, pullback, shape = linearised(given(y))
+    if int(np.prod(shape, dtype=int)) != skip + unknowns + beyond:
+        raise ValueError("a root has a derivative where there are as many equations as unknowns")
     step = np.reshape(np.linalg.solve(jacobian, value), y.shape)
     if not np.all(np.abs(step) <= 1e-3 * (1 + np.abs(y))):
         raise ValueError(
@@ -115,6 +121,14 @@ def solution_bars(forward, backward, g, y, start, args, active, wanted, *, skip)
     return selected_bars(found, (*start, *args), wanted)
 
 
+def require_inside(y, bounds):
+    """Refuse a minimum at a bound, which moves as the bound does and not as the function: (lower, upper)."""
+    lower, upper = (np.broadcast_to(np.asarray(bound, dtype=float), np.shape(y)) for bound in bounds)
+    width = np.where(np.isfinite(upper - lower), upper - lower, 1 + np.abs(y))
+    if np.any(np.minimum(y - lower, upper - y) <= 1e-4 * width):
+        raise ValueError("the solver stopped at a bound, so that its result has no derivative")
+
+
 def minimum_of(objective, start, args=(), solver="minimize", sloped=False, **options):
     """A minimum of `objective(x, *args)`, by one of SciPy's solvers; with `sloped`, its gradient is behind it."""
     import scipy.optimize
@@ -123,11 +137,29 @@ def minimum_of(objective, start, args=(), solver="minimize", sloped=False, **opt
         options["jac"] = lambda x, *args: objective(x, *args)[1:]
     function = (lambda x, *args: objective(x, *args)[0]) if sloped else objective
     options = {name: dict(value) if name == "options" else value for name, value in options.items()}
-    return getattr(scipy.optimize, solver)(function, *start, args=args, **options).x
+    return np.asarray(getattr(scipy.optimize, solver)(function, *start, args=args, **options).x)[()]
 
 
-def minimum_of_bar(forward, backward, g, y, start, args=(), active=(), wanted=(), sloped=False, **options):
+def minimum_of_bar(
+    forward,
+    backward,
+    g,
+    y,
+    start,
+    args=(),
+    active=(),
+    wanted=(),
+    sloped=False,
+    bounds=None,
+    solver="minimize",
+    **options,
+):
     """The functions are those of the gradient, or with `sloped` of the objective with its gradient behind it."""
+    if bounds is not None and solver == "minimize":
+        pairs = [(-np.inf if low is None else low, np.inf if high is None else high) for low, high in bounds]
+        require_inside(y, np.transpose(pairs))
+    elif bounds is not None:
+        require_inside(y, bounds)
     return solution_bars(forward, backward, g, y, start, args, active, wanted, skip=1 if sloped else 0)
 
 
@@ -142,18 +174,23 @@ def least_squares_of(residuals, start, args=(), solver="least_squares", **option
             lambda _, *x: residuals(np.array(x), *args), zeros, zeros, p0=first, **options
         )
         return np.concatenate((fitted[np.newaxis], covariance))
-    return scipy.optimize.least_squares(residuals, *start, args=args, **options).x
+    found = scipy.optimize.least_squares(residuals, *start, args=args, **options)
+    if not found.success:
+        raise RuntimeError(f"least_squares has found no minimum: {found.message}")
+    return found.x
 
 
 def least_squares_of_bar(
-    forward, backward, g, y, start, args=(), active=(), wanted=(), solver="least_squares", **options
+    forward, backward, g, y, start, args=(), active=(), wanted=(), solver="least_squares", bounds=None, **options
 ):
     """The functions are those of the gradient of half the sum of squares."""
     if solver == "curve_fit":
         if np.any(g[1:]):
             raise ValueError("the covariance that `curve_fit` returns is not differentiated")
         g, y = g[0], y[0]
-    return solution_bars(forward, backward, g, y, start, args, active, wanted, skip=0)
+    if bounds is not None:
+        require_inside(y, bounds)
+    return solution_bars(forward, backward, g, y, start, args, active, wanted)
 
 
 def gauss_legendre(n):

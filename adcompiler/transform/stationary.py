@@ -69,5 +69,5 @@ def _gradient(callee: Program, program: Program, equation: Equation, reverse: Re
     name, number = adjoint.name, 2
     while name in taken:
         name, number = f"{adjoint.name}_{number}", number + 1
-    doc = f"Gradient of {callee.doc}."
+    doc = f"the gradient of {callee.doc}"
     return Program(name, replace(body, parameters=parameters), doc=doc, callees=adjoint.callees)
