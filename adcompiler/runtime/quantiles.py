@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 
@@ -57,7 +59,8 @@ def _ranks_and_places(a, q, axis, method, skip_nan):
     reduced = tuple(range(a.ndim)) if axis is None else tuple(n % a.ndim for n in np.atleast_1d(axis))
     order = (*(n for n in range(a.ndim) if n not in reduced), *reduced)
     arranged = np.transpose(a, order)
-    rows = np.reshape(arranged, (*arranged.shape[: a.ndim - len(reduced)], -1))
+    kept = arranged.shape[: a.ndim - len(reduced)]
+    rows = np.reshape(arranged, (*kept, math.prod(arranged.shape[len(kept) :])))
     ranks = np.empty(rows.shape)
     places = np.broadcast_to(np.arange(float(rows.shape[-1])), rows.shape)
     np.put_along_axis(ranks, np.argsort(rows, axis=-1, kind="stable"), places, axis=-1)
