@@ -13,13 +13,12 @@ def average(a, axis=None, weights=None, returned=False, *, keepdims=False):
         mean = np.mean(a, axis=axis, keepdims=keepdims)
         count = np.size(a) / np.size(mean)
         return (mean, np.full_like(mean, count)) if returned else mean
-    a, weights = np.asarray(a), np.asarray(weights)
-    if axis is not None and weights.ndim != a.ndim:
-        axes = tuple(range(-weights.ndim, 0))
-        beside = np.reshape(weights, (1,) * (a.ndim - weights.ndim) + np.shape(weights))
+    if axis is not None and np.ndim(weights) != np.ndim(a):
+        axes = tuple(range(-np.ndim(weights), 0))
+        beside = np.reshape(weights, (1,) * (np.ndim(a) - np.ndim(weights)) + np.shape(weights))
         weights = np.moveaxis(beside, axes, axis if isinstance(axis, tuple) else (axis,))
     total = np.sum(np.broadcast_to(weights, np.shape(a)), axis=axis, keepdims=keepdims)
-    mean = np.sum(a * weights, axis=axis, keepdims=keepdims) / total
+    mean = np.sum(np.multiply(a, weights), axis=axis, keepdims=keepdims) / total
     return (mean, total) if returned else mean
 
 
@@ -59,13 +58,13 @@ def nanmean(a, axis=None, dtype=None, keepdims=False, *, where=True):
 def cumulative_sum(x, *, axis=None, dtype=None, include_initial=False):
     """The sums so far along an axis, of which there is one if it is not given."""
     sums = np.cumsum(x, axis=0 if axis is None else axis, dtype=dtype)
-    return np.pad(sums, _one_more(np.asarray(x).ndim, axis)) if include_initial else sums
+    return np.pad(sums, _one_more(np.ndim(x), axis)) if include_initial else sums
 
 
 def cumulative_prod(x, *, axis=None, dtype=None, include_initial=False):
     """The products so far along an axis, of which there is one if it is not given."""
     products = np.cumprod(x, axis=0 if axis is None else axis, dtype=dtype)
-    return np.pad(products, _one_more(np.asarray(x).ndim, axis), constant_values=1) if include_initial else products
+    return np.pad(products, _one_more(np.ndim(x), axis), constant_values=1) if include_initial else products
 
 
 def _one_more(rank, axis):
@@ -92,7 +91,7 @@ def histogram(a, bins=10, range=None, density=None, weights=None):
             low, high = low - 0.5, high + 0.5
         edges = np.linspace(low, high, bins + 1)
     else:
-        edges = np.asarray(bins)
+        edges = np.ravel(bins)
     count = len(edges) - 1
     inside = np.logical_and(np.greater_equal(a, edges[0]), np.less_equal(a, edges[-1]))
     places = np.minimum(np.searchsorted(edges, a[inside], side="right") - 1, count - 1)

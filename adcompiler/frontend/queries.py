@@ -20,7 +20,9 @@ def _ndim(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> 
     type_ = state.type_of(arguments[0]) if len(arguments) == 1 else None
     if type_ is not None and type_.is_numeric and type_.rank is not None:
         return Constant(type_.rank)
-    return _by_rule(state, np.ndim, arguments, keywords, node)
+    rank = _by_rule(state, np.ndim, arguments, keywords, node)
+    known = state.type_of(rank)  # of a list of numbers, which becomes an array
+    return Constant(known.extent) if known is not None and isinstance(known.extent, int) else rank
 
 
 @means(np.shape)

@@ -124,7 +124,7 @@ def results_of(
 def compute(rule: Rule, operands: Sequence[Any], static: Mapping[str, Any] = _NO_STATIC) -> Any:
     """The value of a rule's function, or its values, with PyTorch's promotion of element types."""
     arrays = [operand.array if isinstance(operand, Tensor) else operand for operand in operands]
-    if isinstance(rule.function, np.ufunc):
+    if isinstance(rule.function, np.ufunc) and rule.primitive.name != "ldexp":  # whose exponents are integers
         arrays = promoted(rule.function, arrays)
     elif rule.primitive.name in _SELECTING:
         first = _SELECTING[rule.primitive.name]
