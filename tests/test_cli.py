@@ -105,6 +105,21 @@ def test_standalone_output_needs_numpy_alone(folder):
     assert result.stdout == "[(2, 3), (2,)]\n"
 
 
+def test_standalone_output_imports_what_its_functions_need(folder):
+    pytest.importorskip("scipy")
+    (folder / "tail.py").write_text(
+        "from scipy import special\n"
+        "def tail(a: float, x: float):\n"
+        "    return special.gammaincc(a, x) * special.zeta(a, 1.0)\n"
+    )
+    assert main(["emit", "tail.py:tail", "--wrt", "a", "--standalone", "-o", "out.py"]) == 0
+    code = (
+        "import sys; sys.modules['adcompiler'] = None\nfrom out import grad_tail; print(round(grad_tail(2.5, 1.2), 6))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=folder)
+    assert result.stdout == "-0.017923\n"
+
+
 def test_refusal_goes_to_stderr_with_exit_code_1(folder, capsys):
     assert main(["emit", "model.py:refused"]) == 1
     captured = capsys.readouterr()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from types import CodeType, FunctionType
 
 from adcompiler import runtime
@@ -21,7 +22,7 @@ def module_text(functions: Sequence[Emitted]) -> str:
                 hint="define it at the top level of a module",
             )
     sources = _runtime_sources(functions)
-    imports = _imports(functions, with_numpy=bool(sources))
+    imports = _imports(functions, also=_modules_of(sources))
     text, _ = assemble(functions, [*imports, *(line for source in sources for line in ("", "", *source.splitlines()))])
     return text
 
@@ -48,8 +49,8 @@ def assemble(functions: Sequence[Emitted], header: Sequence[str]) -> tuple[str, 
     return "\n".join(lines) + "\n", starts
 
 
-def _imports(functions: Sequence[Emitted], *, with_numpy: bool = False) -> list[str]:
-    modules = {name for emitted in functions for name in emitted.modules} | ({"np"} if with_numpy else set())
+def _imports(functions: Sequence[Emitted], *, also: Iterable[str] = ()) -> list[str]:
+    modules = {name for emitted in functions for name in emitted.modules} | {*also}
     further = sorted({line for emitted in functions for line in emitted.imports})
     own = _joined([line for line in further if line.startswith("from ")])
     shared = [line for line in further if not line.startswith("from ")]
@@ -67,6 +68,12 @@ def _joined(imports: Sequence[str]) -> list[str]:
         module, _, name = line.partition(" import ")
         names.setdefault(module, []).append(name)
     return [f"{module} import {', '.join(imported)}" for module, imported in names.items()]
+
+
+def _modules_of(sources: Sequence[str]) -> set[str]:
+    """The modules that functions of the runtime mention; SciPy's they import themselves."""
+    text = "".join(sources)
+    return {name for name in ("math", "np") if re.search(rf"\b{name}\.", text)}
 
 
 def _names_in(code: CodeType) -> Iterator[str]:
