@@ -357,6 +357,8 @@ def is_view(equation: Equation) -> bool:
         return not any(atom.type.kind == "array" for atom in equation.inputs[1:])
     if equation.primitive.name == "astype":  # `np.float32(x)` gives an array of that dtype itself
         return equation.inputs[0].type.kind == "unknown"
+    if equation.primitive.name == "einsum":
+        return len(equation.inputs) == 1
     return equation.primitive.views or equation.primitive.name == "item"
 
 

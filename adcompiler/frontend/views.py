@@ -77,6 +77,8 @@ def is_copy(state: State, name: str, operands: Sequence[Ref]) -> bool:
     type_ = state.type_of(operands[0])
     if type_ is None:
         return False
+    if name == "einsum":
+        return len(operands) > 1
     return (name == "ravel" and is_in_order(state, operands[0]) is False) or (name == "diag" and type_.rank == 1)
 
 
