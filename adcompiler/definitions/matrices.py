@@ -42,7 +42,7 @@ def tensorinv(a, ind=2):
 def trace(x, *, offset=0, dtype=None):
     """The sums of diagonals of matrices in the last two axes."""
     if dtype is not None:
-        x = np.astype(x, dtype)
+        x = x.astype(dtype)
     return np.trace(x, offset=offset, axis1=-2, axis2=-1)
 
 
@@ -64,11 +64,6 @@ def outer(x1, x2):
 def cross(x1, x2, *, axis=-1):
     """The vector product."""
     return np.cross(x1, x2, axis=axis)
-
-
-def vecdot(x1, x2, *, axis=-1):
-    """The products of vectors along an axis."""
-    return np.vecdot(x1, x2, axis=axis)  # type: ignore[call-overload]  # which says nothing of `axis=`
 
 
 def matmul(x1, x2):
@@ -121,6 +116,5 @@ define(np.linalg.diagonal, diagonal, at=(((2, 3),), ((2, 3, 4), {"offset": 1})))
 define(np.linalg.matrix_transpose, matrix_transpose, at=(((2, 3),), ((2, 3, 4),)))
 define(np.linalg.outer, outer, at=(((2,), (3,)),))
 define(np.linalg.cross, cross, at=(((3,), (3,)), ((2, 3), (3,))))
-define(np.linalg.vecdot, vecdot, at=(((3,), (3,)), ((2, 3), (3,))))
 define(np.linalg.matmul, matmul, at=(((2, 3), (3, 2)),))
 define(np.linalg.tensordot, tensordot, at=(((2, 3), (3, 2), {"axes": 1}),))

@@ -115,6 +115,11 @@ def _thin_dot(a_dot, q, r):
     return m - q @ t, t @ r
 
 
+def _rank(r, mode):
+    """The length of the shorter axis."""
+    return axis_length(diagonal_of(r), axis=-1) if mode == "complete" else axis_length(r, axis=-2)
+
+
 def _qr_bar(g, y, a, mode="reduced"):
     """That of the square part of R; what a wide R has beside it is qᴴ times the rest of `a`."""
     if mode == "r":
@@ -122,7 +127,7 @@ def _qr_bar(g, y, a, mode="reduced"):
     q, r, q_bar, r_bar = y[0], y[1], maybe(conjugate, g[0]), maybe(conjugate, g[1])
     if q_bar is None and r_bar is None:
         return None
-    k = axis_length(diagonal_of(r), axis=-1)
+    k = _rank(r, mode)
     if mode == "complete" and not is_at_least(a, -1, -2):
         q, q_bar = q[..., :k], thin_bar(q, q_bar, k)
         r, r_bar = r[..., :k, :], maybe(lambda bar: bar[..., :k, :], r_bar)
@@ -140,7 +145,7 @@ def _qr_bar(g, y, a, mode="reduced"):
 def _qr_dot(a_dot, y, a, mode="reduced"):
     y = np.linalg.qr(a) if mode == "r" else y
     q, r = y[0], y[1]
-    k = axis_length(diagonal_of(r), axis=-1)
+    k = _rank(r, mode)
     full = mode == "complete" and not is_at_least(a, -1, -2)
     thin, upper = (q[..., :k], r[..., :k, :]) if full else (q, r)
     wide = not is_at_least(a, -2, -1)

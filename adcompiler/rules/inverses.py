@@ -182,7 +182,7 @@ def _pseudo_inverse(a, rcond):
 
 def _present(residuals, b):
     """The matrix from a number for each right side to the residuals, which NumPy leaves out where there are none."""
-    return eye(axis_length(residuals, axis=0), axis_length(b, axis=1))
+    return eye(axis_length(residuals, axis=0), axis_length(b, axis=1), dtype="bool")
 
 
 def _lstsq_matrix_bar(g, y, a, b, rcond=None):

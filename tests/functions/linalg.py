@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .table import B, M, N, S, X, covers, torch
+from .table import ZM, B, M, N, S, X, covers, torch
 
 V = X[:3]
 SYMMETRIC = S + S.T
@@ -165,14 +165,84 @@ def qr(x):
     return q, r
 
 
-@covers("linalg", "matrix_power", at=[S], torch=lambda x: torch.linalg.matrix_power(x, 3))
+@covers("linalg", "matrix_power", at=[S, B, ZM], torch=lambda x: torch.linalg.matrix_power(x, 3))
 def matrix_power(x):
     return np.linalg.matrix_power(x, 3)
 
 
-@covers("linalg", "matrix_power", at=[S], torch=lambda x: torch.linalg.matrix_power(x, -2))
+@covers(
+    "linalg",
+    "matrix_power",
+    at=[S, B],
+    kinks=[np.zeros((2, 2)), np.array([[1.0, 2.0], [2.0, 4.0]])],
+    torch=lambda x: tuple(torch.linalg.matrix_power(x, n) for n in (0, 1, 2, 7)),
+)
+def matrix_powers(x):
+    return (
+        np.linalg.matrix_power(x, 0) + 0 * x,
+        np.linalg.matrix_power(x, 1),
+        np.linalg.matrix_power(x, 2),
+        np.linalg.matrix_power(x, 7),
+    )
+
+
+@covers("linalg", "matrix_power", at=[S, B], torch=lambda x: torch.linalg.matrix_power(x, -2))
 def matrix_power_negative(x):
     return np.linalg.matrix_power(x, -2)
+
+
+@covers("linalg", "matrix_power", at=[(S, 0), (S, 1), (S, 5), (S, -1)], torch="linalg.matrix_power")
+def matrix_power_of_an_argument(x, n):
+    return np.linalg.matrix_power(x, n)
+
+
+@covers(
+    "linalg",
+    "multi_dot",
+    at=[(M, S, N.T), (V, S, N.T), (M, S, V), (V, S, V)],
+    torch=lambda a, b, c: torch.linalg.multi_dot([a, b, c]),
+)
+def multi_dot(a, b, c):
+    return np.linalg.multi_dot([a, b, c])
+
+
+@covers("linalg", "multi_dot", at=[S], torch=lambda x: torch.linalg.multi_dot([x, x.T, x[:, :2], x[:2]]))
+def multi_dot_of_one_matrix(x):
+    return np.linalg.multi_dot((x, x.T, x[:, :2], x[:2]))
+
+
+@covers(
+    "linalg",
+    "functions of NumPy that np.linalg has too",
+    at=[(S, B), (B, B[::-1] + 0.5)],
+    torch=lambda x, y: (
+        torch.diagonal(x, 1, -2, -1).sum(-1),
+        torch.linalg.diagonal(x, offset=-1),
+        x.mT,
+        torch.linalg.cross(*torch.broadcast_tensors(x, y)),
+        torch.linalg.vecdot(x, y),
+        x @ y,
+    ),
+)
+def namesakes(x, y):
+    return (
+        np.linalg.trace(x, offset=1),
+        np.linalg.diagonal(x, offset=-1),
+        np.linalg.matrix_transpose(x),
+        np.linalg.cross(x, y),
+        np.linalg.vecdot(x, y),
+        np.linalg.matmul(x, y),
+    )
+
+
+@covers(
+    "linalg",
+    "functions of NumPy that np.linalg has too",
+    at=[(V, S)],
+    torch=lambda v, x: (torch.outer(v, x[0]), torch.tensordot(v, x, 1)),
+)
+def namesakes_of_products(v, x):
+    return np.linalg.outer(v, x[0]), np.linalg.tensordot(v, x, axes=1)
 
 
 @covers("linalg", "matrix_rank", at=[S, M], torch=lambda x: x * torch.linalg.matrix_rank(x))
@@ -188,11 +258,20 @@ def cond(x):
 @covers(
     "linalg",
     "cond",
-    at=[S],
-    torch=lambda x: _torch_cond(x, "fro") + _torch_cond(x, 1),
+    at=[S, B],
+    torch=lambda x: tuple(_torch_cond(x, p) for p in ("fro", "nuc", 1, -1, torch.inf, -torch.inf, 2, -2)),
 )
 def cond_in_other_norms(x):
-    return np.linalg.cond(x, "fro") + np.linalg.cond(x, 1)
+    return (
+        np.linalg.cond(x, "fro"),
+        np.linalg.cond(x, "nuc"),
+        np.linalg.cond(x, 1),
+        np.linalg.cond(x, -1),
+        np.linalg.cond(x, np.inf),
+        np.linalg.cond(x, p=-np.inf),
+        np.linalg.cond(x, 2),
+        np.linalg.cond(x, -2),
+    )
 
 
 @covers(
