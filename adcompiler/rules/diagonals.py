@@ -8,7 +8,15 @@ from adcompiler import runtime
 from adcompiler.errors import UnknownTypeError
 from adcompiler.ir.types import Dim, Extent, Type, array
 from adcompiler.rules.creation import eye
-from adcompiler.rules.inference import DATA_DEPENDENT, element_count, named_shape, normal_axes, shape_from, value_type
+from adcompiler.rules.inference import (
+    DATA_DEPENDENT,
+    element_count,
+    named_shape,
+    normal_axes,
+    shape_from,
+    shorter_length,
+    value_type,
+)
 from adcompiler.rules.shaping import unbroadcast
 from adcompiler.rules.structure import axis_length
 from adcompiler.rules.table import RankUnknownError, linear, overridable
@@ -30,7 +38,7 @@ def _diagonal_type(a: Type, *, offset: int = 0, axis1: int = 0, axis2: int = 1) 
 def _diagonal_length(rows: Dim, columns: Dim, offset: int) -> Dim:
     if isinstance(rows, int) and isinstance(columns, int):
         return max(min(rows + min(offset, 0), columns - max(offset, 0)), 0)
-    return rows if offset == 0 and rows == columns else DATA_DEPENDENT
+    return shorter_length(rows, columns) if offset == 0 else DATA_DEPENDENT
 
 
 def _diag_type(v: Type, *, k: int = 0) -> tuple[Type, ...]:

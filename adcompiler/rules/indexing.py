@@ -26,7 +26,14 @@ from adcompiler.ir.types import (
     scalar,
 )
 from adcompiler.rules.creation import zeros_of
-from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, named_shape, shape_from, value_type
+from adcompiler.rules.inference import (
+    DATA_DEPENDENT,
+    UNKNOWN_SHAPE,
+    is_shorter_of,
+    named_shape,
+    shape_from,
+    value_type,
+)
 from adcompiler.rules.shaping import unbroadcast
 from adcompiler.rules.table import REQUIRED, linear, nondifferentiable, overridable, vjp
 
@@ -170,6 +177,9 @@ def _broadcast_all(shapes: list[tuple[Dim, ...]]) -> tuple[Dim, ...] | None:
 def sliced_dim(dim: Dim, item: slice) -> Dim:
     """The length of an axis after a slice; slices alike in form leave lengths alike in name."""
     bounds = (item.start, item.stop, item.step)
+    if isinstance(item.stop, Type) and item.start is None is item.step and is_shorter_of(item.stop.extent, dim):
+        assert item.stop.extent is not None
+        return item.stop.extent
     if any(not (bound is None or isinstance(bound, int)) for bound in bounds):
         return DATA_DEPENDENT
     if isinstance(dim, int):

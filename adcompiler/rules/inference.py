@@ -268,3 +268,21 @@ def _loop_dtypes(function: np.ufunc, types: tuple[Type, ...]) -> tuple[str | Non
         given.append(_PYTHON_NUMBERS.get(dtype.kind, dtype) if type.weak else dtype)
     resolved = function.resolve_dtypes((*given, *(None,) * function.nout))
     return tuple(dtype.name for dtype in resolved[len(types) :])
+
+
+def shorter_length(m: Dim, n: Dim) -> Dim:
+    """The smaller of two lengths."""
+    if m == n:
+        return m
+    return min(m, n) if isinstance(m, int) and isinstance(n, int) else Extent(f"min({m},{n})")
+
+
+def is_shorter_of(length: Dim | None, dim: Dim) -> bool:
+    """Whether a length is known to be at most `dim`: it is that, or the smaller of that and another."""
+    if length == dim:
+        return True
+    if not isinstance(length, Extent) or length.drop:
+        return False
+    return length.symbol.startswith(f"min({dim},") or (
+        length.symbol.startswith("min(") and length.symbol.endswith(f",{dim})")
+    )

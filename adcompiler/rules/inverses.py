@@ -20,6 +20,7 @@ from adcompiler.rules.matrices import (
     SQUARE,
     STACK,
     adjoint,
+    are_matrices,
     columns,
     from_triangle,
     matrix_dtype,
@@ -110,14 +111,19 @@ def _solve_type(a: Type, b: Type) -> tuple[Type, ...]:
     return (array(dtype, (*batch, *b.shape[-2:])),)
 
 
-def _solve_transposed(g, a, b):
-    """`solve(a.T, g)`, for one right side or for several."""
+def _is_vector(b):
     try:
-        many = np.ndim(b) > 1 or np.ndim(a) == 2
+        return np.ndim(b) == 1
     except RankUnknownError:
+        if are_matrices(b):
+            return False
         message = "`np.linalg.solve(a, b)` is one thing for a vector `b` and another for a matrix"
         raise UnknownTypeError(message, hint="give the types of `a` and `b`") from None
-    if many:
+
+
+def _solve_transposed(g, a, b):
+    """`solve(a.T, g)`, for one right side or for several."""
+    if not _is_vector(b) or np.ndim(a) == 2:
         return np.linalg.solve(transposed(a), g)
     return np.squeeze(np.linalg.solve(transposed(a), np.expand_dims(g, -1)), -1)
 
@@ -129,17 +135,13 @@ def _right_side_bar(g, y, a, b):
 def _matrix_bar(g, y, a, b):
     """From a dy = -da y: minus the outer product of b_bar and y."""
     b_bar = _solve_transposed(g, a, b)
-    if np.ndim(b) == 1:
+    if _is_vector(b):
         return -np.expand_dims(b_bar, -1) * np.expand_dims(y, -2)
     return unbroadcast(-b_bar @ transposed(y), np.shape(a))
 
 
 def _matrix_dot(a_dot, y, a, b):
-    try:
-        one = np.ndim(b) == 1
-    except RankUnknownError:
-        one = False  # refused by NumPy, unless they are matrices
-    if not one:
+    if not _is_vector(b):
         return -np.linalg.solve(a, a_dot @ y)
     moved = a_dot @ np.expand_dims(y, -1)
     return -np.squeeze(np.linalg.solve(a, moved), -1)

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from adcompiler import runtime
-from adcompiler.ir.types import Dim, Extent, Type, array
+from adcompiler.ir.types import Dim, Type, array
 from adcompiler.rules.complex_numbers import conjugate, is_complex
 from adcompiler.rules.creation import eye
-from adcompiler.rules.inference import DATA_DEPENDENT, same_shape_type
+from adcompiler.rules.inference import DATA_DEPENDENT, same_shape_type, shorter_length
 from adcompiler.rules.structure import axis_length
 from adcompiler.rules.symbolic import Symbolic
 from adcompiler.rules.table import linear, overridable
@@ -166,9 +166,12 @@ def is_at_least(a: Any, longer: int, shorter: int) -> bool:
     return bool(m == n) or (isinstance(m, int) and isinstance(n, int) and m >= n)
 
 
-def is_square(a: Any) -> bool:
-    """Whether each matrix is known to be square."""
-    return is_at_least(a, -1, -2) and is_at_least(a, -2, -1)
+def are_matrices(a: Any) -> bool:
+    """Whether it is known that there are at least two axes, however many there may be."""
+    shape = a.type.shape if isinstance(a, Symbolic) else np.shape(a)
+    if isinstance(shape, tuple):
+        return len(shape) > 1
+    return any(isinstance(part, tuple) and len(part) > 1 for part in shape.parts)
 
 
 # Types
@@ -178,10 +181,7 @@ def shorter_axis(a: Type) -> Dim:
     """The length of the shorter of the last two axes."""
     if not isinstance(a.shape, tuple) or len(a.shape) < 2:
         return DATA_DEPENDENT
-    m, n = a.shape[-2:]
-    if m == n:
-        return m
-    return min(m, n) if isinstance(m, int) and isinstance(n, int) else Extent(f"min({m},{n})")
+    return shorter_length(*a.shape[-2:])
 
 
 def matrix_dtype(a: Type) -> str | None:

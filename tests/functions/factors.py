@@ -171,6 +171,9 @@ def qr(x):
     return np.linalg.qr(x)
 
 
+# Differentiated again for shapes that are not known, the rank of what is solved for is not known either: refused.
+
+
 @covers(
     "factors", "qr (complete, r)", at=[M, S, B], order=1, torch=lambda x: (*torch.linalg.qr(x), torch.linalg.qr(x).R)
 )
