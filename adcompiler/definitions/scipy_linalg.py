@@ -44,6 +44,11 @@ def det(a, check_finite=True):
     return np.linalg.det(a)
 
 
+def pinv(a, check_finite=True):
+    """The pseudo-inverse."""
+    return np.linalg.pinv(a)
+
+
 def norm(a, ord=None, axis=None, keepdims=False, check_finite=True):
     """The norm of a vector or matrix."""
     return np.linalg.norm(a, ord=ord, axis=axis, keepdims=keepdims)
@@ -228,6 +233,7 @@ _ALL: dict[Callable[..., Any], tuple[Any, ...]] = {
     solve: ((_MATRIX, (3,)), (_MATRIX, (3, 2), {"transposed": True}), (_SYMMETRIC, (3,), {"assume_a": "pos"})),
     inv: ((_MATRIX,),),
     det: ((_MATRIX,),),
+    pinv: (((3, 2),),),
     norm: (((3,),), ((2, 3), {"axis": 1})),
     solve_continuous_lyapunov: ((_MATRIX, (3, 3)),),
     solve_banded: (((1, 1), _MATRIX + 1, (3,)),),

@@ -46,6 +46,7 @@ _OF_CLASSES: dict[tuple[type, str, str], Definition] = {}
 
 OPTIONAL = OptionalParts(
     {
+        "scipy.fft": ("adcompiler.definitions.scipy_fft",),
         "scipy.integrate": ("adcompiler.definitions.scipy_integrate",),
         "scipy.interpolate": ("adcompiler.definitions.scipy_interpolate",),
         "scipy.ndimage": ("adcompiler.definitions.scipy_ndimage",),

@@ -230,6 +230,7 @@ _METHODS: dict[str, Rule] = {}
 
 OPTIONAL = OptionalParts(
     {
+        "scipy.fft": ("adcompiler.rules.scipy_fft",),
         "scipy.integrate": ("adcompiler.rules.scipy_integrate",),
         "scipy.linalg": ("adcompiler.rules.scipy_linalg",),
         "scipy.interpolate": ("adcompiler.rules.scipy_interpolate",),

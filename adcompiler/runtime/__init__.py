@@ -85,6 +85,7 @@ from adcompiler.runtime.scipy_special import (
     zeta_slope,
 )
 from adcompiler.runtime.scipy_trajectories import states_at, states_at_bar, trajectory, trajectory_bar
+from adcompiler.runtime.scipy_transforms import real_transform, real_transform_bar
 from adcompiler.runtime.special import i1, polygamma
 from adcompiler.runtime.spectra import double_mirrored, fit_shape
 from adcompiler.runtime.windows import conv, conv_input_bar, conv_kernel_bar
@@ -165,6 +166,8 @@ __all__ = [
     "quantile_slopes",
     "quantile_weights",
     "real_matrix_function",
+    "real_transform",
+    "real_transform_bar",
     "rebroadcast",
     "recurrence",
     "relu",

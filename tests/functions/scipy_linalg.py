@@ -168,3 +168,96 @@ def toeplitz_symmetric(c):
 )
 def det_times_inv(x):
     return sla.det(x) * sla.inv(x)
+
+
+@covers("scipy.linalg", "solve", at=[(S, V), (S, M.T)])
+def solve_with_options(a, b):
+    kinds = ("sym", "pos", "gen", "diagonal", "upper triangular", "lower triangular")
+    found = [sla.solve(a @ a.T if kind == "pos" else a, b, assume_a=kind) for kind in kinds]
+    return [*found, sla.solve(a, b, transposed=True), sla.solve(a, b, assume_a="sym", lower=True, check_finite=False)]
+
+
+@covers("scipy.linalg", "solve_banded", at=[(np.stack([X, Y + 4, X[::-1]]), np.stack([X, Y], axis=1))])
+def solve_banded_for_several(ab, b):
+    return sla.solve_banded((2, 0), ab[::-1] + 1, b) + sla.solve_banded((1, 1), ab, b)
+
+
+@covers("scipy.linalg", "solve_continuous_lyapunov", at=[(S, M.T @ N)])
+def lyapunov(a, q):
+    return sla.solve_continuous_lyapunov(a, q), sla.solve_discrete_lyapunov(a / 5, q)
+
+
+@covers("scipy.linalg", "lu_solve", at=[(S, V), (S[::-1], M.T)])
+def lu_solve_transposed(a, b):
+    return sla.lu_solve(sla.lu_factor(a), b, trans=1)
+
+
+@covers("scipy.linalg", "lu", at=[S[::-1]])
+def lu_with_exchanges(x):
+    p, low, up = sla.lu(x)
+    return p @ low, up
+
+
+@covers("scipy.linalg", "lu", at=[S[::-1]])
+def lu_factor(x):
+    factors, pivots = sla.lu_factor(x)
+    return factors
+
+
+@covers("scipy.linalg", "eigh", at=[(S, S.T)])
+def generalised_eigenvalues(a, b):
+    w, v = sla.eigh(a + a.T, b @ b.T)
+    return w, v**2, sla.eigvalsh(a, b @ b.T), sla.eigh(a, b @ b.T, lower=False, eigvals_only=True)
+
+
+@covers("scipy.linalg", "eigh", at=[S])
+def eigenvalues_of_one_triangle(a):
+    return sla.eigvalsh(a), sla.eigh(a, lower=False, eigvals_only=True)
+
+
+@covers("scipy.linalg", "svd", at=[M], torch=lambda x: torch.linalg.svdvals(x) * 2)
+def singular_values(x):
+    return sla.svdvals(x) + sla.svd(x, compute_uv=False)
+
+
+@covers("scipy.linalg", "polar", at=[S, M.T])
+def polar_of_any_side(x):
+    u, p = sla.polar(x)
+    v, q = sla.polar(x.T, side="left")
+    return u, p, v, q
+
+
+@covers("scipy.linalg", "orthogonal_procrustes", at=[(S, S.T @ S)])
+def procrustes(a, b):
+    rotation, scale = sla.orthogonal_procrustes(a, b)
+    return rotation, scale
+
+
+@covers("scipy.linalg", "cosm", at=[S / 3])
+def trigonometric(x):
+    return sla.cosm(x), sla.sinm(x), sla.tanm(x / 2), sla.coshm(x), sla.sinhm(x), sla.tanhm(x)
+
+
+@covers("scipy.linalg", "expm", at=[np.stack([S, S.T]) / 3], torch="linalg.matrix_exp")
+def expm_of_a_stack(x):
+    return sla.expm(x)
+
+
+@covers("scipy.linalg", "hankel", at=[(X, Y)])
+def structured(c, r):
+    return sla.hankel(c), sla.hankel(c, r), sla.circulant(c), sla.matmul_toeplitz((c, r), r)
+
+
+@covers("scipy.linalg", "khatri_rao", at=[(M, N)])
+def khatri_rao(a, b):
+    return sla.khatri_rao(a, b)
+
+
+@covers("scipy.linalg", "pinv", at=[M, M.T], torch="linalg.pinv")
+def pinv(x):
+    return sla.pinv(x)
+
+
+@covers("scipy.linalg", "norm", at=[M, S])
+def norm(x):
+    return sla.norm(x), sla.norm(x, 1), sla.norm(x, axis=1)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+import adcompiler.rules.scipy_fft
 import adcompiler.rules.scipy_integrate
 import adcompiler.rules.scipy_interpolate
 import adcompiler.rules.scipy_linalg
