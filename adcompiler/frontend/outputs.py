@@ -27,7 +27,10 @@ def with_output(
 ) -> Ref | None:
     """The call of a function that is told where to write, or where not to compute; None if this one is not."""
     is_ufunc = isinstance(rule.function, np.ufunc)
+    given = len(keywords)
     keywords = {name: ref for name, ref in keywords.items() if not is_ufunc or _DEFAULTS.get(name) != ref}
+    if isinstance(rule.function, np.ufunc) and rule.function.nout > 1:
+        return _with_several_outputs(state, rule, arguments, keywords, apply, node)
     out = keywords.pop("out", Constant(None))
     if is_ufunc and len(arguments) == len(rule.operands) + 1:
         out = arguments[-1]
@@ -35,12 +38,11 @@ def with_output(
     if isinstance(out, Container) and out.kind is tuple and len(out.items) == 1:
         out = out.items[0]
     where = keywords.pop("where", Constant(True)) if is_ufunc or _is_true(keywords.get("where")) else Constant(True)
-    if is_ufunc and (in_dtype := _in_dtype(state, rule, arguments, keywords, node)) is not None:
-        arguments = in_dtype
-    elif out == Constant(None) and where == Constant(True):
-        return None
+    in_dtype = _in_dtype(state, rule, arguments, keywords, node) if is_ufunc else None
     if out == Constant(None) and where == Constant(True):
-        return apply(arguments, keywords)
+        is_plain = in_dtype is None and len(keywords) == given
+        return None if is_plain else apply(in_dtype or arguments, keywords)
+    arguments = in_dtype or arguments
     if out == Constant(None):
         state.refuse(
             node,
@@ -53,6 +55,25 @@ def with_output(
             return with_output_or_without(state, target, apply(arguments, keywords), node)
         _write_where(state, target, arguments, keywords, where, apply, node)
     return target
+
+
+def _with_several_outputs(
+    state: State, rule: Rule, arguments: Arguments, keywords: Keywords, apply: Application, node: Any
+) -> Ref | None:
+    """The results of a ufunc that has several, each written where it is told."""
+    outs, count = keywords.pop("out", None), len(rule.operands)
+    targets = list(outs.items) if isinstance(outs, Container) else arguments[count:]
+    if not targets:
+        return None
+    with state.holding(*targets):
+        results = apply(arguments[:count], keywords)
+    assert isinstance(results, Container)
+    targets += [Constant(None)] * (len(results.items) - len(targets))
+    written = [
+        with_output_or_without(state, target, result, node)
+        for target, result in zip(targets, results.items, strict=True)
+    ]
+    return Container(tuple(written), tuple)
 
 
 def with_output_or_without(state: State, out: Ref, result: Ref, node: Any) -> Ref:

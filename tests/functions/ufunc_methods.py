@@ -135,3 +135,11 @@ def where_and_out(x, y):
     z = x * x
     np.divide(x, y, out=z, where=y > 0)
     return z
+
+
+@covers("ufunc methods", "out= of two results", at=[(X, P)])
+def written_parts(x, y):
+    fraction, whole = np.empty(4), np.empty(4)
+    np.modf(x * 3, fraction, whole)
+    mantissa, _ = np.frexp(y, out=(whole, None))
+    return fraction * mantissa + whole * x
