@@ -23,7 +23,7 @@ _OF_SPECTRA = ("irfft", "irfft2", "irfftn", "hfft")
 
 _SPECIAL = (
     *("erf", "erfc", "erfi", "gamma", "loggamma", "expi", "exp1", "expm1", "log1p", "wrightomega", "logsumexp"),
-    *("jv", "yv", "iv", "kv", "airy", "hyp0f1", "hyp1f1", "hyp2f1"),
+    *("jv", "yv", "iv", "airy", "hyp0f1", "hyp1f1", "hyp2f1"),
 )
 _SPECIAL_TO_COMPLEX = ("wofz", "lambertw", "hankel1", "hankel2", "sph_harm_y")
 

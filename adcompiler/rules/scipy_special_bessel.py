@@ -1,4 +1,4 @@
-"""Bessel functions and their kin: of Hankel, Struve and Airy, spherical and scaled. The order is held constant.
+"""Bessel functions and their kin: of Hankel, Struve and Airy, spherical and scaled. In most the order is held constant.
 
 Slopes are differences of neighbouring orders rather than quotients by `x`, so that they hold at 0.
 """
@@ -44,12 +44,15 @@ from scipy.special import (
     yve,
 )
 
+from adcompiler import runtime
+from adcompiler.rules.inference import elementwise_type
 from adcompiler.rules.scipy_ufuncs import refused, several, special
 from adcompiler.rules.table import Pullback, overridable
 
 _REAL = (0.3, -2.0, 0.0)
 _POSITIVE = (0.3, 4.0)
 _OF_ORDER = ((0, 1.3), (2, 0.4), (1.5, 4.0))
+_OF_REAL_ORDER = ((0.5, 1.3), (2.0, 0.4), (1.5, 4.0))
 _OF_INTEGER_ORDER = ((0, 1.3), (2, 0.4), (1, 4.0))
 
 # Of order zero and one
@@ -92,22 +95,38 @@ special(
     at=_OF_ORDER,
 )
 special(
-    kv,
-    refused("the order", kv),
-    lambda g, y, v, x: -g * (kv(v - 1, x) + kv(v + 1, x)) / 2,
-    at=_OF_ORDER,
-)
-special(
     kn,
     refused("the order", kn),
     lambda g, y, n, x: -g * (kn(n - 1, x) + kn(n + 1, x)) / 2,
     at=_OF_INTEGER_ORDER,
 )
+
+# Those of the second kind are known in their order too: the derivatives of `kve` are integrals.
+
+kve_slope = overridable(runtime.kve_slope)
+
+
+special(
+    kv,
+    lambda g, y, v, x: g * np.exp(-x) * kve_slope(v, x),
+    lambda g, y, v, x: -g * (kv(v - 1, x) + kv(v + 1, x)) / 2,
+    at=_OF_REAL_ORDER,
+)
 special(
     kve,
-    refused("the order", kve),
+    lambda g, y, v, x: g * kve_slope(v, x),
     lambda g, y, v, x: g * (y - (kve(v - 1, x) + kve(v + 1, x)) / 2),
-    at=_OF_ORDER,
+    at=_OF_REAL_ORDER,
+)
+special(
+    kve_slope,
+    lambda g, y, v, x, order=1: g * kve_slope(v, x, order=order + 1),
+    lambda g, y, v, x, order=1: g * (y - (kve_slope(v - 1, x, order=order) + kve_slope(v + 1, x, order=order)) / 2),
+    aliases=(runtime.kve_slope,),
+    static={"order": 1},
+    spelling="kve_slope",
+    infer=lambda v, x, order=1: elementwise_type(v, x, dtype="float64"),
+    at=((0.5, 2.0), (1.5, 4.0, {"order": 2})),
 )
 
 

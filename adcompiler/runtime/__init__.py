@@ -81,6 +81,7 @@ from adcompiler.runtime.scipy_special import (
     ellipeinc_slope,
     ellipkinc_slope,
     gamma_moment,
+    kve_slope,
     weighted_logsumexp,
     zeta_slope,
 )
@@ -138,6 +139,7 @@ __all__ = [
     "integral_of_bar",
     "interpolated",
     "iterated_solution",
+    "kve_slope",
     "lagged_products",
     "last_in_order",
     "lasting_writes",

@@ -389,6 +389,12 @@ def kv(n, x):
     return sp.kv(n, x)
 
 
+@covers("scipy.special", "kv", at=[(1.5, 0.7), (ORDER, P)])
+def matern(order, distance):
+    scaled = np.sqrt(2 * order) * distance
+    return 2 ** (1 - order) / sp.gamma(order) * scaled**order * sp.kv(order, scaled)
+
+
 @covers("scipy.special", "ellipk", at=[0.4, U])
 def ellipk(m):
     return sp.ellipk(m)
