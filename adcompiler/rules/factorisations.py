@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from adcompiler.errors import MissingRuleError
 from adcompiler.ir.structure import Packing
 from adcompiler.ir.types import Type, array
 from adcompiler.rules.complex_numbers import conjugate, is_complex
@@ -81,7 +80,7 @@ def _qr_type(a: Type, *, mode: str = "reduced") -> tuple[Type, ...]:
     else:
         q, r = (array(dtype, named_shape(f"qr_{part}", a.shape, mode=mode)) for part in "qr")
     if mode not in ("reduced", "complete", "r"):
-        raise MissingRuleError(f"the derivative of `np.linalg.qr` with `mode={mode!r}` is not known")
+        raise TypeError(f"the derivative of `np.linalg.qr` with `mode={mode!r}` is not known")
     return (r,) if mode == "r" else (Type("tuple", elements=(q, r), packing=_QR),)
 
 
