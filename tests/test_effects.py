@@ -12,6 +12,7 @@ from numerics import central_difference
 from programs.exceptions import Counting, counted
 
 import adcompiler as ad
+from adcompiler.rules.table import RULES
 
 
 def with_events(function, *arguments):
@@ -213,3 +214,28 @@ def test_samples_without_a_derivative_are_refused(function):
 def test_unknown_method_of_a_generator_is_refused():
     with pytest.raises(ad.DifferentiationError, match=r"`.shuffle\(\)` of a random generator is not supported"):
         ad.grad(lambda x, rng: rng.shuffle(x) or x)(0.5, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        *((name, (0.5, 2.0)) for name in ("normal", "laplace", "logistic", "gumbel", "uniform", "lognormal")),
+        *((name, (2.0,)) for name in ("exponential", "rayleigh")),
+    ],
+)
+def test_both_modes_of_a_sample_agree_with_differences(name: str, parameters: tuple[float, ...]) -> None:
+    rule = RULES[f"random.{name}"]
+
+    def drawn(*parameters: float) -> np.ndarray:
+        np.random.seed(3)
+        return np.asarray(rule.function(*parameters, 4))
+
+    y = drawn(*parameters)
+    for number in range(len(parameters)):
+        near = [[p + step * (n == number) for n, p in enumerate(parameters)] for step in (1e-6, -1e-6)]
+        pushed = (drawn(*near[0]) - drawn(*near[1])) / 2e-6
+        pull, push = rule.pullback(number), rule.pushforward(number)
+        assert pull is not None
+        assert push is not None
+        np.testing.assert_allclose(push(1.0, y, *parameters, 4) * np.ones(4), pushed, rtol=1e-6)
+        np.testing.assert_allclose(pull(np.arange(4.0), y, *parameters, 4), np.sum(np.arange(4.0) * pushed), rtol=1e-6)

@@ -49,36 +49,36 @@ def _refused(distribution: str, parameter: str) -> Pullback:
 
 
 def _by_location(g, y, loc, scale):
-    return unbroadcast(g, np.shape(loc))
+    return g
 
 
 def _by_scale(g, y, loc, scale):
-    return unbroadcast(g * ((y - loc) / scale), np.shape(scale))
+    return g * ((y - loc) / scale)
 
 
 def _by_lower(g, y, low, high):
-    return unbroadcast(g * ((high - y) / (high - low)), np.shape(low))
+    return g * ((high - y) / (high - low))
 
 
 def _by_upper(g, y, low, high):
-    return unbroadcast(g * ((y - low) / (high - low)), np.shape(high))
+    return g * ((y - low) / (high - low))
 
 
 def _by_only_scale(g, y, scale):
-    return unbroadcast(g * (y / scale), np.shape(scale))
+    return g * (y / scale)
 
 
 def _by_log_mean(g, y, mean, sigma):
-    return unbroadcast(g * y, np.shape(mean))
+    return g * y
 
 
 def _by_log_scale(g, y, mean, sigma):
-    return unbroadcast(g * (y * ((np.log(y) - mean) / sigma)), np.shape(sigma))
+    return g * (y * ((np.log(y) - mean) / sigma))
 
 
 _LOCATION_SCALE = ({"loc": 0.0, "scale": 1.0}, (_by_location, _by_scale))
 
-_DISTRIBUTIONS: dict[str, tuple[dict[str, Any], tuple[Pullback | None, ...]]] = {
+_DISTRIBUTIONS: dict[str, tuple[dict[str, Any], tuple[Pullback, ...]]] = {
     "normal": _LOCATION_SCALE,
     "laplace": _LOCATION_SCALE,
     "logistic": _LOCATION_SCALE,
@@ -101,7 +101,7 @@ _DISTRIBUTIONS: dict[str, tuple[dict[str, Any], tuple[Pullback | None, ...]]] = 
     "integers": ({"low": REQUIRED, "high": None}, ()),
     "randint": ({"low": REQUIRED, "high": None}, ()),
 }
-"""By name: the parameters with their defaults, and the derivative of a sample by each."""
+"""By name: the parameters with their defaults, and the derivative of a sample by each, as of an elementwise rule."""
 
 _COUNTS = ("poisson", "binomial", "geometric", "integers", "randint")
 
@@ -121,25 +121,36 @@ def _draw(name: str, generator: Any, *arguments: Any) -> Any:
     return getattr(the_object(generator), name)(*arguments)
 
 
-def _without_rest(pullback: Pullback, skipped: int) -> Pullback:
-    """A pullback that gets neither the generator nor the size."""
+def _modes(partial: Pullback, number: int, skipped: int) -> tuple[Pullback, Pullback]:
+    """Pullback and pushforward of a parameter, from a partial that gets neither the generator nor the size."""
 
-    @functools.wraps(pullback)
+    @functools.wraps(partial)
     def pull(g: Any, y: Any, *operands: Any, **_: Any) -> Any:
-        return pullback(g, y, *operands[skipped:-1])
+        parameters = operands[skipped:-1]
+        return unbroadcast(partial(g, y, *parameters), np.shape(parameters[number]))
 
-    return pull
+    @functools.wraps(partial)
+    def push(x_dot: Any, y: Any, *operands: Any, **_: Any) -> Any:
+        return partial(x_dot, y, *operands[skipped:-1])
+
+    return pull, push
 
 
-def _register(name: str, parameters: dict[str, Any], smooth: tuple[Pullback | None, ...]) -> None:
-    refused = tuple(_refused(name, parameter) for parameter in parameters)
+def _register(name: str, parameters: dict[str, Any], smooth: tuple[Pullback, ...]) -> None:
+    refused = [(_refused(name, parameter),) * 2 for parameter in parameters]
     infer = _sample_type("int64" if name in _COUNTS else "float64", len(parameters))
-    own = [_without_rest(pullback, 1) for pullback in smooth if pullback is not None] or refused
+
+    def modes(skipped: int) -> tuple[list[Pullback], list[Pullback]]:
+        own = [_modes(partial, number, skipped) for number, partial in enumerate(smooth)] or refused
+        return [pull for pull, _ in own], [push for _, push in own]
+
+    pulled, pushed = modes(1)
     METHODS[name] = vjp(
         functools.partial(_draw, name),
         None,
-        *own,
+        *pulled,
         None,
+        jvp=(None, *pushed, None),
         infer=infer,
         signature=_signature(parameters, "generator"),
         name=f"generator.{name}",
@@ -148,11 +159,12 @@ def _register(name: str, parameters: dict[str, Any], smooth: tuple[Pullback | No
     )
     legacy = getattr(np.random, name, None)
     if legacy is not None:
-        own = [_without_rest(pullback, 0) for pullback in smooth if pullback is not None] or refused
+        pulled, pushed = modes(0)
         vjp(
             legacy,
-            *own,
+            *pulled,
             None,
+            jvp=(*pushed, None),
             infer=infer,
             signature=_signature(parameters),
             name=f"random.{name}",
@@ -226,6 +238,7 @@ def _permutation_type(*operands: Type) -> tuple[Type, ...]:
 vjp(
     np.random.permutation,
     _refused("permutation", "x"),
+    jvp=_refused("permutation", "x"),
     infer=_permutation_type,
     signature=lambda x: None,
     name="random.permutation",
@@ -236,6 +249,7 @@ METHODS["permutation"] = vjp(
     functools.partial(_draw, "permutation"),
     None,
     _refused("permutation", "x"),
+    jvp=(None, _refused("permutation", "x")),
     infer=_permutation_type,
     signature=lambda generator, x: None,
     name="generator.permutation",
