@@ -8,7 +8,7 @@ import numpy as np
 import scipy.special
 import scipy.stats
 
-from adcompiler.definitions.scipy_stats_distributions import exponential_of
+from adcompiler.definitions.scipy_stats_distributions import Frozen, exponential_of, frozen
 from adcompiler.definitions.table import define
 
 
@@ -71,3 +71,12 @@ for of, logarithm, name, points in (
     define(getattr(of, name), logarithm, at=points, spelling=spelling + name)
     plain = name.removeprefix("log")
     define(getattr(of, plain), exponential_of(logarithm), at=points, spelling=spelling + plain)
+
+
+def frozen_normal(of, mean=None, cov=1, allow_singular=False):
+    return Frozen(of, (mean, cov, allow_singular), {})
+
+
+define(type(scipy.stats.multivariate_normal).__call__, frozen_normal, spelling="scipy.stats.multivariate_normal")
+define(type(scipy.stats.dirichlet).__call__, frozen, spelling="scipy.stats.dirichlet")
+define(type(scipy.stats.multinomial).__call__, frozen, spelling="scipy.stats.multinomial")

@@ -41,8 +41,8 @@ class Definition:
 DEFINITIONS: dict[Callable[..., Any], Definition] = {}
 """Every definition, by the function that it defines."""
 
-_OF_CLASSES: dict[tuple[type, str, str], Definition] = {}
-"""Those of methods, by the class, the name and the method of what they are bound to."""
+_OF_CLASSES: dict[tuple[Any, ...], Definition] = {}
+"""Those of methods, by the class and the name of what they are bound to."""
 
 OPTIONAL = OptionalParts(
     {
@@ -91,11 +91,12 @@ def definition_of(function: Any) -> Definition | None:
     return found
 
 
-def _place_of(method: Any) -> tuple[type, str, str] | None:
-    """What a method of a named object (a distribution) has in common with that of a copy of the object."""
+def _place_of(method: Any) -> tuple[Any, ...] | None:
+    """What a method of a named object (a distribution, and its support) has in common with that of a copy of it."""
     owner = getattr(method, "__self__", None)
-    name = getattr(owner, "name", None)
-    return (type(owner), name, method.__name__) if isinstance(method, MethodType) and isinstance(name, str) else None
+    if not isinstance(method, MethodType) or not isinstance(getattr(owner, "name", None), str):
+        return None
+    return (type(owner), method.__name__, *(getattr(owner, part, None) for part in ("name", "a", "b")))
 
 
 def _spelling_of(function: Callable[..., Any]) -> str:

@@ -98,3 +98,24 @@ def test_density_of_nan_is_nan(name):
     with np.errstate(all="ignore"):
         value, _ = ad.value_and_grad(lambda point: getattr(stats, name).logpdf(*point))((np.nan, *OUTSIDE[name][1:]))
     assert np.isnan(value)
+
+
+def test_normal_vector_with_its_parameters():
+    x, mean, cov = np.array([0.3, -0.4]), np.array([0.1, 0.2]), np.array([[2.0, 0.5], [0.5, 1.0]])
+
+    def frozen(x, mean, cov):
+        return stats.multivariate_normal(mean, cov).logpdf(x)
+
+    def plain(x, mean, cov):
+        return stats.multivariate_normal.logpdf(x, mean, cov)
+
+    for bar, expected in zip(
+        ad.grad(frozen, (0, 1, 2))(x, mean, cov), ad.grad(plain, (0, 1, 2))(x, mean, cov), strict=True
+    ):
+        np.testing.assert_array_equal(bar, expected)
+
+
+def test_distribution_with_another_support_is_refused():
+    half = type(stats.norm)(a=0.0, name="norm")
+    with pytest.raises(ad.DifferentiationError, match="no derivative rule"):
+        ad.grad(lambda x: half.logpdf(x))(0.3)
