@@ -46,7 +46,7 @@ from scipy.special import (
 
 from adcompiler import runtime
 from adcompiler.rules.inference import elementwise_type
-from adcompiler.rules.scipy_ufuncs import refused, several, special
+from adcompiler.rules.scipy_ufuncs import of_numbers, refused, several, special
 from adcompiler.rules.table import Pullback, overridable
 
 _REAL = (0.3, -2.0, 0.0)
@@ -129,9 +129,11 @@ special(
     at=((0.5, 2.0), (1.5, 4.0, {"order": 2})),
 )
 
+_inverse_gamma = of_numbers(rgamma)
+
 
 def _struve_term(v, x):
-    return (x / 2) ** v * rgamma(v + 1.5) / math.sqrt(math.pi)
+    return (x / 2) ** v * _inverse_gamma(v + 1.5) / math.sqrt(math.pi)
 
 
 special(

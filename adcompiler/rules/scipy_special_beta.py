@@ -21,7 +21,7 @@ from scipy.special import (
 
 from adcompiler import runtime
 from adcompiler.rules.scipy_special_gamma import zeta
-from adcompiler.rules.scipy_ufuncs import refused, special
+from adcompiler.rules.scipy_ufuncs import of_numbers, refused, special
 from adcompiler.rules.table import overridable
 
 # Moments of the beta distribution up to x: the derivatives with respect to a and b
@@ -29,10 +29,12 @@ from adcompiler.rules.table import overridable
 beta_moment = overridable(runtime.beta_moment)
 _HIGHEST = 3
 
+_log_beta = of_numbers(betaln)
+
 
 def _beta_density(a, b, x):
     """x**(a - 1) (1 - x)**(b - 1) / B(a, b)."""
-    return np.exp(xlogy(a - 1, x) + xlog1py(b - 1, -x) - betaln(a, b))
+    return np.exp(xlogy(a - 1, x) + xlog1py(b - 1, -x) - _log_beta(a, b))
 
 
 def _moment(a, b, x, of_a, of_b):

@@ -29,7 +29,7 @@ from scipy.special import (
 from adcompiler import runtime
 from adcompiler.ir.types import Type
 from adcompiler.rules.inference import elementwise_type, float_dtype, loop_type
-from adcompiler.rules.scipy_ufuncs import special
+from adcompiler.rules.scipy_ufuncs import of_numbers, special
 from adcompiler.rules.table import REQUIRED, nondifferentiable, overridable
 
 _REAL = (0.3, 2.5, -1.4)
@@ -162,9 +162,11 @@ for function, point in ((exact_comb, (5, 2)), (exact_perm, (5, 2)), (exact_facto
 
 gamma_moment = overridable(runtime.gamma_moment)
 
+_log_gamma = of_numbers(gammaln)
+
 
 def _gamma_density(a, x):
-    return np.exp(xlogy(a - 1, x) - x - gammaln(a))
+    return np.exp(xlogy(a - 1, x) - x - _log_gamma(a))
 
 
 def _lower_moment(a, x, order):

@@ -38,6 +38,16 @@ def _double_type(*types: Any, **_: Any) -> Any:
     return elementwise_type(*types, dtype="float64")
 
 
+def of_numbers(function: np.ufunc) -> Callable[..., Any]:
+    """The same function, in a rule: of Python numbers it makes Python numbers, which do not widen what they meet."""
+
+    def value(*operands: Any) -> Any:
+        result = function(*operands)
+        return float(result) if all(isinstance(operand, int | float) for operand in operands) else result
+
+    return value
+
+
 def several(function: np.ufunc, *slopes: Callable[..., Any], at: Iterable[float], **options: Any) -> Rule:
     """Register a function of one operand with several results: a slope `(y, x)` for each of these."""
 
