@@ -105,7 +105,7 @@ def _derivative_type(p: Type, *, m: int = 1) -> tuple[Type, ...]:
 def _derivative_bar(g, y, p, m=1):
     """From d^m x^k / dx^m = k (k - 1) … x^(k - m); the lowest powers are lost."""
     for order in range(m):
-        g = g * arange(np.size(p) - 1 - order, m - 1 - order, -1)
+        g = g * arange(np.size(p) - (1 + order), m - (1 + order), -1)
     return fit_shape(g, np.shape(p))
 
 

@@ -84,14 +84,15 @@ def _matmul_left_bar(g, y, a, b):
         case _, 1:
             return np.expand_dims(g, -1) * b
         case 1, _:
-            return np.sum(_column(g, b), axis=tuple(range(np.ndim(b) - 2)))
+            return np.tensordot(b, g, (_stack_and_columns(b), _up_to(np.ndim(b) - 1)))
+        case 2, _:
+            return np.tensordot(g, b, (_stack_and_columns(b), _stack_and_columns(b)))
         case _:
-            return summed_like(g @ np.swapaxes(b, -1, -2), a)
+            return summed_like(g @ np.matrix_transpose(b), a)
 
 
-def _column(vector, stack):
-    """The product of each matrix of a stack, and its vector, without their axis of length one."""
-    return (stack @ np.expand_dims(vector, -1))[..., 0]
+def _stack_and_columns(x):
+    return [*_up_to(np.ndim(x) - 2), np.ndim(x) - 1]
 
 
 def _matmul_right_bar(g, y, a, b):
@@ -106,9 +107,13 @@ def _matmul_right_bar(g, y, a, b):
         case 1, _:
             return np.expand_dims(a, -1) * np.expand_dims(g, -2)
         case _, 1:
-            return np.sum(_column(g, np.swapaxes(a, -1, -2)), axis=tuple(range(np.ndim(a) - 2)))
+            rows = _up_to(np.ndim(a) - 1)
+            return np.tensordot(g, a, (rows, rows))
+        case _, 2:
+            rows = _up_to(np.ndim(a) - 1)
+            return np.tensordot(a, g, (rows, rows))
         case _:
-            return summed_like(np.swapaxes(a, -1, -2) @ g, b)
+            return summed_like(np.matrix_transpose(a) @ g, b)
 
 
 _SHAPES = (((2, 3), (3, 4)), ((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 4)))

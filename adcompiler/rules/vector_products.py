@@ -137,7 +137,7 @@ if hasattr(np, "matvec"):  # NumPy 2.2
     linear(
         np.matvec,
         lambda g, y, a, b: summed_like(np.expand_dims(g, -1) * np.expand_dims(b, -2), a),
-        lambda g, y, a, b: summed_like(np.matvec(np.swapaxes(a, -1, -2), g), b),
+        lambda g, y, a, b: summed_like(np.matvec(np.matrix_transpose(a), g), b),
         infer=lambda a, b: (
             array(common_dtype(a, b), _stacked("matvec", a.shape, b.shape, lambda a, b: a[-2:-1], (2, 1))),
         ),
