@@ -27,7 +27,12 @@ def prod(a, axis=None, dtype=None, keepdims=False, initial=None, where=None):
 def mean(a, axis=None, dtype=None, keepdims=False, *, where):
     """The mean of the elements that `where` selects."""
     total = np.sum(np.where(where, a, 0), axis=axis, dtype=dtype, keepdims=keepdims)
-    return total / np.sum(np.broadcast_to(where, np.shape(a)), axis=axis, keepdims=keepdims)
+    return total / _count(a, where, axis, keepdims)
+
+
+def _count(a, where, axis, keepdims):
+    """How many elements are selected, as numbers like theirs."""
+    return np.sum(np.where(where, np.ones_like(a), 0), axis=axis, keepdims=keepdims)
 
 
 def var(a, axis=None, dtype=None, ddof=0, keepdims=False, *, where=None, mean=None, correction=None):
@@ -37,9 +42,10 @@ def var(a, axis=None, dtype=None, ddof=0, keepdims=False, *, where=None, mean=No
     if mean is None:
         mean = np.mean(a, axis=axis, keepdims=True, where=where)
     freedom = ddof if correction is None else correction
-    count = np.sum(np.broadcast_to(where, np.shape(a)), axis=axis, keepdims=keepdims)
     squares = np.square(np.abs(np.where(where, a - mean, 0)))
-    return np.sum(squares, axis=axis, dtype=dtype, keepdims=keepdims) / (count - freedom)
+    return np.sum(squares, axis=axis, dtype=dtype, keepdims=keepdims) / (
+        _count(squares, where, axis, keepdims) - freedom
+    )
 
 
 def std(a, axis=None, dtype=None, ddof=0, keepdims=False, *, where=None, mean=None, correction=None):

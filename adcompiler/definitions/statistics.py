@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from adcompiler.definitions.table import define
+from adcompiler.rules.structure import cast_like
 
 
 def average(a, axis=None, weights=None, returned=False, *, keepdims=False):
@@ -98,7 +99,7 @@ def histogram(a, bins=10, range=None, density=None, weights=None):
     if weights is None:
         found = np.bincount(places, minlength=count)
     else:
-        found = np.bincount(places, weights=np.ravel(weights)[inside], minlength=count)
+        found = cast_like(np.bincount(places, weights=np.ravel(weights)[inside], minlength=count), weights)
     return found / (np.sum(found) * np.diff(edges)) if density else found, edges
 
 

@@ -13,7 +13,9 @@ from adcompiler import runtime
 from adcompiler.ir.types import Dim, Type, array
 from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, float_dtype, reduction_type, shape_from
 from adcompiler.rules.reductions import beside, sum_dtype
-from adcompiler.rules.table import REQUIRED, linear, overridable, vjp
+from adcompiler.rules.table import REQUIRED, linear, nondifferentiable, overridable, vjp
+
+ufunc: np.ufunc  # in the loops below
 
 # The logarithm of a sum of exponentials, whose partials are the terms' shares
 
@@ -88,3 +90,33 @@ linear(
     signature=lambda array, indices, axis=0: None,
     at=(((3,), _INDICES), ((5, 2), _INDICES), ((2, 5), _INDICES, {"axis": -1})),
 )
+
+# Bits and truths
+
+for ufunc in (np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.logical_xor, np.gcd, np.lcm):
+    nondifferentiable(
+        ufunc.reduce,
+        static={"axis": 0, "keepdims": False},
+        name=f"{ufunc.__name__}.reduce",
+        spelling=f"np.{ufunc.__name__}.reduce",
+        signature=lambda array, axis=0, keepdims=False: None,
+        at=(np.array([6, 4, 2]), (np.array([[6, 4], [3, 9]]), {"axis": 1})),
+    )
+for ufunc in (
+    np.bitwise_and,
+    np.bitwise_or,
+    np.bitwise_xor,
+    np.logical_and,
+    np.logical_or,
+    np.logical_xor,
+    np.gcd,
+    np.lcm,
+):
+    nondifferentiable(
+        ufunc.accumulate,
+        static={"axis": 0},
+        name=f"{ufunc.__name__}.accumulate",
+        spelling=f"np.{ufunc.__name__}.accumulate",
+        signature=lambda array, axis=0: None,
+        at=(np.array([6, 4, 2]),),
+    )
