@@ -65,8 +65,10 @@ def _matrix_direction(y, x, ord, axes):
         case "nuc" | 2 | -2:
             u, s, vh = parts_of(np.linalg.svd(np.moveaxis(x, axes, (-2, -1)), full_matrices=False), 3)
             if ord != "nuc":
-                largest = np.max(s, axis=-1, keepdims=True) if ord == 2 else np.min(s, axis=-1, keepdims=True)
-                u = columns(u, tied_shares(s, largest, axis=-1))
+                extreme = (
+                    np.max(s, axis=-1, keepdims=True, initial=0) if ord == 2 else np.min(s, axis=-1, keepdims=True)
+                )
+                u = columns(u, tied_shares(s, extreme, axis=-1))
             return np.moveaxis(u @ vh, (-2, -1), axes)
         case _:
             raise MissingRuleError(f"the derivative of `np.linalg.norm` with `ord={ord!r}` is not known")
