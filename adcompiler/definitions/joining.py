@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -87,6 +88,23 @@ def trace(a, offset=0, axis1=0, axis2=1, dtype=None):
     return np.trace(a.astype(dtype), offset, axis1, axis2)
 
 
+def along_rows(*parts):
+    """Parts, of which numbers are vectors of one, after each other."""
+    return np.concatenate([np.atleast_1d(part) for part in parts])
+
+
+def in_columns(*parts):
+    """Parts, of which vectors are columns, beside each other."""
+    return np.concatenate([_column(part) for part in parts], axis=-1)
+
+
+def _column(part):
+    return np.reshape(part, (-1, 1)) if np.ndim(part) < 2 else part
+
+
+_joining: Any
+for _joining, _definition, _spelling in ((np.r_, along_rows, "np.r_"), (np.c_, in_columns, "np.c_")):
+    define(_joining, _definition, spelling=_spelling)
 define(np.trace, trace)
 define(np.full_like, full_like)
 define(np.zeros_like, zeros_like)

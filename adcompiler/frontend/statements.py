@@ -18,8 +18,9 @@ from adcompiler.frontend.attributes import attribute
 from adcompiler.frontend.classes import set_attribute
 from adcompiler.frontend.elements import unpacked
 from adcompiler.frontend.expressions import condition
+from adcompiler.frontend.flat import assign_flat, fill_flat, is_array
 from adcompiler.frontend.frames import FLAGS, RETURN, RETURNED, SKIP, STOP
-from adcompiler.frontend.heap import UNBOUND, Constant, Object, Ref, Unbound, View
+from adcompiler.frontend.heap import UNBOUND, Cell, Constant, Object, Ref, Unbound, View
 from adcompiler.frontend.merge import branch
 from adcompiler.frontend.readers import execute, read, reads
 from adcompiler.frontend.refinement import refine
@@ -205,11 +206,16 @@ def assign(state: State, target: Any, ref: Ref) -> None:
             state.assign(name, named(state, ref, name, target))
         case gast.Tuple(elts=elements) | gast.List(elts=elements):
             _assign_elements(state, elements, ref, target)
+        case gast.Subscript(value=gast.Attribute(attr="flat")):
+            assign_flat(state, target, ref)
         case gast.Subscript():
             assign_subscript(state, target, ref)
         case gast.Attribute():
             with state.holding(ref):
                 owner = read(state, target.value)
+            if target.attr == "flat" and isinstance(owner, Cell | View) and is_array(state, owner):
+                fill_flat(state, owner, ref, target)
+                return
             set_attribute(state, owner, target.attr, named(state, ref, target.attr, target), target)
         case _:
             state.refuse(target, "this target of an assignment is not supported")

@@ -175,7 +175,13 @@ def assign_subscript(state: State, node: Any, ref: Ref) -> None:
         list_operations.write_item(state, owner, index, slots, ref, node)
         return
     owner, index, slots = composed(state, owner, index, slots)
-    store(state, owner, index, slots, state.read_value(ref, node), node)
+    store(state, owner, index, slots, written_value(state, ref, node), node)
+
+
+def written_value(state: State, ref: Ref, node: Any) -> Atom:
+    """What is written into an array: of a list of numbers, the array."""
+    value = state.read_value(ref, node)
+    return state.emit("array", value) if value.type.kind in ("tuple", "list") else value
 
 
 def delete_subscript(state: State, node: Any) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from adcompiler import runtime
 from adcompiler.definitions import DEFINITIONS, definition_of
 from adcompiler.frontend.calls import Arguments, Keywords, Reading, array_of, call_known, means
 from adcompiler.frontend.expressions import numeric
+from adcompiler.frontend.flat import cycled, write_flat
 from adcompiler.frontend.heap import Cell, Constant, Container, Ref, View
 from adcompiler.frontend.indices import index_of
 from adcompiler.frontend.inline import inline
@@ -99,8 +101,8 @@ def _put(state: State, a: Cell | View, ind: Ref, v: Ref, mode: Ref, node: Any) -
         index, slots, count = (Slot(0),), (places,), state.emit("size", places)
     else:
         count = Literal(1)  # type: ignore[assignment]
-    value = _cycled(state, numeric(state, v, node), count, node)
-    _write_flat(state, a, index, slots, value, node)
+    value = cycled(state, numeric(state, v, node), count, node)
+    write_flat(state, a, index, slots, value, node)
 
 
 def _within(state: State, a: Cell | View, places: Atom, mode: str, node: Any) -> Atom:
@@ -115,7 +117,7 @@ def _within(state: State, a: Cell | View, places: Atom, mode: str, node: Any) ->
 @_writer(lambda arr, mask, vals: None)
 def _place(state: State, arr: Cell | View, mask: Ref, vals: Ref, node: Any) -> None:
     places = numeric(state, mask, node)
-    value = _cycled(state, numeric(state, vals, node), state.emit("count_nonzero", places), node)
+    value = cycled(state, numeric(state, vals, node), state.emit("count_nonzero", places), node)
     places = places if places.type.dtype == "bool" else state.emit("not_equal", places, Literal(0))
     store(state, arr, (Slot(0),), (places,), value, node)
 
@@ -125,8 +127,8 @@ def _place(state: State, arr: Cell | View, mask: Ref, vals: Ref, node: Any) -> N
 def _putmask(state: State, a: Cell | View, mask: Ref, values: Ref, node: Any) -> None:
     old, value = state.read_value(a, node), numeric(state, values, node)
     if value.type.shape not in ((), old.type.shape):
-        cycled = _cycled(state, value, state.emit("size", old), node)
-        value = state.emit("reshape", cycled, state.emit("shape", old))
+        repeated = cycled(state, value, state.emit("size", old), node)
+        value = state.emit("reshape", repeated, state.emit("shape", old))
     overwrite(state, a, state.emit("where", numeric(state, mask, node), value, old), node)
 
 
@@ -142,22 +144,22 @@ def _fill_diagonal(state: State, a: Cell | View, val: Ref, wrap: Ref, node: Any)
     rows, columns = (state.emit("axis_length", old, axis=axis) for axis in (0, 1))
     is_square = rows.type.extent is not None and rows.type.extent == columns.type.extent
     count = rows if is_square else state.emit("minimum", rows, columns)
-    value = _cycled(state, numeric(state, val, node), count, node)
+    value = cycled(state, numeric(state, val, node), count, node)
     step = state.emit("add", columns, Literal(1))
     if state.constant_of(wrap, node, "`wrap=`"):
         places = state.emit("arange", Literal(0), state.emit("size", old), step)
-        value = _cycled(state, numeric(state, val, node), state.emit("size", places), node)
-        _write_flat(state, a, (slice(None, None, Slot(0)),), (step,), value, node)
+        value = cycled(state, numeric(state, val, node), state.emit("size", places), node)
+        write_flat(state, a, (slice(None, None, Slot(0)),), (step,), value, node)
         return
     bounds = (state.emit("multiply", columns, columns), step)
-    _write_flat(state, a, (slice(None, Slot(0), Slot(1)),), bounds, value, node)
+    write_flat(state, a, (slice(None, Slot(0), Slot(1)),), bounds, value, node)
 
 
 def _fill_long_diagonal(state: State, a: Cell | View, old: Atom, val: Ref, node: Any) -> None:
     """The diagonal of an array whose axes, three or more, are equally long: one place counted along all of them."""
     length = state.emit("axis_length", old, axis=0)
     places = state.emit("arange", length)
-    value = _cycled(state, numeric(state, val, node), length, node)
+    value = cycled(state, numeric(state, val, node), length, node)
     store(state, a, (Slot(0),) * (old.type.rank or 0), (places,), value, node)
 
 
@@ -167,7 +169,7 @@ def _put_along_axis(state: State, arr: Cell | View, indices: Ref, values: Ref, a
     old, places = state.read_value(arr, node), numeric(state, indices, node)
     rank, along = old.type.rank, state.constant_of(axis, node, "`axis=`")
     if along is None:
-        _write_flat(state, arr, (Slot(0),), (places,), numeric(state, values, node), node)
+        write_flat(state, arr, (Slot(0),), (places,), numeric(state, values, node), node)
         return
     if rank is None:
         state.refuse(node, "`np.put_along_axis` needs to know the number of axes", "give types, and an axis")
@@ -182,25 +184,12 @@ def _put_along_axis(state: State, arr: Cell | View, indices: Ref, values: Ref, a
     store(state, arr, tuple(map(Slot, range(rank))), tuple(slots), numeric(state, values, node), node)
 
 
-def _write_flat(state: State, a: Cell | View, index: Any, slots: Any, value: Atom, node: Any) -> None:
-    whole = state.read_value(a, node)
-    if whole.type.rank == 1:
-        store(state, a, index, slots, value, node)
-        return
-    flat = state.emit("setitem", state.emit("ravel", whole), value, *slots, index=index)
-    replace_content(state, a, state.emit("reshape", flat, state.emit("shape", whole)), node)
-
-
-def _cycled(state: State, value: Atom, count: Atom, node: Any) -> Atom:
-    """As many values as there are places: repeated from the start if there are fewer, and cut off."""
-    shape = value.type.shape
-    if shape == () or (isinstance(shape, tuple) and all(dim == 1 for dim in shape) and len(shape) == 1):
-        return value
-    if isinstance(shape, tuple) and len(shape) == 1 and shape[0] == count.type.extent:
-        return value
-    flat = state.emit("ravel", value)
-    places = state.emit("remainder", state.emit("arange", count), state.emit("size", value))
-    return state.emit("getitem", flat, places, index=(Slot(0),))
+@means(runtime.lasting_writes)
+def _lasting_writes(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    """In a gradient that is differentiated: which of the writes to one element is the last."""
+    shape, written = arguments
+    index, slots = index_of(state, written, node)
+    return state.bind(state.emit("lasting_writes", state.read_value(shape, node), *slots, index=index))
 
 
 # At positions that may repeat

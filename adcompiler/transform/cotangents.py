@@ -94,7 +94,7 @@ class AdjointBuilder(Builder):
         self.complex_numbers = complex_numbers
         self.changing = changing
         self.sweep = "backward"
-        self.written: set[Value] = set()
+        self.written: dict[Value, Value] = {}
         self.selection = Selection()
         self._witnesses: list[dict[Shape, Value]] = [{}]
 
@@ -105,7 +105,7 @@ class AdjointBuilder(Builder):
         if primitive.name in SHAPE_QUERIES and isinstance(inputs[0], Value) and inputs[0].type.is_numeric:
             inputs = (self.witness(self.restoring.oldest(inputs[0])), *inputs[1:])
         value = super().emit(primitive, *inputs, hint=hint, type=type, **static)
-        self.written.add(value)
+        self.written[value] = value
         self.selection.note(primitive, inputs, value)
         return value
 
@@ -440,7 +440,8 @@ class Cotangents:
             return
         if atom.hint is None and atom not in self.names:
             hint = f"{value.hint}_bar"
-            self.names[atom] = Value(self.builder.names.fresh(hint), atom.type, hint)
+            defined = self.builder.written[atom]  # whose type says nothing that holds in one branch alone
+            self.names[atom] = Value(self.builder.names.fresh(hint), defined.type, hint)
 
     def _sum(self, value: Value, one: Cotangent, other: Cotangent) -> Cotangent:
         """Two contributions as one, added in the form they share or else brought into shape first."""

@@ -88,3 +88,10 @@ def optional_argument(x, scale=None):
     if scale is None:
         scale = 3.0
     return np.sum(x * scale)
+
+
+@example(X)
+@example(np.ones((3, 2)) * 0.5)
+def column_if_vector(x):
+    c = np.reshape(x, (-1, 1)) if np.ndim(x) < 2 else x
+    return np.sum(np.concatenate((c, 2 * c), axis=-1) ** 2)
