@@ -135,6 +135,15 @@ def _where(state: State, arguments: Arguments, keywords: Keywords, node: Any) ->
     return apply_rule(state, rule, arguments, keywords, node)
 
 
+@means(np.hsplit)
+def _hsplit(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    """Along the second axis, unless there is known to be only one."""
+    given = dict(zip(("ary", "indices_or_sections"), arguments, strict=False)) | keywords
+    type_ = state.type_of(given["ary"]) if "ary" in given else None
+    axis = 0 if type_ is not None and type_.rank == 1 else 1
+    return call_known(state, np.split, [], {**given, "axis": Constant(axis)}, node)
+
+
 @means(np.unstack)
 @_bound(lambda x, *, axis=0: None)
 def _unstack(state: State, ref: Ref, node: Any, axis: int = 0) -> Ref:

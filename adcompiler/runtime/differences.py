@@ -14,7 +14,8 @@ def unpad(g, pad_width):
     array([1., 2.])
     """
     if isinstance(pad_width, dict):
-        pad_width = [np.broadcast_to(pad_width.get(n, pad_width.get(n - np.ndim(g), 0)), 2) for n in range(np.ndim(g))]
+        both = {axis % np.ndim(g): width for axis, width in pad_width.items()}
+        pad_width = [np.broadcast_to(both.get(axis, 0), 2) for axis in range(np.ndim(g))]
     widths = np.broadcast_to(pad_width, (np.ndim(g), 2))
     lengths = np.shape(g)
     return g[tuple(slice(before, length - after) for (before, after), length in zip(widths, lengths, strict=True))]
