@@ -74,6 +74,19 @@ def median_high(data):
     return ordered[len(ordered) // 2]
 
 
+def quantiles(data, *, n=4, method="exclusive"):
+    """The cuts between parts of equal probability, as of a sample, or with its ends."""
+    ordered = np.sort(np.asarray(data))
+    count = len(ordered)
+    cuts = []
+    for i in tuple(range(1, n)):
+        steps = i * (count + 1) if method == "exclusive" else i * (count - 1) + n
+        place = min(max(steps // n, 1), count - 1)
+        beyond = steps - place * n
+        cuts.append((ordered[place - 1] * (n - beyond) + ordered[place] * beyond) / n)
+    return cuts
+
+
 def covariance(x, y, /):
     """The covariance of two samples."""
     x, y = np.asarray(x), np.asarray(y)
@@ -109,7 +122,7 @@ def sumprod(p, q, /):
 
 for _definition in (
     *(mean, fmean, geometric_mean, harmonic_mean, variance, pvariance, stdev, pstdev),
-    *(median, median_low, median_high, covariance, correlation, linear_regression),
+    *(median, median_low, median_high, quantiles, covariance, correlation, linear_regression),
 ):
     define(getattr(statistics, _definition.__name__), _definition)
 define(math.dist, dist)

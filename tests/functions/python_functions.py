@@ -128,3 +128,9 @@ def of_a_list_that_grows(x):
     for a in x:
         squares.append(a * a)  # noqa: PERF401  (a list that grows in a loop)
     return statistics.pstdev(squares) + statistics.pvariance(squares, squares[0])
+
+
+@covers("Python", "statistics", at=[X, np.arange(9.0) ** 2])
+def cuts(x):
+    first, second, third = statistics.quantiles(x)
+    return first * second + third * statistics.quantiles(x, n=3, method="inclusive")[1]
