@@ -52,6 +52,9 @@ def tape_name(kept: str) -> str:
 
 def own_shape(type: Type, name: str) -> Type:
     """Name what inference left open (`?`, a size that depends on data) after the value that has it."""
+    if type.kind == "tuple" and type.elements:
+        elements = tuple(own_shape(element, f"{name}[{number}]") for number, element in enumerate(type.elements))
+        return type if elements == type.elements else replace(type, elements=elements)
     match type.shape:
         case ():
             return type

@@ -66,20 +66,9 @@ HOLD_FOR_COMPLEX = frozenset(
 
 ASK_FOR_DTYPE = frozenset(
     [
-        *(
-            "absolute",
-            "builtins.abs",
-            "conj",
-            "real",
-            "imag",
-            "angle",
-            "vdot",
-            "vecdot",
-            "vecmat",
-            "power",
-            "float_power",
-        ),
-        *("vdot", "vecdot", "vecmat", "correlate"),
+        "cmath.asinh",
+        *("absolute", "builtins.abs", "conj", "real", "imag", "angle", "vdot", "vecdot", "vecmat", "power"),
+        *("float_power", "correlate"),
         *("arcsin", "arccos", "arcsinh", "cmath.phase", "var", "std"),
         *("astype", "cast_like", "complex128", "complex64"),
         *(f"fft.{name}" for name in _OF_SPECTRA),

@@ -87,10 +87,17 @@ def elementwise_type(*types: Type, dtype: str | None = None) -> tuple[Type, ...]
 def arithmetic_type(*types: Type) -> tuple[Type, ...]:
     """`+ - *` and their like: integers stay integers, and Python numbers stay Python numbers."""
     result = broadcast_type(types, common_dtype(*types))
-    weak = result.kind == "scalar" and all(type.weak for type in types)
+    weak = result.kind == "scalar" and (all(type.weak for type in types) or _meets_as_float(*types))
     if weak and result.dtype == "bool":
         result = replace(result, dtype="int64")  # True + True is 2
     return (replace(result, weak=weak),)
+
+
+def _meets_as_float(*types: Type) -> bool:
+    """Whether a Python complex number meets a NumPy float64 on its right, which it takes for a Python float."""
+    first, *others = types
+    is_complex = first.weak and first.dtype == "complex128"
+    return is_complex and len(others) == 1 and others[0].kind == "scalar" and others[0].dtype == "float64"
 
 
 @lru_cache(maxsize=1024)

@@ -167,7 +167,7 @@ def _lstsq_type(a: Type, b: Type, *_: Type, **__: Any) -> tuple[Type, ...]:
         solution = array(dtype, named_shape("lstsq", a.shape, b.shape))
     residuals = array(real_dtype(dtype), (DATA_DEPENDENT,))
     singular = array(real_dtype(dtype), (shorter_axis(a),))
-    return (Type("tuple", elements=(solution, residuals, scalar("int64"), singular)),)
+    return (Type("tuple", elements=(solution, residuals, scalar("int32"), singular)),)
 
 
 def _several(vector, b):

@@ -48,9 +48,10 @@ for function in (np.logical_and, np.logical_or, np.logical_xor):
     nondifferentiable(function, infer=logic_type, at=_PAIRS)
 for function in (
     *(np.logical_not, np.isnan, np.isfinite, np.isinf, np.signbit),
-    *(np.isneginf, np.isposinf, np.iscomplex, np.isreal),
+    *(np.isneginf, np.isposinf, np.iscomplex),
 ):
     nondifferentiable(function, infer=logic_type, at=(0.0, 1.5, np.ones(3)))
+nondifferentiable(np.isreal, infer=comparison_type, at=(0.0, 1.5, np.ones(3)))
 for function in (np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.left_shift, np.right_shift):
     nondifferentiable(function, infer=bitwise_type, at=((5, 3),))
 nondifferentiable(np.invert, infer=arithmetic_type, at=(5,))

@@ -43,7 +43,7 @@ vjp(
     _mantissa_bar,
     jvp=lambda x_dot, y, x: (np.ldexp(x_dot, -y[1]), None),
     infer=_frexp_type,
-    at=(*_AT, ((2, 3),), ((0, 2),)),
+    at=(*_AT[:2], ((2, 3),), ((0, 2),)),
 )
 vjp(
     math.modf,
@@ -57,7 +57,7 @@ vjp(
     _mantissa_bar,
     jvp=lambda x_dot, y, x: (np.ldexp(x_dot, -y[1]), None),
     infer=lambda x: (Type("tuple", elements=(FLOAT, INT)),),
-    at=_AT,
+    at=_AT[:2],
 )
 
 

@@ -220,6 +220,8 @@ def _sum_type(iterable: Type, *_: Type) -> tuple[Type, ...]:
             if (scalars and iterable.kind == "tuple")
             else opaque_shape_type()
         )
+    if iterable.shape == () or (isinstance(iterable.shape, tuple) and iterable.shape[0] == 0):
+        return (INT,)  # of nothing it is 0
     if isinstance(iterable.shape, Unranked):
         return (Type("unknown", iterable.dtype, named_shape("reduced", iterable.shape, axis=0, keepdims=False)),)
     return (value_type(iterable.dtype, iterable.shape[1:]),)

@@ -50,7 +50,7 @@ def _lu_factor_type(a: Type, **_: object) -> tuple[Type, ...]:
     _require_square(a)
     (matrix,) = matrix_type(a)
     n = a.shape[0] if isinstance(a.shape, tuple) else Extent("?")
-    return (Type("tuple", elements=(matrix, array("int32", (n,)))),)
+    return (Type("tuple", elements=(matrix, array(None, (n,)))),)
 
 
 def _ordered_bar(low_bar, up_bar, low, up, a):

@@ -138,7 +138,7 @@ class Rule:
 
     def _with_tangent(self, number: int, x_dot: Any, y: Any, /, *operands: Any, **static: Any) -> Any:
         given = (*operands[:number], x_dot, *operands[number + 1 :])
-        return self.function(given, **static) if self.primitive.packs else self.function(*given, **static)
+        return call_overridden(self.function, (given,) if self.primitive.packs else given, static)
 
     def bind(self, arguments: Iterable[Any], keywords: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         """Sort the arguments of a call into operands and static parameters that differ from their default.
@@ -440,13 +440,23 @@ def overridable(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def call(*arguments: Any, **keywords: Any) -> Any:
-        for argument in arguments:
-            override = getattr(type(argument), "__array_function__", None)
-            if override is not None and override is not np.ndarray.__array_function__:
-                return override(argument, call, (type(argument),), arguments, keywords)
-        return function(*arguments, **keywords)
+        return call_overridden(call, arguments, keywords, function)
 
     return call
+
+
+def call_overridden(
+    function: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    keywords: Mapping[str, Any],
+    otherwise: Callable[..., Any] | None = None,
+) -> Any:
+    """Let an argument take over a call of `function`; without such an argument, call `otherwise`, or itself."""
+    for argument in arguments:
+        override = getattr(type(argument), "__array_function__", None)
+        if override is not None and override is not np.ndarray.__array_function__:
+            return override(argument, function, (type(argument),), arguments, keywords)
+    return (otherwise or function)(*arguments, **keywords)
 
 
 def _spelling_of(function: Callable[..., Any]) -> str:

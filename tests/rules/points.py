@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import importlib
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pytest
 
-import adcompiler.rules.scipy_fft
-import adcompiler.rules.scipy_integrate
-import adcompiler.rules.scipy_interpolate
-import adcompiler.rules.scipy_linalg
-import adcompiler.rules.scipy_signal
-import adcompiler.rules.scipy_sparse
-import adcompiler.rules.scipy_special  # noqa: F401  (like all of `adcompiler.rules`, it fills the table)
-from adcompiler.rules.complex_numbers import MAKE_COMPLEX
-from adcompiler.rules.table import RULES, Rule
+import adcompiler.rules  # noqa: F401  (fills the table)
+from adcompiler.rules.table import OPTIONAL, RULES, Rule
 from adcompiler.runtime import unbroadcast
+
+for _part in (
+    "fft",
+    "integrate",
+    "interpolate",
+    "linalg",
+    "ndimage",
+    "optimize",
+    "signal",
+    "sparse",
+    "special",
+    "stats",
+):
+    with suppress(ImportError):
+        importlib.import_module(f"scipy.{_part}")
+OPTIONAL.load()
 
 
 @dataclass(frozen=True)
@@ -57,23 +69,47 @@ class Case:
     def full_bar(self, number: int, g: Any, y: Any, *operands: Any) -> np.ndarray:
         """The cotangent of an operand, of the operand's shape."""
         bar = self.bar(number, g, y, *operands)
+        bar = 0.0 if bar is None else bar
         shape = np.shape(operands[number])
         if self.rule.kind == "elementwise":
-            return unbroadcast(np.broadcast_to(bar, np.shape(y)), shape)
+            bar = unbroadcast(np.broadcast_to(bar, np.shape(y)), shape)
         return np.broadcast_to(bar, shape)
 
-    def dot(self, number: int, x_dot: Any, y: Any) -> Any:
-        """What a tangent of an operand contributes to that of the result, as the rule gives it: perhaps narrow."""
+    def dot(self, number: int, x_dot: Any, y: Any, *operands: Any) -> Any:
+        """The contribution of an operand to the tangent of the result, as the rule gives it: perhaps narrow."""
         pushforward = self.rule.pushforward(number)
-        assert pushforward is not None
-        return pushforward(x_dot, y, *self.operands, **self.static)
+        assert pushforward is not None, f"{self.name}: no pushforward for operand {number}"
+        return pushforward(x_dot, y, *operands, **self.static)
+
+    def full_dots(self, number: int, x_dot: Any, y: Any, *operands: Any) -> list[np.ndarray]:
+        """The tangent of each result, of its shape; real for a real result."""
+        found = self.dot(number, x_dot, y, *operands)
+        return [
+            np.broadcast_to(0.0 if dot is None else dot if np.iscomplexobj(result) else np.real(dot), np.shape(result))
+            for dot, result in zip(found if is_tuple(y) else [found], results_of(y), strict=True)
+        ]
 
     def astype(self, dtype: type) -> Case:
         """The same case with its differentiable operands in another dtype."""
         operands = tuple(
             dtype(operand) if number in self.differentiable else operand for number, operand in enumerate(self.operands)
         )
-        return Case(self.name, self.rule, operands, self.static)
+        return replace(self, operands=operands)
+
+
+def is_tuple(y: Any) -> bool:
+    """Whether a function has several results."""
+    return isinstance(y, tuple)
+
+
+def results_of(y: Any) -> Sequence[Any]:
+    """The results of a function, of which most have one."""
+    return tuple(y) if is_tuple(y) else (y,)
+
+
+def is_inexact(value: Any) -> bool:
+    """Whether this is a real or complex number, or an array of such."""
+    return not isinstance(value, (tuple, list, range, str)) and np.result_type(value).kind in "fc"
 
 
 def random_for(name: str) -> np.random.Generator:
@@ -81,48 +117,50 @@ def random_for(name: str) -> np.random.Generator:
     return np.random.default_rng(zlib.crc32(name.encode()))
 
 
+def like(rng: np.random.Generator, value: Any) -> Any:
+    """Random numbers of either sign, none near zero, in the shape of a value, complex if that is; a Python number for
+    one."""
+    sample = rng.uniform(0.5, 1.5, np.shape(value)) * rng.choice([-1.0, 1.0], np.shape(value))
+    if np.iscomplexobj(value):
+        sample = sample + 1j * rng.uniform(-1.5, 1.5, np.shape(value))
+    is_number = isinstance(value, (int, float, complex)) and not isinstance(value, np.generic)
+    return np.asarray(sample).item() if is_number else np.asarray(sample)[()]
+
+
+def cotangents_for(rng: np.random.Generator, y: Any) -> Any:
+    """Random cotangents of the results of a function: None for those that are no real or complex numbers."""
+    if is_tuple(y):
+        return tuple(like(rng, result) if is_inexact(result) else None for result in y)
+    return like(rng, y)
+
+
 def cases_of(rule: Rule) -> Iterator[Case]:
     """The declared points of a rule."""
     for position, point in enumerate(rule.at):
-        static = point[-1] if point and isinstance(point[-1], dict) else {}
-        name = f"{rule.primitive.name}-{position}"
-        rng = random_for(name)
-        operands = point[:-1] if static else point
-
-        def build(number: int, operand: Any, rng: np.random.Generator = rng) -> Any:
-            is_shape = isinstance(operand, tuple) and rule.pullback(number) is not None
-            return rng.uniform(0.5, 2.0, operand) * rng.choice([-1.0, 1.0], operand) if is_shape else operand
-
-        yield Case(name, rule, tuple(build(n, operand) for n, operand in enumerate(operands)), dict(static))
+        yield case_at(rule, f"{rule.primitive.name}-{position}", point)
 
 
-def broadcasting_cases_of(rule: Rule) -> Iterator[Case]:
-    """The points of a NumPy function of two operands, each operand in turn an array that broadcasts."""
-    if rule.kind != "elementwise" or len(rule.operands) < 2 or not rule.primitive.spelling.startswith("np."):
-        return
-    for case in cases_of(rule):
-        for label, shapes in (("left", ((), (3,))), ("right", ((3,), ())), ("both", ((2, 1), (3,)))):
-            arrays = [
-                operand if operand is None or number > 2 else np.full(shapes[number % 2], operand)
-                for number, operand in enumerate(case.operands)
-            ]
-            yield Case(f"{case.name}-{label}", rule, tuple(arrays), case.static)
+def case_at(rule: Rule, name: str, point: tuple[Any, ...]) -> Case:
+    """The case of a point, with random numbers in the place of shapes."""
+    static = point[-1] if point and isinstance(point[-1], dict) else {}
+    rng = random_for(name)
+
+    def build(number: int, operand: Any) -> Any:
+        is_shape = isinstance(operand, tuple) and rule.pullback(number) is not None
+        return rng.uniform(0.5, 2.0, operand) * rng.choice([-1.0, 1.0], operand) if is_shape else operand
+
+    operands = point[:-1] if static else point
+    return Case(name, rule, tuple(build(n, operand) for n, operand in enumerate(operands)), dict(static))
 
 
-SEVERAL_RESULTS = {
-    *("modf", "frexp", "math.modf", "math.frexp", "weighted_logsumexp"),
-    *(f"scipy.special.{name}" for name in ("airy", "airye", "ellipj", "fresnel", "shichi", "sici")),
-    *(f"linalg.{name}" for name in ("slogdet", "lstsq", "qr", "eigh", "svd")),
-    *("gauss_legendre", "scipy.linalg.lu", "scipy.linalg.lu_factor", "right_polar", "eigh_of_two"),
-}
-"""Rules whose result is a tuple; programs test them."""
-
-OF_SPECTRA = {"fft.irfft", "fft.irfft2", "fft.irfftn", "fft.hfft"}
-"""Rules with a real result whose pullbacks go by way of complex numbers, whatever the operand is."""
+def all_cases(of: Callable[[Rule], Iterator[Case]] = cases_of) -> list[Case]:
+    """The cases of the whole table."""
+    return [case for rule in RULES.values() for case in of(rule)]
 
 
-def all_cases(of: Callable[[Rule], Iterator[Case]] = cases_of, *, complex_results: bool = False) -> list[Case]:
-    """The cases of the whole table, with real results unless complex ones are asked for."""
-    complex_ones = set() if complex_results else MAKE_COMPLEX | OF_SPECTRA
-    rules = (rule for rule in RULES.values() if rule.primitive.name not in complex_ones)
-    return [case for rule in rules if rule.primitive.name not in SEVERAL_RESULTS for case in of(rule)]
+def by_rule(cases: Iterable[Case]) -> list[Any]:
+    """The cases of each rule together, as parameters of a test: there are too many for a test each."""
+    groups: dict[str, list[Case]] = {}
+    for case in cases:
+        groups.setdefault(case.rule.primitive.name, []).append(case)
+    return [pytest.param(group, id=name) for name, group in groups.items()]

@@ -18,7 +18,7 @@ class Knowledge:
 
     def check(self, type: Type, value: Any) -> None:
         """Raise `AssertionError` where `type` says of `value` what is not so."""
-        assert self._fits(type, value), f"{value!r} of shape {np.shape(value)} is not a {type}"
+        assert self._fits(type, value), f"{value!r} is not a {type}"
 
     def _fits(self, type: Type, value: Any) -> bool:
         match type.kind:

@@ -1,87 +1,132 @@
-"""The rules are made of functions with rules: the derivative of a pullback, against central differences."""
+"""The rules are made of functions with rules: pullbacks and pushforwards are differentiated, in both modes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 
-from adcompiler.ir.nodes import Atom, Value
+from adcompiler.ir.nodes import Value
 from adcompiler.rules.symbolic import atom_of
-from adcompiler.rules.table import RULES
-from tests.rules.equations import Run, write_bar
-from tests.rules.points import Case, all_cases, random_for
+from tests.rules.differences import derivative, tolerance_of, with_one_step
+from tests.rules.equations import Run, push, reverse, write_bar, write_dots
+from tests.rules.points import Case, all_cases, by_rule, cotangents_for, like, random_for
 from tests.rules.soundness import exact_type
+from tests.rules.variants import is_internal
 
-CASES = [case for case in all_cases() if case.differentiable and case.name != "make_tuple-0"]
-_STEP = 1e-6
+NOT_TWICE: dict[str, str] = {}
+"""Rules that are made of functions without rules, and why. (Of functions that only rules call, the first derivative is
+what second derivatives need.)"""
 
-
-def _reversed(run: Run, result: Atom, seed: Any) -> dict[Value, Any]:
-    """Reverse mode over straight-line equations, as plain as can be."""
-    bars: dict[Value, Any] = {}
-
-    def accumulate(atom: Atom, bar: Any) -> None:
-        if isinstance(atom, Value):
-            bars[atom] = bars[atom] + bar if atom in bars else bar
-
-    accumulate(result, seed)
-    for equation in reversed(run.builder.equations):
-        (output,) = equation.outputs
-        if isinstance(run.values[output], tuple):
-            pytest.skip("several results: programs test them")
-        if output not in bars or not _is_float(run.values[output]):
-            continue
-        inputs = tuple(run.look_up(atom) for atom in equation.inputs)
-        case = Case(str(output), RULES[equation.primitive.name], inputs, dict(equation.parameters))
-        for number, atom in enumerate(equation.inputs):
-            if isinstance(atom, Value) and _is_float(inputs[number]) and case.rule.pullback(number) is not None:
-                if case.is_held(number):
-                    pytest.skip("this second derivative is refused")
-                accumulate(atom, case.full_bar(number, bars[output], run.values[output], *inputs))
-    return bars
+CASES = [
+    case
+    for case in all_cases()
+    if case.differentiable
+    and case.name != "make_tuple-0"
+    and case.rule.primitive.name not in NOT_TWICE
+    and not is_internal(case.rule)
+]
 
 
-def _is_float(value: Any) -> bool:
-    return not isinstance(value, (tuple, list, range, str)) and np.result_type(value).kind == "f"
+@pytest.mark.parametrize("cases", by_rule(CASES))
+def test_derivative_of_the_pullback(cases: list[Case]) -> None:
+    for case in cases:
+        _check_pullback(case)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_derivative_of_the_pullback(case: Case) -> None:
+@pytest.mark.parametrize("cases", by_rule(CASES))
+def test_derivative_of_the_pushforward(cases: list[Case]) -> None:
+    for case in cases:
+        _check_pushforward(case)
+
+
+def _check_pullback(case: Case) -> None:
     rng = random_for(case.name)
-    y = case.value(*case.operands)
-    g = rng.uniform(0.5, 1.5, np.shape(y))[()]
+    g = cotangents_for(rng, case.value(*case.operands))
     for number in case.differentiable:
         run = Run(exact_type)
-        bar, symbolic_g = write_bar(run, case, number, g)
-        atom = atom_of(bar)
-        if not isinstance(atom, Value):
+        bar = write_bar(run, case, number, g)
+
+        def bar_at(operands: Sequence[Any], g: Any, number: int = number) -> tuple[Any, ...]:
+            return (case.bar(number, g, case.value(*operands), *operands),)
+
+        names = (
+            {f"g{part}": (part,) for part, item in enumerate(g) if item is not None}
+            if isinstance(g, tuple)
+            else {"g": ()}
+        )
+        _check(case, run, [bar], bar_at, g, names, f"the cotangent of operand {number}")
+
+
+def _check_pushforward(case: Case) -> None:
+    rng = random_for(case.name)
+    for number in case.differentiable:
+        if case.rule.pushforward(number) is None:
             continue
-        value = run.evaluate(atom)
-        seed = rng.uniform(0.5, 1.5, np.shape(value))[()]
-        bars = _reversed(run, atom, seed)
-        for other, wanted in enumerate([*case.operands, g]):
-            is_g = other == len(case.operands)
-            if not is_g and other not in case.differentiable:
-                continue
-            source = symbolic_g.atom if is_g else _input_named(run, f"x{other}")
-            direction = rng.uniform(0.5, 1.5, np.shape(wanted))[()]
-            moved = [_bar_at(case, number, g, other, step * direction) for step in (_STEP, -_STEP)]
-            expected = np.sum(seed * (moved[0] - moved[1]) / (2 * _STEP))
-            found = np.sum(bars.get(source, 0.0) * direction)
-            assert abs(found - expected) <= 1e-5 * max(1.0, abs(expected)), (
-                f"{case.name}: bar of operand {number} with respect to {source}: {found}, differences give {expected}"
+        x_dot = like(rng, case.operands[number])
+        run = Run(exact_type)
+        dots = write_dots(run, case, number, x_dot)
+
+        def dots_at(operands: Sequence[Any], x_dot: Any, number: int = number) -> tuple[Any, ...]:
+            found = case.dot(number, x_dot, case.value(*operands), *operands)
+            return found if isinstance(found, tuple) else (found,)
+
+        _check(case, run, dots, dots_at, x_dot, {"x_dot": ()}, f"the tangent from operand {number}")
+
+
+def _check(
+    case: Case,
+    run: Run,
+    results: Sequence[Any],
+    results_at: Callable[[Sequence[Any], Any], tuple[Any, ...]],
+    seed: Any,
+    seeds: dict[str, tuple[int, ...]],
+    what: str,
+) -> None:
+    """Compare the derivatives of equations with differences: in each operand, and in what they were seeded with."""
+    rng = random_for(f"{case.name} {what}")
+    atoms = [None if result is None else atom_of(result) for result in results]
+    values: list[tuple[Value, Any]] = [
+        (atom, like(rng, run.evaluate(atom))) for atom in atoms if isinstance(atom, Value)
+    ]
+    bars = reverse(run, values)
+    for name in (*(f"x{number}" for number in case.differentiable), *seeds):
+        source = run.named(name)
+        direction = like(rng, run.values[source])
+        dots = push(run, {source: direction})
+
+        def moved(distance: float, name: str = name, direction: Any = direction) -> tuple[Any, ...]:
+            operands, given = list(case.operands), seed
+            if name in seeds:
+                given = _moved_part(seed, seeds[name], distance * direction)
+            else:
+                operands[int(name[1:])] = operands[int(name[1:])] + distance * direction
+            found = results_at(operands, given)
+            return tuple(part for part, atom in zip(found, atoms, strict=True) if isinstance(atom, Value))
+
+        found = np.sum(np.real(bars[source] * direction)) if bars.get(source) is not None else 0.0
+        pushed = None if dots is None else sum(np.sum(np.real(w * dots.get(atom, 0.0))) for atom, w in values)
+
+        def compare(
+            step: float, name: str = name, moved: Any = moved, found: Any = found, pushed: Any = pushed
+        ) -> None:
+            expected = derivative(moved, step)
+            wanted = sum(np.sum(np.real(weight * part)) for (_, weight), part in zip(values, expected, strict=True))
+            scale = sum(
+                np.sum(np.abs(weight) * (np.abs(part) + 1e-2 * np.abs(run.look_up(atom))))
+                for (atom, weight), part in zip(values, expected, strict=True)
             )
+            for mode, result in (("reverse", found), ("forward", pushed)):
+                assert result is None or abs(result - wanted) <= 10 * tolerance_of(case) * scale, (
+                    f"{case.name}: {what} with respect to {name}: {mode} mode gives {result}, differences give {wanted}"
+                )
+
+        with_one_step(compare)
 
 
-def _bar_at(case: Case, number: int, g: Any, other: int, change: Any) -> np.ndarray:
-    """The cotangent of an operand with one thing changed: another operand, or `g`, which counts as the last."""
-    given = [*case.operands, g]
-    given[other] = given[other] + change
-    *operands, g = given
-    return np.asarray(case.bar(number, g, case.value(*operands), *operands))
-
-
-def _input_named(run: Run, name: str) -> Value:
-    return next(value for value in run.values if value.hint == name)
+def _moved_part(seed: Any, place: tuple[int, ...], change: Any) -> Any:
+    if not place:
+        return seed + change
+    return tuple(part + change if number == place[0] else part for number, part in enumerate(seed))

@@ -10,7 +10,6 @@ import pytest
 from numerics import central_difference, floating_positions
 from programs import PROGRAMS, Example
 
-from adcompiler import testing
 from adcompiler.api import value_and_grad, vjp
 from adcompiler.frontend.lower import lower
 from adcompiler.frontend.parse import function_source
@@ -18,7 +17,7 @@ from adcompiler.ir.nodes import Equation
 from adcompiler.ir.types import Type
 from adcompiler.passes.pipeline import OPTIMISE, SIMPLIFY, run
 from adcompiler.signature import Lengths
-from adcompiler.testing import evaluate, read_program
+from adcompiler.testing import evaluate, evaluation, read_program
 from adcompiler.transform.reverse import reverse, split
 
 
@@ -64,7 +63,7 @@ class Checked:
     """Stands in for the interpreter's step, and compares what it computes with what the equation states."""
 
     def __init__(self) -> None:
-        self.apply = testing._apply
+        self.apply = evaluation._apply
 
     def __call__(self, equation: Equation, environment: Any) -> list[Any]:
         results = self.apply(equation, environment)
@@ -94,7 +93,7 @@ def test_adjoint_states_the_dtypes_it_computes(example: Example, monkeypatch: py
     adjoint = reverse(program, wrt, as_tuple=True)
     forward, backward = (run(OPTIMISE, half) for half in split(program, wrt))
     value, residuals = evaluate(forward, *inputs)
-    monkeypatch.setattr(testing, "_apply", Checked())
+    monkeypatch.setattr(evaluation, "_apply", Checked())
     gradients = [evaluate(adjoint, *inputs), evaluate(run(OPTIMISE, adjoint), *inputs)]
     gradients.append(evaluate(backward, residuals, 1.0))
     monkeypatch.undo()
@@ -151,7 +150,7 @@ def test_mixed_dtypes(text: str, types: dict[str, str], optimise: bool, monkeypa
     program = run(SIMPLIFY, read_program(text, **types))
     adjoint = reverse(program, (0, 1), as_tuple=True)
     wide = evaluate(adjoint, FLOAT32.astype(np.float64), FLOAT64)
-    monkeypatch.setattr(testing, "_apply", Checked())
+    monkeypatch.setattr(evaluation, "_apply", Checked())
     x_bar, y_bar = evaluate(run(OPTIMISE, adjoint) if optimise else adjoint, FLOAT32, FLOAT64)
     assert x_bar.dtype == np.float32
     assert y_bar.dtype == np.float64 or "y" not in types

@@ -1,19 +1,11 @@
-"""Checking derivatives: a user's against differences, and the compiler's programs by running them directly."""
+"""The meaning of the IR: programs run on their arguments, equation by equation."""
 
 from __future__ import annotations
 
-import copy
 import operator
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from adcompiler.api import vjp
-from adcompiler.frontend.lower import lower
-from adcompiler.frontend.parse import parse_text
-from adcompiler.frontend.static_scope import StaticScope
 from adcompiler.ir.nodes import (
     CALL,
     FINALLY,
@@ -30,12 +22,8 @@ from adcompiler.ir.nodes import (
     Region,
     Value,
 )
-from adcompiler.ir.print import format_program
-from adcompiler.ir.structure import packing_of
 from adcompiler.rules.effects import enter_context
 from adcompiler.rules.table import RULES
-from adcompiler.signature import given_types
-from adcompiler.transform.reverse import reverse
 
 Environment = dict[Value | str, Any]
 """Values, and by name the callees."""
@@ -63,79 +51,6 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "not_equal": operator.ne,
 }
 """What code writes as an operator: of Python numbers it makes Python numbers."""
-
-
-def check_grads(f: Callable[..., Any], *arguments: Any, step: float = 1e-6, tolerance: float = 1e-5) -> None:
-    """Compare the compiled derivative of `f` with central differences.
-
-    The cotangent of a random combination of the results is compared along a random direction in each argument. What
-    passing does not prove: the values at kinks, and at other arguments.
-
-    Parameters
-    ----------
-    f : callable
-        A function of numbers and arrays, and of structures of these, with such as its value.
-    *arguments
-        Where to compare; the floating-point ones (float64) are moved.
-    step : float
-        How far.
-    tolerance : float
-        The difference allowed, relative to the size of the derivative or absolute below one.
-
-    Raises
-    ------
-    AssertionError
-        They differ.
-
-    Examples
-    --------
-    >>> check_grads(lambda x: np.sin(x) * x, 0.3)
-    """
-    rng = np.random.default_rng(0)
-    value, pullback = vjp(f, *copy.deepcopy(arguments))
-    weight = _random_like(value, rng)
-    cotangents = pullback(weight)
-    for position, cotangent in enumerate(cotangents if len(arguments) > 1 else (cotangents,)):
-        if cotangent is None:
-            continue
-        direction = _random_like(arguments[position], rng)
-
-        def moved(distance: float, position: int = position, direction: Any = direction) -> float:
-            varied = list(copy.deepcopy(arguments))
-            varied[position] = _moved(varied[position], direction, distance)
-            return _inner(weight, f(*varied))
-
-        expected = (moved(step) - moved(-step)) / (2 * step)
-        found = _inner(direction, cotangent)
-        assert abs(found - expected) <= tolerance * max(1.0, abs(expected)), (
-            f"argument {position} of {getattr(f, '__name__', 'the function')}: "
-            f"the derivative is {found}, differences give {expected}"
-        )
-
-
-def _random_like(value: Any, rng: np.random.Generator) -> Any:
-    """Random numbers in the structure and shapes of a value; None in the place of what is no floating-point number."""
-    packing = packing_of(value)
-    if packing is not None:
-        return packing.pack([_random_like(part, rng) for part in packing.parts(value)])
-    return rng.normal(size=np.shape(value))[()] if np.asarray(value).dtype.kind == "f" else None
-
-
-def _moved(value: Any, direction: Any, distance: float) -> Any:
-    """A value moved along a direction of its structure."""
-    packing = packing_of(value)
-    if packing is not None:
-        pairs = zip(packing.parts(value), packing.parts(direction), strict=True)
-        return packing.pack([_moved(part, along, distance) for part, along in pairs])
-    return value if direction is None else value + distance * direction
-
-
-def _inner(one: Any, other: Any) -> float:
-    """The inner product of two values of one structure."""
-    packing = packing_of(one)
-    if packing is not None:
-        return sum(map(_inner, packing.parts(one), packing.parts(other)))
-    return 0.0 if one is None else float(np.sum(one * other))
 
 
 def evaluate(program: Program, *arguments: Any) -> Any:
@@ -250,27 +165,3 @@ def _run_while(equation: Equation, inputs: tuple[Any, ...], environment: Environ
         for tape, item in zip(tapes, collected, strict=True):
             tape.append(item)
     return [*carried, *tapes]
-
-
-def read_program(text: str, **types: str) -> Program:
-    """The program of the one function defined in `text`, with `np` and `math` in scope.
-
-    Parameters
-    ----------
-    text : str
-    **types
-        Types of its parameters, as text (`"float64[n, 3]"`); nothing is known of those left out.
-    """
-    scope = StaticScope(parse_text("<text>", f"import math\nimport numpy as np\n{text}"), Path())
-    for statement in scope.text.tree.body:
-        scope.bind(statement)
-    source = scope.function(scope.text.tree.body[-1])
-    return lower(source, given_types(source.parameters, types, {})).program
-
-
-def show_pass(transform: Callable[[Program], Program], text: str, *, gradient: bool = False, **types: str) -> None:
-    """Print what a pass makes of the function in `text`, or of its gradient in all floating-point parameters."""
-    program = read_program(text, **types)
-    if gradient:
-        program = reverse(program, (0,), as_tuple=False)
-    print(format_program(transform(program)))
