@@ -21,8 +21,8 @@ class Trajectory:
 def odeint(func, y0, t, args=(), rtol=None, atol=None, tfirst=False, hmax=None, mxstep=None):
     """The states at the times `t`."""
 
-    def right_side(y, t, *args):
-        return np.array(func(t, y, *args) if tfirst else func(y, t, *args))
+    def right_side(y, time, *args):
+        return np.array(func(time, y, *args) if tfirst else func(y, time, *args))
 
     given = (np.asarray(y0), np.asarray(t))
     args = args if isinstance(args, tuple) else (args,)
@@ -34,8 +34,8 @@ def solve_ivp(
 ):
     """Times and states."""
 
-    def right_side(y, t, *args):
-        return np.array(fun(t, y, *args))
+    def right_side(y, time, *args):
+        return np.array(fun(time, y, *args))
 
     start, end = t_span
     given = (np.asarray(y0), start, end, None if t_eval is None else np.asarray(t_eval))

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from adcompiler import runtime
-from adcompiler.errors import UnknownTypeError
+from adcompiler.errors import DifferentiationError, UnknownTypeError
 from adcompiler.frontend.callees import Callee, Output
 from adcompiler.frontend.calls import Arguments, Keywords, Reading, means
 from adcompiler.frontend.frames import Frame
@@ -22,6 +22,7 @@ from adcompiler.frontend.parse import FunctionSource, function_source, unwrap
 from adcompiler.frontend.readings import define
 from adcompiler.frontend.recursion import activation_key, callee_for, note_static
 from adcompiler.frontend.signals import StaticArgumentNeeded
+from adcompiler.frontend.skeleton import Place
 from adcompiler.frontend.state import State
 from adcompiler.ir.build import NameSupply
 from adcompiler.ir.nodes import Atom, Value
@@ -79,7 +80,13 @@ def _solve(
     passed: list[Atom] = [state.read_value(ref, node) for ref in list(leaves.values())[len(given) :]]
     passed += [state.heap.values[cell] for cell in signature.cells]
     passed += signature.values
-    _name_parameters(state, callee, function, passed)
+    if any(atom.type.is_complex for atom in passed):
+        state.refuse(node, "a function that is handed to a solver depends on complex numbers", "pass their parts")
+    places = [*leaves][len(given) :]
+    source = function.source if isinstance(function, Closure) and not function.source.collecting else _source_of(user)
+    named_by = [_name_of(place, atom, source, len(given)) for place, atom in zip(places, passed, strict=False)]
+    named_by += [atom.hint if isinstance(atom, Value) else None for atom in passed[len(named_by) :]]
+    _name_parameters(state, callee, function, named_by)
     static = {key: _static(value) for key, value in options.items() if value is not None}
     value = state.builder.emit(solver.primitive, *atoms, *passed, handed=(callee.name,), operands=len(atoms), **static)
     return state.bind(value)
@@ -110,20 +117,40 @@ def _static(value: Any) -> Any:
     return tuple(value.items()) if isinstance(value, dict) else tuple(value) if isinstance(value, list) else value
 
 
-def _name_parameters(state: State, callee: Callee, function: Ref, passed: Sequence[Atom]) -> None:
-    """Call the parameters of a callee what its function calls them, and what is passed on what it is called there."""
+def _name_of(place: Place, atom: Atom, source: FunctionSource | None, given: int) -> str | None:
+    """What a part of `args` is called: as a parameter of a function, or where it comes from."""
+    if source is not None and len(place) == 2 and place[0] == "args" and given + place[1] < len(source.parameters):
+        return str(source.parameters[given + place[1]])
+    return atom.hint if isinstance(atom, Value) else None
+
+
+def _name_parameters(state: State, callee: Callee, function: Ref, passed: Sequence[str | None]) -> None:
+    """Call the parameters of a callee what its function calls them."""
     program = state.callees.programs[callee.name]
-    own = function.source.parameters if isinstance(function, Closure) else ()
     parameters = program.body.parameters
     given = len(parameters) - len(passed)
-    hints = [*(own[:given] or (None,) * given), *(atom.hint if isinstance(atom, Value) else None for atom in passed)]
+    own = function.source.parameters[:given] if isinstance(function, Closure) else ()
     supply = NameSupply.beside(replace(program, body=replace(program.body, parameters=())))
     names = {
         parameter: Value(supply.fresh(hint or parameter.hint), parameter.type, hint or parameter.hint)
-        for parameter, hint in zip(parameters, hints, strict=True)
+        for parameter, hint in zip(parameters, [*(own or (None,) * given), *passed], strict=True)
     }
     doc = f"{callee.name}, as `{state.frame.source.name}` calls it"
     state.callees.programs[callee.name] = replace(program, body=rename(program.body, names), doc=doc)
+
+
+def _source_of(function: Ref) -> FunctionSource | None:
+    """The source of a function, or None."""
+    if isinstance(function, Closure):
+        own: FunctionSource = function.source
+        return own
+    if not isinstance(function, Constant):
+        return None
+    try:
+        found = unwrap(function.value)
+        return found if isinstance(found, FunctionSource) else function_source(found)
+    except (DifferentiationError, TypeError, AttributeError):
+        return None
 
 
 def _called(function: Ref) -> str:
@@ -145,12 +172,8 @@ def _called(function: Ref) -> str:
 @means(runtime.parameter_count)
 def _parameter_count(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
     (function,) = arguments
-    if isinstance(function, Constant):
-        source = unwrap(function.value)
-        source = function_source(source) if not isinstance(source, FunctionSource) else source
-    elif isinstance(function, Closure):
-        source = function.source
-    else:
+    source = _source_of(function)
+    if source is None:
         state.refuse(node, "how many parameters this function has is not known")
     if source.collecting:
         state.refuse(node, f"how many parameters `{source.name}` is to be given is not known")

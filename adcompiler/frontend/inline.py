@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import gast
@@ -31,10 +32,21 @@ def inline(
 ) -> Ref:
     """Read the body of a function as part of the program; its result is what the call stands for.
 
-    With a `place`, all of it belongs there, and so does what is called by it.
+    With a `place`, all of it belongs there, and so does what of ours is called by it: not the user's functions, which a
+    definition may be handed.
     """
     names = _bind(state, source, arguments, keywords, node, dict(defaults or {}))
-    return enter(state, Frame(source, names, outer, place=place or state.frame.place), node, run)
+    if place is None and _is_ours(source):
+        place = state.frame.place
+    return enter(state, Frame(source, names, outer, place=place), node, run)
+
+
+_PACKAGE = str(Path(__file__).parents[1])
+
+
+def _is_ours(source: Any) -> bool:
+    """Whether this is a function of this package, whose lines tell a user nothing."""
+    return bool(source.text.file.startswith(_PACKAGE))
 
 
 def run(state: State, frame: Frame, node: Any) -> Ref:

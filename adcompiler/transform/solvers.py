@@ -11,6 +11,7 @@ from adcompiler.errors import DifferentiationError
 from adcompiler.ir.nodes import Equation, Value
 from adcompiler.ir.types import Type
 from adcompiler.rules.solvers import Solver, is_adjoint_of_solver
+from adcompiler.rules.table import RULES
 from adcompiler.transform.cotangents import Cotangent, Cotangents
 
 
@@ -40,7 +41,10 @@ def pull_solver(equation: Equation, solver: Solver, cotangents: Cotangents) -> N
     settled = cotangents.settled(output, cotangent)
     bars = builder.emit(solver.adjoint, settled, output, *equation.inputs, type=Type("tuple", elements=types), **static)
     for place, number in enumerate(wanted):
-        cotangents.add(equation.inputs[number], Cotangent(builder.call("item", bars, index=place)))
+        operand = equation.inputs[number]
+        hint = f"{operand.hint}_bar" if isinstance(operand, Value) and operand.hint else None
+        bar = builder.emit(RULES["item"].primitive, bars, hint=hint, index=place)
+        cotangents.add(operand, Cotangent(bar))
 
 
 def _cotangent_type(type: Type) -> Type:
