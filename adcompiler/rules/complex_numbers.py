@@ -34,7 +34,7 @@ HOLD_FOR_COMPLEX = frozenset(
         *("sinh", "cosh", "tanh", "arccosh", "arctanh", "where"),
         *("add.outer", "subtract.outer", "multiply.outer", "divide.outer"),
         *("sum", "mean", "prod", "product_of_others", "cumsum", "builtins.sum", "trace"),
-        *("matmul", "dot", "inner", "outer", "vdot", "tensordot", "cofactors"),
+        *("matmul", "dot", "inner", "outer", "vdot", "tensordot", "cofactors", "cofactors_slope"),
         *("vecdot", "matvec", "vecmat", "cross", "convolve", "correlate", "cut_overlap", "uncut_overlap"),
         *("polyadd", "polysub", "polymul", "polyder", "vander"),
         *(f"{product}_{side}_bar" for product in ("matmul", "dot", "inner", "tensordot") for side in ("left", "right")),

@@ -9,7 +9,7 @@ from adcompiler.ir.structure import Packing
 from adcompiler.ir.types import Type
 from adcompiler.rules.complex_numbers import is_complex
 from adcompiler.rules.inference import real_dtype, reduction_type, same_shape_type, value_type
-from adcompiler.rules.matrices import MATRIX, SQUARE, matrix_dtype, transposed
+from adcompiler.rules.matrices import MATRIX, SQUARE, STACK, matrix_dtype, transposed
 from adcompiler.rules.table import overridable, vjp
 
 
@@ -19,23 +19,46 @@ def _determinant_type(a: Type) -> tuple[Type, ...]:
     return reduction_type(matrix_dtype)(a, axis=(-2, -1))
 
 
-def _cofactors_bar(h, y, a):
-    """From y = det(a) z with z the transposed inverse, where there is one."""
-    z = transposed(np.linalg.inv(a))
-    along = np.sum(h * z, axis=(-2, -1), keepdims=True)
-    return y * along - y @ transposed(h) @ z
+cofactors, cofactors_slope = overridable(runtime.cofactors), overridable(runtime.cofactors_slope)
+
+vjp(
+    cofactors,
+    lambda h, y, a: cofactors_slope(h, a),
+    jvp=lambda a_dot, y, a: cofactors_slope(a_dot, a),
+    infer=same_shape_type,
+    aliases=(runtime.cofactors,),
+    at=SQUARE,
+)
 
 
-def _cofactors_dot(a_dot, y, a):
-    """From y = det(a) z and dz = -z daᵀ z."""
-    z = transposed(np.linalg.inv(a))
-    along = np.sum(z * a_dot, axis=(-2, -1), keepdims=True)
-    return y * along - y @ transposed(a_dot) @ z
+def _slope_bar(g, y, h, a):
+    """From y = c tr(hᵀ z) - c hᵀ z with the cofactors c and z = a⁻ᵀ, of which dz = -z daᵀ z: where there is one."""
+    c, z = cofactors(a), transposed(np.linalg.inv(a))
+    c_bar = g * _along(h, z) - g @ transposed(z) @ h
+    z_bar = _along(g, c) * h - h @ transposed(c) @ g
+    return cofactors_slope(c_bar, a) - z @ transposed(z_bar) @ z
 
 
-cofactors = overridable(runtime.cofactors)
+def _slope_dot(a_dot, y, h, a):
+    c, z = cofactors(a), transposed(np.linalg.inv(a))
+    c_dot, z_dot = cofactors_slope(a_dot, a), -(z @ transposed(a_dot) @ z)
+    straight = c_dot * _along(h, z) + c * _along(h, z_dot)
+    return straight - c_dot @ transposed(h) @ z - c @ transposed(h) @ z_dot
 
-vjp(cofactors, _cofactors_bar, jvp=_cofactors_dot, infer=same_shape_type, aliases=(runtime.cofactors,), at=SQUARE)
+
+def _along(a, b):
+    return np.sum(a * b, axis=(-2, -1), keepdims=True)
+
+
+vjp(
+    cofactors_slope,
+    lambda g, y, h, a: cofactors_slope(g, a),  # it is its own transpose, as second derivatives are
+    _slope_bar,
+    jvp=(lambda h_dot, y, h, a: cofactors_slope(h_dot, a), _slope_dot),
+    infer=same_shape_type,
+    aliases=(runtime.cofactors_slope,),
+    at=(((3, 3), MATRIX), ((2, 3, 3), STACK), ((1, 1), np.array([[1.7]]))),
+)
 vjp(
     np.linalg.det,
     lambda g, y, a: np.expand_dims(g, (-2, -1)) * cofactors(a),

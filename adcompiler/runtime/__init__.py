@@ -26,7 +26,15 @@ from adcompiler.runtime.convolutions import cut_overlap, uncut_overlap
 from adcompiler.runtime.counting import occurrences
 from adcompiler.runtime.differences import diff_bar, padded_places, unpad
 from adcompiler.runtime.insertion import delete_bar, insert_array_bar, insert_values_bar
-from adcompiler.runtime.linalg import cofactors, eig, eigvals, matrix_power, phase_free, without_rotation
+from adcompiler.runtime.linalg import (
+    cofactors,
+    cofactors_slope,
+    eig,
+    eigvals,
+    matrix_power,
+    phase_free,
+    without_rotation,
+)
 from adcompiler.runtime.lists import add_items, split_like, unbroadcast_items, zero_items
 from adcompiler.runtime.objects import instance
 from adcompiler.runtime.parts import spread_parts
@@ -101,6 +109,7 @@ __all__ = [
     "beta_moment",
     "cast_like",
     "cofactors",
+    "cofactors_slope",
     "conv",
     "conv_input_bar",
     "conv_kernel_bar",

@@ -23,6 +23,37 @@ def cofactors(a):
     return signs[..., None, None] * np.conj(u * others[..., None, :]) @ np.conj(v)
 
 
+def cofactors_slope(h, a):
+    """The derivative of the cofactors of `a` in the direction `h`: the second derivative of the determinant.
+
+    For a = diag(s) it is -hᵀ times the products of all but two of the s, and on the diagonal the sum of these products
+    times those of h; any other is turned into that by its singular vectors, where it may be singular too.
+
+    Examples
+    --------
+    >>> cofactors_slope(np.eye(2), np.zeros((2, 2)))
+    array([[1., 0.],
+           [0., 1.]])
+    """
+    u, s, v = np.linalg.svd(a)
+    adjoint_u, adjoint_v = (np.conj(np.swapaxes(basis, -1, -2)) for basis in (u, v))
+    n = s.shape[-1]
+    before = np.concatenate((np.ones_like(s[..., :1]), np.cumprod(s, axis=-1)[..., : n - 1]), axis=-1)
+    after = np.flip(
+        np.concatenate((np.ones_like(s[..., :1]), np.cumprod(np.flip(s, -1), axis=-1)[..., : n - 1]), -1), -1
+    )
+    later = np.triu(np.ones((n, n), dtype=bool), 1)
+    between = np.cumprod(np.where(later, s[..., None, :], 1), axis=-1)
+    between = np.concatenate((np.ones_like(between[..., :1]), between[..., :-1]), axis=-1)
+    products = np.where(later, before[..., :, None] * between * after[..., None, :], 0)
+    products = products + np.swapaxes(products, -1, -2)
+    turned = adjoint_u @ h @ adjoint_v
+    diagonal = np.sum(products * np.diagonal(turned, axis1=-2, axis2=-1)[..., None, :], axis=-1)
+    slope = np.where(np.eye(n, dtype=bool), diagonal[..., None], -np.swapaxes(turned, -1, -2) * products)
+    signs = np.linalg.det(u) * np.linalg.det(v)
+    return signs[..., None, None] * np.conj(u) @ slope @ np.conj(v)
+
+
 def eig(a):
     """`np.linalg.eig`, with complex results also where all eigenvalues are real."""
     result = np.linalg.eig(a)

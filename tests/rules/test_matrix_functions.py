@@ -149,3 +149,14 @@ def test_equal_singular_values_have_a_derivative_and_their_vectors_none() -> Non
     np.testing.assert_allclose(pullback((None, np.ones(3), None), y, a), np.eye(3), atol=1e-15)
     with np.errstate(all="ignore"):
         assert not np.all(np.isfinite(pullback((np.arange(9.0).reshape(3, 3), None, None), y, a)))
+
+
+@pytest.mark.parametrize("rank", [0, 1, 2, 3])
+def test_determinant_has_a_second_derivative_at_any_rank(rank: int) -> None:
+    a = _matrices(3, rank, complex_numbers=False) @ _matrices(rank, 3, complex_numbers=False)
+    h = _matrices(3, 3, complex_numbers=False)
+    cofactors = RULES["cofactors"]
+    pullback = cofactors.pullback(0)
+    assert pullback is not None
+    differences = (cofactors.function(a + _STEP * h) - cofactors.function(a - _STEP * h)) / (2 * _STEP)
+    np.testing.assert_allclose(pullback(h, cofactors.function(a), a), differences, rtol=1e-7, atol=1e-8)
