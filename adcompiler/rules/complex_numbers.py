@@ -60,6 +60,7 @@ HOLD_FOR_COMPLEX = frozenset(
         *(f"cmath.{inverse}{name}" for inverse in ("", "a") for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")),
         *(f"scipy.special.{name}" for name in (*_SPECIAL, *_SPECIAL_TO_COMPLEX)),
         *("arcsinh", "float_power", "sinc", "var", "std", "cumprod", "recurrence", "delayed"),
+        *("nan_to_num", "nanmean", "add.reduceat", "spread_parts"),
     ]
 )
 """The primitives whose rule is right for complex operands. Any other is refused for them."""
@@ -69,7 +70,7 @@ ASK_FOR_DTYPE = frozenset(
         "cmath.asinh",
         *("absolute", "builtins.abs", "conj", "real", "imag", "angle", "vdot", "vecdot", "vecmat", "power"),
         *("float_power", "correlate"),
-        *("arcsin", "arccos", "arcsinh", "cmath.phase", "var", "std"),
+        *("arcsin", "arccos", "arcsinh", "cmath.phase", "var", "std", "nan_to_num"),
         *("astype", "cast_like", "complex128", "complex64"),
         *(f"fft.{name}" for name in _OF_SPECTRA),
         *("linalg.norm", "linalg.vector_norm", "linalg.matrix_norm", "linalg.pinv", "linalg.lstsq", "linalg.slogdet"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from adcompiler.ir.types import Type, array, broadcast_shapes
+from adcompiler.rules.complex_numbers import is_complex
 from adcompiler.rules.inference import common_dtype, kept_type
 from adcompiler.rules.table import elementwise
 
@@ -108,9 +109,19 @@ elementwise(
 elementwise(
     np.copysign, lambda g, y, a, b: g * np.sign(a) * np.sign(y), None, at=((2.0, -1.0), (-2.0, -1.0), (0.5, 3.0))
 )
+
+
+def _where_finite(g, y, x, **_):
+    """The real and the imaginary part of a complex number are replaced each by itself."""
+    if not is_complex(x):
+        return np.where(np.isfinite(x), g, 0)
+    re, im = np.isfinite(np.real(x)), np.isfinite(np.imag(x))
+    return np.where(re, np.real(g), 0) + 1j * np.where(im, np.imag(g), 0)
+
+
 elementwise(
     np.nan_to_num,
-    lambda g, y, x, **_: np.where(np.isfinite(x), g, 0),
+    _where_finite,
     static={"nan": 0.0, "posinf": None, "neginf": None},
     at=(0.3, -2.0, (0.3, {"nan": 1.0, "posinf": 5.0})),
     infer=lambda x, **_: kept_type(x),
