@@ -21,7 +21,7 @@ def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
         grid = np.reshape(xi[number], along)
         if not sparse:
             grid = np.broadcast_to(grid, shape)
-        grids.append(np.array(grid) if copy else grid)
+        grids.append(np.copy(grid) if copy else grid)
     return tuple(grids)
 
 

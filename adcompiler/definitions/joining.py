@@ -41,7 +41,7 @@ def _joined(arrays, rank, depth):
     if isinstance(arrays, list):
         return np.concatenate([_joined(part, rank, depth - 1) for part in arrays], axis=-depth)
     added = (1,) * (rank - np.ndim(arrays))
-    return np.reshape(arrays, added + np.shape(arrays)) if added else np.array(arrays)
+    return np.reshape(arrays, added + np.shape(arrays)) if added else np.copy(arrays)
 
 
 def rollaxis(a, axis, start=0):

@@ -19,8 +19,7 @@ def diff(a, n=1, axis=-1, prepend=None, append=None):
 
 def _as_end(value, a, axis):
     """A number as an end of an array: one element along the axis."""
-    end = np.asarray(value)
-    return np.broadcast_to(end, np.shape(np.take(a, [0], axis=axis))) if np.ndim(end) == 0 else end
+    return np.broadcast_to(value, np.shape(np.take(a, [0], axis=axis))) if np.ndim(value) == 0 else value
 
 
 def ediff1d(ary, to_end=None, to_begin=None):

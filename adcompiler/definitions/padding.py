@@ -51,7 +51,7 @@ def _pair(value):
 def _margin(array, value, width, axis):
     """A value all over a margin along an axis."""
     edge = (*np.shape(array)[:axis], width, *np.shape(array)[axis + 1 :])
-    return np.broadcast_to(np.asarray(value), edge)
+    return np.broadcast_to(value, edge)
 
 
 def _between(array, first, last, before, after, axis):

@@ -16,6 +16,7 @@ from adcompiler.frontend.growing import rows_of
 from adcompiler.frontend.heap import Constant, Container, Object, Partial, Ref
 from adcompiler.frontend.readers import call, method_means
 from adcompiler.frontend.state import State
+from adcompiler.ir.nodes import Literal
 from adcompiler.rules.table import RULES, rule_of
 
 _Making = Callable[..., Ref]
@@ -137,10 +138,14 @@ def _where(state: State, arguments: Arguments, keywords: Keywords, node: Any) ->
 
 @means(np.hsplit)
 def _hsplit(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
-    """Along the second axis, unless there is known to be only one."""
+    """Along the second axis, unless there is known to be only one; that there is one is asserted where it is not."""
     given = dict(zip(("ary", "indices_or_sections"), arguments, strict=False)) | keywords
     type_ = state.type_of(given["ary"]) if "ary" in given else None
     axis = 0 if type_ is not None and type_.rank == 1 else 1
+    if type_ is not None and type_.is_numeric and type_.rank is None:
+        rank = state.emit("ndim", state.read_value(given["ary"], node))
+        several = state.emit("greater", rank, Literal(1))
+        state.effect("assert", several, template=("give types: how `np.hsplit` splits depends on the number of axes",))
     return call_known(state, np.split, [], {**given, "axis": Constant(axis)}, node)
 
 

@@ -330,7 +330,7 @@ def derived(state: State, name: str, operands: list[Ref], static: dict[str, Any]
     if value.type.kind == "tuple" and value.type.elements and not primitive.views:
         return _results(state, value)
     result = state.bind(value)
-    if not primitive.views or is_copy(state, name, operands):
+    if not primitive.views or is_copy(state, name, operands, static):
         return note_order(state, result, name, operands)
     if state.heap.values[result].type.kind != "scalar":
         for place in reach(operands[0], state.heap.contents):

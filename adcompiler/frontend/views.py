@@ -17,11 +17,22 @@ from adcompiler.rules.symbolic import Symbolic, atom_of, operand_of
 from adcompiler.rules.table import RULES
 
 REARRANGEMENTS = frozenset(
-    ("transpose", "swapaxes", "moveaxis", "flip", "fliplr", "flipud", "squeeze", "expand_dims", "rot90")
+    (
+        "transpose",
+        "swapaxes",
+        "moveaxis",
+        "flip",
+        "fliplr",
+        "flipud",
+        "matrix_transpose",
+        "squeeze",
+        "expand_dims",
+        "rot90",
+    )
 )
 """What returns the operand's elements in another order or shape, and never a copy of an array."""
 
-_AT_LEAST = {"atleast_1d": 1, "atleast_2d": 2}
+_AT_LEAST = {"atleast_1d": 1, "atleast_2d": 2, "atleast_3d": 3}
 _RESHAPES = ("reshape", "ravel")
 _READ_ONLY = ("broadcast_to", "diagonal")
 
@@ -55,10 +66,10 @@ def view_of(state: State, name: str, operands: Sequence[Ref], static: dict[str, 
         name in REARRANGEMENTS
         or (is_array and (name in _READ_ONLY or (name == "diag" and type_.rank == 2)))
         or (is_array and least is not None)
-        or (name in _RESHAPES and is_in_order(state, owner) is True)
+        or (name in _RESHAPES and not static and is_in_order(state, owner) is True)
     )
     if not is_view:
-        if name in _RESHAPES:
+        if name in _RESHAPES and not static:
             state.asked_order.extend(sorted(_cell(owner).in_order_if))
         return None
     atoms = tuple(_operand(state, operand, node) for operand in operands[1:])
@@ -72,10 +83,10 @@ def _operand(state: State, ref: Ref, node: Any) -> Atom:
     return state.read_value(ref, node)
 
 
-def is_copy(state: State, name: str, operands: Sequence[Ref]) -> bool:
+def is_copy(state: State, name: str, operands: Sequence[Ref], static: dict[str, Any]) -> bool:
     """Whether a function that returns a view of some arrays is sure to copy this one."""
     type_ = state.type_of(operands[0])
-    if type_ is None:
+    if type_ is None or "order" in static:
         return False
     if name == "einsum":
         return len(operands) > 1

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from adcompiler import runtime
-from adcompiler.errors import MissingRuleError
 from adcompiler.ir.types import Dim, Extent, Type, Unranked, array, broadcast_shapes, scalar
 from adcompiler.rules.inference import (
     DATA_DEPENDENT,
@@ -75,8 +74,7 @@ linear(
 def _refuse_order(order: str) -> None:
     """An order that says nothing of the elements, but of how they lie in memory."""
     if order not in ("C", "F"):
-        message = f"which elements `order={order!r}` reads first depends on how the array lies in memory"
-        raise MissingRuleError(message, hint='say `order="C"` or `order="F"`')
+        raise ValueError(f"which elements `order={order!r}` reads first depends on how the array lies in memory")
 
 
 def reshape_type(x: Type, shape: Type, *, order: str = "C") -> tuple[Type, ...]:

@@ -173,6 +173,11 @@ CONSTRUCTS = {
     ),
     "returns nothing": ("y = x", "`f` returns nothing"),
     "returns on some paths": ("if x > 0:\n        return x", "`f` returns a value on some paths and None on others"),
+    "write into a reshape in another order": (
+        'y = x * 1\n    z = np.reshape(y, -1, order="F")\n    z[0] = 1.0\n    return y[0]',
+        "this changes an array that `y` may share memory with, or not",
+    ),
+    "order of memory": ('return np.ravel(x, order="K")', "depends on how the array lies in memory"),
     "vectorize": (
         "@np.vectorize\n    def g(t):\n        return t\n    return g(x)",
         "`np.vectorize` gives all results the dtype of the first, which is not known",

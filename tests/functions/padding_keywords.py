@@ -113,7 +113,6 @@ def diff_forms(x):
     return (
         np.diff(x),
         np.diff(x, 2),
-        np.diff(x, n=0),
         np.diff(x, prepend=0.0),
         np.diff(x, append=[1.0, 2.0]),
         np.diff(x, 2, prepend=1.0, append=x[:2]),

@@ -406,3 +406,41 @@ def operators_of_matrices_and_integers(a, n):
     n[0] = 2.9
     n += np.arange(3)
     return np.sum(a * a) * np.sum(n)
+
+
+@example(X, untyped=False)
+def parts_of_a_split(x):
+    y = x * 1
+    a, b = np.array_split(y, 2)
+    a[0] = b[0] * 3
+    y[-1] = a[1]
+    return np.sum(y * y) + np.sum(a) * np.sum(b)
+
+
+@example(X, untyped=False)
+def same_array_of_the_same_dtype(x):
+    y = x * 1
+    z = np.asarray(y)
+    z[0] = 5.0
+    copied = np.array(y)
+    copied[1] = 7.0
+    return np.sum(y * y) * np.sum(copied)
+
+
+@example(np.ones((2, 3)) * 0.5, untyped=False)
+def turned_and_flat(x):
+    y = x * 1
+    np.rot90(y)[1] = 9.0
+    np.fill_diagonal(y.mT, 3.0)
+    y.flat[1] = x[0, 0] * 2
+    y.T.flat[2] = x[1, 1]
+    y[np.ix_([0, 1], [2])] *= 2
+    return np.sum(y * y)
+
+
+@example(np.ones((2, 3)) * 0.5, untyped=False)
+def spread_and_then_written(x):
+    y = x * 1
+    a, _ = np.broadcast_arrays(y, 1.0)
+    y[0] = 4 * x[1]
+    return np.sum(a * a)
