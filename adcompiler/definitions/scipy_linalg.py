@@ -14,13 +14,25 @@ from adcompiler.definitions.table import define
 # Systems of equations
 
 
+def transpose(a):
+    """The transpose of each matrix."""
+    return np.swapaxes(a, -1, -2)
+
+
 def symmetric(a, lower):
     """The symmetric matrix of which one triangle is given."""
-    return np.tril(a) + np.tril(a, -1).T if lower else np.triu(a) + np.triu(a, 1).T
+    return np.tril(a) + transpose(np.tril(a, -1)) if lower else np.triu(a) + transpose(np.triu(a, 1))
+
+
+def require_axes(a, count):
+    """Refuse stacks of vectors or matrices, which SciPy's versions take differently."""
+    if np.ndim(a) != count:
+        raise ValueError("a stack of matrices is not supported here")
 
 
 def solve(a, b, lower=False, check_finite=True, assume_a=None, transposed=False):
     """The solution of a system of equations; `assume_a` says which part of the matrix is read."""
+    require_axes(a, 2)
     if assume_a in ("sym", "symmetric", "her", "hermitian", "pos", "positive definite"):
         a = symmetric(a, lower)
     elif assume_a == "diagonal":
@@ -31,7 +43,7 @@ def solve(a, b, lower=False, check_finite=True, assume_a=None, transposed=False)
         return scipy.linalg.solve_triangular(a, b, trans=1 if transposed else 0, lower=True)
     elif assume_a not in (None, "gen", "general"):
         raise ValueError(f"`assume_a={assume_a!r}` is not supported")
-    return np.linalg.solve(a.T if transposed else a, b)
+    return np.linalg.solve(transpose(a) if transposed else a, b)
 
 
 def inv(a, check_finite=True):
@@ -56,7 +68,7 @@ def norm(a, ord=None, axis=None, keepdims=False, check_finite=True):
 
 def solve_continuous_lyapunov(a, q):
     """The solution of a x + x aᵀ = q."""
-    return scipy.linalg.solve_sylvester(a, a.T, q)
+    return scipy.linalg.solve_sylvester(a, transpose(a), q)
 
 
 def solve_banded(l_and_u, ab, b, check_finite=True):
@@ -67,14 +79,14 @@ def solve_banded(l_and_u, ab, b, check_finite=True):
 
 def cholesky(a, lower=False, check_finite=True):
     """The Cholesky factor; only its triangle of the matrix is read."""
-    return np.linalg.cholesky(a) if lower else np.linalg.cholesky(a.T).T
+    return np.linalg.cholesky(a) if lower else transpose(np.linalg.cholesky(transpose(a)))
 
 
 def cho_factor(a, lower=False, check_finite=True):
     """The Cholesky factor for `cho_solve`, with what the matrix has in the other triangle."""
     if lower:
         return np.linalg.cholesky(a) + np.triu(a, 1), True
-    return np.linalg.cholesky(a.T).T + np.tril(a, -1), False
+    return transpose(np.linalg.cholesky(transpose(a))) + np.tril(a, -1), False
 
 
 def cho_solve(c_and_lower, b, check_finite=True):
@@ -89,6 +101,7 @@ def cho_solve(c_and_lower, b, check_finite=True):
 def lu_solve(lu_and_piv, b, trans=0, check_finite=True):
     """The solution of a system whose matrix is given by `lu_factor`."""
     lu, pivots = lu_and_piv
+    require_axes(lu, 2)
     order = runtime.permutation_of(pivots)
     if trans in (1, "T", 2, "C"):
         half = scipy.linalg.solve_triangular(lu, b, trans=1)
@@ -145,13 +158,13 @@ def polar(a, side="right"):
     if side == "right":
         u, p = runtime.right_polar(a)
         return u, p
-    u, p = runtime.right_polar(a.T)
-    return u.T, p
+    u, p = runtime.right_polar(transpose(a))
+    return transpose(u), p
 
 
 def orthogonal_procrustes(A, B, check_finite=True):  # noqa: N803  (SciPy's names)
     """The rotation that takes one matrix nearest to another, and the sum of the singular values of their product."""
-    rotation, stretch = runtime.right_polar(A.T @ B)
+    rotation, stretch = runtime.right_polar(transpose(A) @ B)
     return rotation, np.trace(stretch)
 
 
@@ -173,22 +186,27 @@ def sqrtm(A):  # noqa: N803
 
 def toeplitz(c, r=None):
     """A matrix with the same number along each diagonal."""
-    c = np.ravel(c)
-    r = c if r is None else np.ravel(r)
+    require_axes(c, 1)
+    if r is None:
+        r = c
+    require_axes(r, 1)
     n, m = np.size(c), np.size(r)
     return np.concatenate((c[::-1], r[1:]))[(n - 1) - np.arange(n)[:, np.newaxis] + np.arange(m)]
 
 
 def hankel(c, r=None):
     """A matrix with the same number along each diagonal from the lower left to the upper right."""
-    c = np.ravel(c)
-    r = np.zeros_like(c) if r is None else np.ravel(r)
+    require_axes(c, 1)
+    if r is None:
+        r = np.zeros_like(c)
+    require_axes(r, 1)
     n, m = np.size(c), np.size(r)
     return np.concatenate((c, r[1:]))[np.arange(n)[:, np.newaxis] + np.arange(m)]
 
 
 def circulant(c):
     """A matrix whose columns are rotated by one."""
+    require_axes(c, 1)
     n = np.size(c)
     return c[(np.arange(n)[:, np.newaxis] - np.arange(n)) % n]
 
@@ -207,6 +225,7 @@ def block_diag(*arrs):
 
 def khatri_rao(a, b):
     """The Kronecker products of columns."""
+    require_axes(a, 2)
     return np.reshape(a[:, np.newaxis, :] * b, (a.shape[0] * b.shape[0], a.shape[1]))
 
 

@@ -9,7 +9,7 @@ from adcompiler import runtime
 from adcompiler.errors import MissingRuleError
 from adcompiler.ir.types import Extent, Type, array
 from adcompiler.rules.creation import eye
-from adcompiler.rules.inference import same_type
+from adcompiler.rules.inference import UNKNOWN_SHAPE, same_type
 from adcompiler.rules.matrices import (
     MATRIX,
     diagonal_of,
@@ -120,8 +120,8 @@ polar = overridable(runtime.right_polar)
 
 def _polar_type(a: Type) -> tuple[Type, ...]:
     (u,) = matrix_type(a)
-    n = a.shape[-1] if isinstance(a.shape, tuple) else Extent("?")
-    return (Type("tuple", elements=(u, array(u.dtype, (n, n)))),)
+    p = (*a.shape[:-2], a.shape[-1], a.shape[-1]) if isinstance(a.shape, tuple) else UNKNOWN_SHAPE
+    return (Type("tuple", elements=(u, array(u.dtype, p))),)
 
 
 def _polar_bar(g, y, a):
@@ -161,8 +161,8 @@ eigh = overridable(runtime.eigh_of_two)
 
 def _eigh_type(a: Type, b: Type, **_: object) -> tuple[Type, ...]:
     (matrix,) = matrix_type(a)
-    n = a.shape[-1] if isinstance(a.shape, tuple) else Extent("?")
-    return (Type("tuple", elements=(array(matrix.dtype, (n,)), matrix)),)
+    values = a.shape[:-1] if isinstance(a.shape, tuple) else UNKNOWN_SHAPE
+    return (Type("tuple", elements=(array(matrix.dtype, values), matrix)),)
 
 
 def _inner(g, y):

@@ -20,6 +20,8 @@ _OPTIONS = {"trans": 0, "lower": False, "unit_diagonal": False, "check_finite": 
 
 
 def _solution_type(a: Type, b: Type, **_: object) -> tuple[Type, ...]:
+    if a.rank not in (None, 2) or b.rank not in (None, 1, 2):
+        raise MissingRuleError("`scipy.linalg.solve_triangular` of a stack of matrices is not supported")
     return (array(float_dtype(common_dtype(a, b)), b.shape),)
 
 
@@ -34,19 +36,15 @@ def _triangle(m, lower, unit_diagonal):
 
 
 def _outer(x, y):
-    try:
-        np.ndim(x)
-    except RankUnknownError:
-        message = "`scipy.linalg.solve_triangular(a, b)` is one thing for a vector `b` and another for a matrix"
-        raise UnknownTypeError(message, hint="give the types of `a` and `b`") from None
     return np.expand_dims(x, -1) * y if np.ndim(x) == 1 else x @ transposed(y)
 
 
-def _require_one_matrix(a):
+def _require_one_matrix(a, b):
     try:
-        stacked = np.ndim(a) != 2
+        stacked = np.ndim(a) != 2 or np.ndim(b) not in (1, 2)
     except RankUnknownError:
-        return  # which `_outer` says more of
+        message = "`scipy.linalg.solve_triangular(a, b)` is one thing for a vector `b` and another for a matrix"
+        raise UnknownTypeError(message, hint="give the types of `a` and `b`") from None
     if stacked:
         raise MissingRuleError("the derivative of `scipy.linalg.solve_triangular` of a stack of matrices is not known")
 
@@ -57,16 +55,21 @@ def _against(g, a, trans=0, lower=False, unit_diagonal=False, check_finite=True)
     return solve_triangular(a, g, trans=trans, lower=lower, unit_diagonal=unit_diagonal)
 
 
+def _right_side_bar(g, y, a, b, **static):
+    _require_one_matrix(a, b)
+    return _against(g, a, **static)
+
+
 def _triangle_bar(g, y, a, b, trans=0, lower=False, unit_diagonal=False, check_finite=True):
     """From a dy = -da y, where half of `a` is not read."""
-    _require_one_matrix(a)
+    _require_one_matrix(a, b)
     b_bar = _against(g, a, trans, lower, unit_diagonal)
     outer = _outer(y, b_bar) if _is_transposed(trans) else _outer(b_bar, y)
     return -_triangle(outer, lower, unit_diagonal)
 
 
 def _triangle_dot(a_dot, y, a, b, trans=0, lower=False, unit_diagonal=False, check_finite=True):
-    _require_one_matrix(a)
+    _require_one_matrix(a, b)
     read = _triangle(a_dot, lower, unit_diagonal)
     moved = (transposed(read) if _is_transposed(trans) else read) @ y
     return -solve_triangular(a, moved, trans=trans, lower=lower, unit_diagonal=unit_diagonal)
@@ -75,7 +78,7 @@ def _triangle_dot(a_dot, y, a, b, trans=0, lower=False, unit_diagonal=False, che
 vjp(
     solve_triangular,
     _triangle_bar,
-    lambda g, y, a, b, **static: _against(g, a, **static),
+    _right_side_bar,
     jvp=(_triangle_dot, lambda b_dot, y, a, b, **static: solve_triangular(a, b_dot, **static)),
     static=_OPTIONS,
     infer=_solution_type,
