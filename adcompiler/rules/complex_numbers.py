@@ -21,6 +21,8 @@ from adcompiler.rules.table import Pullback, Pushforward, RankUnknownError, elem
 _SPECTRA = ("fft", "ifft", "fft2", "ifft2", "fftn", "ifftn", "rfft", "rfft2", "rfftn", "ihfft")
 _OF_SPECTRA = ("irfft", "irfft2", "irfftn", "hfft")
 
+_MATVEC, _VECMAT = (("matvec",), ("vecmat",)) if hasattr(np, "matvec") else ((), ())  # since NumPy 2.2
+
 _SPECIAL = (
     *("erf", "erfc", "erfi", "gamma", "loggamma", "expi", "exp1", "expm1", "log1p", "wrightomega", "logsumexp"),
     *("jv", "yv", "iv", "airy", "hyp0f1", "hyp1f1", "hyp2f1"),
@@ -35,7 +37,7 @@ HOLD_FOR_COMPLEX = frozenset(
         *("add.outer", "subtract.outer", "multiply.outer", "divide.outer"),
         *("sum", "mean", "prod", "product_of_others", "cumsum", "builtins.sum", "trace"),
         *("matmul", "dot", "inner", "outer", "vdot", "tensordot", "cofactors", "cofactors_slope"),
-        *("vecdot", "matvec", "vecmat", "cross", "convolve", "correlate", "cut_overlap", "uncut_overlap"),
+        *("vecdot", *_MATVEC, *_VECMAT, "cross", "convolve", "correlate", "cut_overlap", "uncut_overlap"),
         *("polyadd", "polysub", "polymul", "polyder", "vander"),
         *(f"{product}_{side}_bar" for product in ("matmul", "dot", "inner", "tensordot") for side in ("left", "right")),
         *("linalg.inv", "linalg.solve", "linalg.det", "linalg.slogdet", "linalg.pinv", "linalg.lstsq"),
@@ -67,9 +69,8 @@ HOLD_FOR_COMPLEX = frozenset(
 
 ASK_FOR_DTYPE = frozenset(
     [
-        "cmath.asinh",
-        *("absolute", "builtins.abs", "conj", "real", "imag", "angle", "vdot", "vecdot", "vecmat", "power"),
-        *("float_power", "correlate"),
+        *("absolute", "builtins.abs", "conj", "real", "imag", "angle", "power", "float_power", "cmath.asinh"),
+        *("vdot", "vecdot", "correlate", *_VECMAT),
         *("arcsin", "arccos", "arcsinh", "cmath.phase", "var", "std", "nan_to_num"),
         *("astype", "cast_like", "complex128", "complex64"),
         *(f"fft.{name}" for name in _OF_SPECTRA),

@@ -133,7 +133,7 @@ linear(
     ),
 )
 
-if hasattr(np, "matvec"):  # NumPy 2.2
+if hasattr(np, "matvec"):  # since NumPy 2.2
     linear(
         np.matvec,
         lambda g, y, a, b: summed_like(np.expand_dims(g, -1) * np.expand_dims(b, -2), a),

@@ -129,7 +129,7 @@ def cross_along_an_axis(x, y):
     return np.cross(x, y, axis=0)
 
 
-if hasattr(np, "matvec"):  # NumPy 2.2
+if hasattr(np, "matvec"):  # since NumPy 2.2
 
     @covers("products", "matvec", at=[(M, V), (B, V), (S, STACK[0]), (ZM, Z[:2])])
     def matvec(x, y):
