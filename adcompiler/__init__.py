@@ -5,7 +5,7 @@
 PyTorch's names, so that `import adcompiler as torch` runs what its autograd tutorial shows.
 """
 
-from adcompiler import nn
+from adcompiler import nn, rule
 from adcompiler import tensors as _tensors
 from adcompiler.api import Source, grad, source, stop_gradient, value_and_grad, vjp
 from adcompiler.decorator import differentiable
@@ -21,6 +21,7 @@ __all__ = [
     "Source",
     "differentiable",
     "grad",
+    "rule",
     "nn",
     "source",
     "stop_gradient",

@@ -32,6 +32,7 @@ from adcompiler.ir.structure import (
     tree_of,
 )
 from adcompiler.ir.types import Parameter, Type
+from adcompiler.rules.table import REMEMBERING
 from adcompiler.values import Lengths, describe
 
 _MOST_PATTERNS = 4
@@ -141,6 +142,13 @@ class Dispatcher:
         self._source: FunctionSource | None = None
         self.last: Entry | None = None
         """The code compiled last."""
+        REMEMBERING.add(self)
+
+    def forget(self) -> None:
+        """Compile anew at the next call."""
+        self._entries.clear()
+        self._patterns.clear()
+        self._pattern_counts.clear()
 
     @property
     def source(self) -> FunctionSource:

@@ -19,6 +19,8 @@ from adcompiler.guard import exact_guard
 from adcompiler.ir.nodes import is_recursive
 from adcompiler.ir.structure import Static
 from adcompiler.ir.types import Type, unknown
+from adcompiler.rule import calling
+from adcompiler.rules.table import REMEMBERING
 from adcompiler.signature import given_types
 from adcompiler.values import Lengths
 
@@ -53,6 +55,12 @@ class Gradient:
         self._latest: tuple[Callable[..., bool], Callable[..., Any]] = (lambda *_: False, function)
         """A test whether a call is like the latest one, and the code that then serves it: one value, so that another
         thread sees both or neither."""
+        REMEMBERING.add(self)
+
+    def forget(self) -> None:
+        """Look for code again at the next call."""
+        self._latest = (lambda *_: False, self._dispatcher.function)
+        self._with_check = None
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Compute the gradient at these arguments."""
@@ -212,7 +220,7 @@ def plain_function(f: Any) -> tuple[Callable[..., Any], tuple[Any, ...]]:
     """The Python function behind `f`, and the object it is bound to."""
     if isinstance(f, types.MethodType):
         return unwrap(f.__func__), (f.__self__,)
-    function = unwrap(f)
+    function = unwrap(calling(f))
     if not callable(function):
         raise TypeError(f"a function is needed, not {type(f).__name__}")
     called = unwrap(inspect.getattr_static(type(function), "__call__", None))

@@ -154,7 +154,9 @@ class Expressions:
             (name, self.dtype(value) if name == "dtype" and value is not None else self.constant(value))
             for name, value in equation.static
         ]
-        return syntax.call(self.function(equation.primitive.spelling), arguments, keywords)
+        own = equation.primitive.named
+        spelling = equation.primitive.spelling if own is None else self._objects[own()]
+        return syntax.call(self.function(spelling), arguments, keywords)
 
     def solver(self, equation: Equation) -> gast.expr:
         """A call that hands functions over: these first, then a tuple of operands, and one of what is passed on."""

@@ -29,6 +29,8 @@ def spell_objects(program: Program) -> dict[Named, str]:
 
 
 def _objects_in(equation: Equation) -> Iterator[Named]:
+    if equation.primitive.named is not None:
+        yield equation.primitive.named()
     for atom in equation.inputs:
         if isinstance(atom, Literal):
             yield from _named_in(atom.value)

@@ -199,7 +199,7 @@ def call_known(state: State, function: Any, arguments: Arguments, keywords: Keyw
     state.refuse(
         node,
         f"no derivative rule for `{gast_text(node.func)}`",
-        "write it with functions that have a rule, or compute it before the call and pass the result",
+        "write it with functions that have a rule, register one with `ad.rule`, or pass the result as an argument",
         MissingRuleError,
     )
 

@@ -85,6 +85,8 @@ class Primitive:
         The result is the first input with a part replaced: code may write it in place where nothing else can see it.
     effect : bool
         Happens even when nobody uses its result, once, in order.
+    named : callable, optional
+        Says where the function is found when code is written: one of the user's, which code calls by its own name.
     """
 
     name: str
@@ -94,6 +96,7 @@ class Primitive:
     views: bool = False
     updates: bool = False
     effect: bool = False
+    named: Callable[[], Named] | None = field(default=None, repr=False)
 
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, Primitive) and self.name == other.name)

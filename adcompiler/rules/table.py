@@ -35,6 +35,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -269,6 +270,19 @@ def register(
     return rule
 
 
+REMEMBERING: weakref.WeakSet[Any] = weakref.WeakSet()
+"""What keeps code that stands on the rules there were, and can be told to `forget` it."""
+
+
+def replace_rule(rule: Rule, functions: Iterable[Callable[..., Any]]) -> None:
+    """Enter a rule, of functions that may have had another or none when code was compiled."""
+    RULES[rule.primitive.name] = rule
+    for function in functions:
+        _BY_FUNCTION[function] = rule
+    for each in list(REMEMBERING):
+        each.forget()
+
+
 def also_spelled(rule: Rule, function: Callable[..., Any]) -> None:
     """Let a call of `function` in a differentiated program mean the same as a call of the rule's own."""
     _BY_FUNCTION[function] = rule
@@ -381,7 +395,7 @@ def _enter(
     regular_at: float | None = None,
     arrange: Arrange | None = None,
     ignored: tuple[str, ...] = (),
-    **primitive_flags: bool,
+    **primitive_flags: Any,
 ) -> Rule:
     spelling = _spelling_of(function) if spelling is None else spelling
     primitive = Primitive(name or spelling.removeprefix("np."), spelling, infer, **primitive_flags)

@@ -288,7 +288,7 @@ def test_whole_message(tmp_path):
         "model.py:4:9: error: no derivative rule for `np.sort_complex`\n"
         "  4 |     y = np.sort_complex(x)  # spectrum\n"
         "    |         ^^^^^^^^^^^^^^^^^^\n"
-        "hint: write it with functions that have a rule, or compute it before the call and pass the result"
+        "hint: write it with functions that have a rule, register one with `ad.rule`, or pass the result as an argument"
     )
 
 
