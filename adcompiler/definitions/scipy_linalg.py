@@ -106,8 +106,8 @@ def lu_solve(lu_and_piv, b, trans=0, check_finite=True):
     if trans in (1, "T", 2, "C"):
         half = scipy.linalg.solve_triangular(lu, b, trans=1)
         found = scipy.linalg.solve_triangular(lu, half, trans=1, lower=True, unit_diagonal=True)
-        return found[np.argsort(order)]
-    half = scipy.linalg.solve_triangular(lu, b[order], lower=True, unit_diagonal=True)
+        return np.take(found, np.argsort(order), axis=0)
+    half = scipy.linalg.solve_triangular(lu, np.take(b, order, axis=0), lower=True, unit_diagonal=True)
     return scipy.linalg.solve_triangular(lu, half)
 
 

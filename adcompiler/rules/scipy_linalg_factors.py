@@ -9,7 +9,7 @@ from adcompiler import runtime
 from adcompiler.errors import MissingRuleError
 from adcompiler.ir.types import Extent, Type, array
 from adcompiler.rules.creation import eye
-from adcompiler.rules.inference import UNKNOWN_SHAPE, same_type
+from adcompiler.rules.inference import UNKNOWN_SHAPE
 from adcompiler.rules.matrices import (
     MATRIX,
     diagonal_of,
@@ -31,7 +31,10 @@ lu, lu_factor = overridable(scipy.linalg.lu), overridable(scipy.linalg.lu_factor
 permutation_of = overridable(runtime.permutation_of)
 
 nondifferentiable(
-    permutation_of, infer=same_type, aliases=(runtime.permutation_of,), at=(np.array([1, 2, 2], dtype=np.int64),)
+    permutation_of,
+    infer=lambda pivots: (array("int64", pivots.shape),),
+    aliases=(runtime.permutation_of,),
+    at=(np.array([1, 2, 2], dtype=np.int32),),
 )
 
 
