@@ -89,15 +89,13 @@ def _with_statistics(array, before, after, axis, mode, lengths):
 
 def _ramp(array, before, after, axis, ends):
     """Margins that run from the values at the ends to the edges."""
-    length = np.shape(array)[axis]
-    along = (1,) * axis + (-1,) + (1,) * (np.ndim(array) - 1 - axis)
     parts = [array]
     if before != 0:
-        rise = np.reshape(np.arange(before) / before, along)
-        parts = [ends[0] + (np.take(array, [0], axis=axis) - ends[0]) * rise, *parts]
+        edge = np.take(array, 0, axis=axis)
+        parts = [np.linspace(ends[0], edge, before, endpoint=False, axis=axis), *parts]
     if after != 0:
-        rise = np.reshape(np.arange(after - 1, -1, -1) / after, along)
-        parts = [*parts, ends[1] + (np.take(array, [length - 1], axis=axis) - ends[1]) * rise]
+        edge = np.take(array, np.shape(array)[axis] - 1, axis=axis)
+        parts = [*parts, np.flip(np.linspace(ends[1], edge, after, endpoint=False, axis=axis), axis)]
     return np.concatenate(parts, axis=axis)
 
 
@@ -111,8 +109,8 @@ def _reflected_oddly(array, before, after, axis, mode):
     along = (1,) * axis + (-1,) + (1,) * (np.ndim(array) - 1 - axis)
     inner = np.take(array, np.where(forwards, places, period - places - (mode == "symmetric")), axis=axis)
     first, last = np.take(array, [0], axis=axis), np.take(array, [length - 1], axis=axis)
-    forwards = np.reshape(forwards, along)
-    return np.where(forwards, inner, 2 * last - inner) + 2 * np.reshape(rounds, along) * (last - first)
+    forwards, rounds = np.reshape(forwards, along), np.reshape(rounds, along).astype(array.dtype)
+    return np.where(forwards, inner, 2 * last - inner) + 2 * rounds * (last - first)
 
 
 define(np.pad, pad)

@@ -8,7 +8,8 @@ from adcompiler import runtime
 from adcompiler.ir.nodes import Slot
 from adcompiler.ir.types import Dim, Type, array, broadcast_dims
 from adcompiler.rules.creation import zeros_of
-from adcompiler.rules.indexing import additem, getitem_type
+from adcompiler.rules.indexed_types import getitem_type
+from adcompiler.rules.indexing import additem
 from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, named_shape, shape_from, value_type
 from adcompiler.rules.joining import along
 from adcompiler.rules.structure import axis_length

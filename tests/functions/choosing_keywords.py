@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .table import covers
+from .table import covers, torch
 
 V = np.array([0.7, -1.2, 2.5, 0.3, -0.4])
 W = np.array([1.5, 0.2, -0.6])
@@ -246,3 +246,16 @@ def partition_in_place_forms(x):
     y = x * 1
     y.partition(1)
     return y * y, np.sort(x[..., np.argpartition(x, 1)[..., :2]] if x.ndim == 1 else x), x.argpartition(1) * x
+
+
+TIES = np.array([0.6, -1.2, 0.6, 0.6, -1.2, 2.0])
+
+
+@covers("sorting", "sort", at=[V], kinks=[TIES], torch=lambda x: torch.sort(x, stable=True).values)
+def sort_with_ties(x):
+    return np.sort(x, kind="stable")
+
+
+@covers("sorting", "argsort", at=[V], kinks=[TIES], torch=lambda x: x[torch.argsort(x, stable=True)] ** 2)
+def in_the_order_of_argsort(x):
+    return x[np.argsort(x, kind="stable")] ** 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .table import covers
+from .table import covers, torch
 
 V = np.array([0.7, -1.2, 2.5, 0.3, -0.4])
 W = np.array([1.5, 0.2, -0.6])
@@ -162,3 +162,32 @@ def gradient_spacing_forms(x, h):
 def gradient_3d_forms(x):
     a, b, c = np.gradient(x)
     return a * b * c
+
+
+@covers(
+    "shape",
+    "pad (reflect)",
+    at=[S],
+    torch=lambda x: (
+        torch.nn.functional.pad(x[None, None], (1, 1, 2, 0), mode="reflect")[0, 0],
+        torch.nn.functional.pad(x[None, None], (1, 2, 3, 0), mode="circular")[0, 0],
+        torch.nn.functional.pad(x[None, None], (1, 2, 3, 0), mode="replicate")[0, 0],
+    ),
+)
+def pad_as_torch_does(x):
+    reflected = np.pad(x, ((2, 0), (1, 1)), mode="reflect")
+    return reflected, np.pad(x, ((3, 0), (1, 2)), mode="wrap"), np.pad(x, ((3, 0), (1, 2)), mode="edge")
+
+
+SINGLE = np.linspace(-1.0, 1.5, 6, dtype=np.float32).reshape(2, 3)
+
+
+@covers("shape", "pad (in float32)", at=[SINGLE], tolerance=1e-2, order=1)
+def pad_of_float32(x):
+    ramp = np.pad(x, 2, mode="linear_ramp", end_values=1.5)
+    return (
+        ramp,
+        np.pad(x, 4, mode="reflect", reflect_type="odd"),
+        np.pad(x, 1, mode="mean"),
+        np.pad(x, 1, mode="median"),
+    )
