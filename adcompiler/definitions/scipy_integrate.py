@@ -59,7 +59,7 @@ def quad(func, a, b, args=(), epsabs=None, epsrel=None, limit=None, points=None)
 
 def steps(x, axis):
     """The lengths of the intervals between points, along the last axis."""
-    return np.diff(x) if np.ndim(x) == 1 else np.diff(np.swapaxes(x, axis, -1))
+    return np.diff(x) if np.ndim(x) == 1 else np.diff(np.moveaxis(x, axis, -1))
 
 
 def trapezoid(y, x=None, dx=1.0, axis=-1):
@@ -69,17 +69,17 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
 
 def cumulative_trapezoid(y, x=None, dx=1.0, axis=-1, initial=None):
     """The trapezoidal rule from the first point to each of the others."""
-    y = np.swapaxes(y, axis, -1)
+    y = np.moveaxis(y, axis, -1)
     step = dx if x is None else steps(x, axis)
     found = np.cumsum(step * (y[..., 1:] + y[..., :-1]) / 2, axis=-1)
     if initial is not None:
         found = np.concatenate((np.zeros_like(found[..., :1]), found), axis=-1)
-    return np.swapaxes(found, axis, -1)
+    return np.moveaxis(found, -1, axis)
 
 
 def simpson(y, x=None, *, dx=1.0, axis=-1):
     """Simpson's rule; of an even number of points, with the correction of Cartwright for the last interval."""
-    y = np.swapaxes(y, axis, -1)
+    y = np.moveaxis(y, axis, -1)
     n = y.shape[-1]
     h = dx * np.ones(n - 1) if x is None else steps(x, axis)
     if n == 2:
@@ -127,5 +127,12 @@ define(
     scipy.integrate.simpson,
     simpson,
     spelling="scipy.integrate.simpson",
-    at=(((5,),), ((5,), _SPACING), ((4, 2), {"dx": 0.5, "axis": 0}), ((2,),), ((2, 4), {"x": _SPACING[:4]})),
+    at=(
+        ((5,),),
+        ((5,), _SPACING),
+        ((4, 2), {"dx": 0.5, "axis": 0}),
+        ((4, 3, 3), {"axis": 0}),
+        ((2,),),
+        ((2, 4), {"x": _SPACING[:4]}),
+    ),
 )

@@ -7,6 +7,7 @@ import numpy as np
 
 def whole_convolution(g, first, second, mode, function):
     """The cotangent of the full convolution of arrays of two shapes, for that of its part."""
+    g = np.asarray(g)
     odd = 1 if function == "correlate2d" else 0  # of an even surplus, the others leave out more at the end
     full = tuple(n + m - 1 for n, m in zip(first, second, strict=True))
     starts = {
@@ -23,7 +24,7 @@ def convolution_first_bar(g, h, shape, function, mode="full"):
     """The cotangent of the first operand of a function of `scipy.signal`: convolve, correlate, …"""
     import scipy.signal
 
-    whole = whole_convolution(g, shape, h.shape, mode, function)
+    whole = whole_convolution(g, shape, np.shape(h), mode, function)
     return scipy.signal.convolve(whole, h if function.startswith("correlate") else np.flip(h), mode="valid")
 
 
@@ -31,7 +32,7 @@ def convolution_second_bar(g, x, shape, function, mode="full"):
     """The cotangent of the second operand."""
     import scipy.signal
 
-    bar = scipy.signal.convolve(whole_convolution(g, x.shape, shape, mode, function), np.flip(x), mode="valid")
+    bar = scipy.signal.convolve(whole_convolution(g, np.shape(x), shape, mode, function), np.flip(x), mode="valid")
     return np.flip(bar) if function.startswith("correlate") else bar
 
 

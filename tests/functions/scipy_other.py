@@ -29,6 +29,12 @@ def quad(low, high, rate):
     return value
 
 
+@covers("scipy.integrate", "simpson", at=[np.stack([M, M + 1, M * M, np.sin(M)]), np.stack([S, S.T, S @ S])])
+def samples(y):
+    found = scipy.integrate.simpson(y, axis=0), scipy.integrate.simpson(y, x=np.array([0.0, 0.4, 1.0]))
+    return *found, scipy.integrate.cumulative_trapezoid(y, axis=0), scipy.integrate.trapezoid(y, axis=1)
+
+
 @covers("scipy other", "interpolate (spline)", at=[(np.array([0.3, 1.2, 2.6]), X)])
 def spline(x, values):
     return scipy.interpolate.CubicSpline(np.array([0.0, 1.0, 2.0, 3.0]), values)(x)
