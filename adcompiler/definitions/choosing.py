@@ -31,8 +31,10 @@ def choose(a, choices, mode="raise"):
         ]
         index = (a, *places)
         return choices[index]
-    chosen = np.where(np.equal(a, 0), choices[0], choices[0])
-    for number in range(1, count):
+    if count == 1:
+        return np.where(np.equal(a, 0), choices[0], choices[0])
+    chosen = choices[count - 1]
+    for number in range(count - 1):
         chosen = np.where(np.equal(a, number), choices[number], chosen)
     return chosen
 

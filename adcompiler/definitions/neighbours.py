@@ -34,14 +34,21 @@ def ediff1d(ary, to_end=None, to_begin=None):
 
 def gradient(f, *varargs, axis=None, edge_order=1):
     """Slopes along each axis: central differences, and one-sided ones at the ends."""
-    axes = list(range(np.ndim(f))) if axis is None else axis if isinstance(axis, (tuple, list)) else (axis,)
+    axes = list(range(-np.ndim(f), 0)) if axis is None else axis if isinstance(axis, (tuple, list)) else (axis,)
     spacings = (1.0,) * len(axes) if len(varargs) == 0 else varargs * len(axes) if len(varargs) == 1 else varargs
     slopes = [_slope(f, spacings[number], axes[number], edge_order) for number in range(len(axes))]
     return slopes[0] if len(axes) == 1 else tuple(slopes)
 
 
 def _slope(f, spacing, axis, edge_order):
-    moved = np.moveaxis(f, axis, -1)
+    if np.shape(f)[axis] <= edge_order:
+        raise ValueError("Shape of array too small to calculate a numerical gradient")
+    moved = f if axis == -1 else np.moveaxis(f, axis, -1)
+    slope = _slope_of_last(moved, spacing, edge_order)
+    return slope if axis == -1 else np.moveaxis(slope, -1, axis)
+
+
+def _slope_of_last(moved, spacing, edge_order):
     if np.ndim(spacing) == 0:
         inner = (moved[..., 2:] - moved[..., :-2]) / (2 * spacing)
         if edge_order == 1:
@@ -50,7 +57,7 @@ def _slope(f, spacing, axis, edge_order):
         else:
             first = (-1.5 * moved[..., :1] + 2 * moved[..., 1:2] - 0.5 * moved[..., 2:3]) / spacing
             last = (0.5 * moved[..., -3:-2] - 2 * moved[..., -2:-1] + 1.5 * moved[..., -1:]) / spacing
-        return np.moveaxis(np.concatenate((first, inner, last), axis=-1), -1, axis)
+        return np.concatenate((first, inner, last), axis=-1)
     steps = np.diff(spacing)
     before, after = steps[:-1], steps[1:]
     inner = (
@@ -64,7 +71,7 @@ def _slope(f, spacing, axis, edge_order):
     else:
         first = _outer_slope(moved[..., :1], moved[..., 1:2], moved[..., 2:3], steps[:1], steps[1:2])
         last = -_outer_slope(moved[..., -1:], moved[..., -2:-1], moved[..., -3:-2], steps[-1:], steps[-2:-1])
-    return np.moveaxis(np.concatenate((first, inner, last), axis=-1), -1, axis)
+    return np.concatenate((first, inner, last), axis=-1)
 
 
 def _outer_slope(first, second, third, near, far):
