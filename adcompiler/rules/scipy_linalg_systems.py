@@ -120,6 +120,11 @@ vjp(
 )
 
 
+def _lyapunov_type(*types: Type) -> tuple[Type, ...]:
+    """In double precision, whatever is given."""
+    return (array(common_dtype(array("float64", ()), *types), types[-1].shape),)
+
+
 def _lyapunov_bar(g, y, a, q):
     """From dy = a dy aᵀ + da y aᵀ + a y daᵀ."""
     q_bar = solve_discrete_lyapunov(transposed(a), g)
@@ -136,7 +141,7 @@ vjp(
     _lyapunov_bar,
     lambda g, y, a, q: solve_discrete_lyapunov(transposed(a), g),
     jvp=(_lyapunov_dot, lambda q_dot, y, a, q: solve_discrete_lyapunov(a, q_dot)),
-    infer=_right_side_type,
+    infer=_lyapunov_type,
     aliases=(scipy.linalg.solve_discrete_lyapunov,),
     spelling="scipy.linalg.solve_discrete_lyapunov",
     at=((MATRIX / 4, (3, 3)),),

@@ -29,7 +29,8 @@ def _product_type(
 
 
 def _like_right_side(_: Type, b: Type, **__: object) -> tuple[Type, ...]:
-    return (array(float_dtype(b.dtype), b.shape),)
+    dtype = float_dtype(b.dtype)
+    return (array(dtype if dtype in ("float64", "complex128") else None, b.shape),)  # else that of the matrix counts
 
 
 linear(
