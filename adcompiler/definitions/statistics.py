@@ -81,18 +81,18 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
     return np.sum(step * (y[..., 1:] + y[..., :-1]), axis=-1) / 2
 
 
+def histogram_bin_edges(a, bins=10, range=None):
+    """The edges of bins of equal width between two numbers, or between the least and the greatest; or those given."""
+    if not isinstance(bins, int):
+        return np.ravel(bins)
+    low, high = (np.min(a), np.max(a)) if range is None else range
+    return np.linspace(low, high, bins + 1)
+
+
 def histogram(a, bins=10, range=None, density=None, weights=None):
     """How many there are in each bin, or the sum of their weights; the last bin has both of its edges."""
     a = np.ravel(a)
-    if isinstance(bins, str):
-        edges = np.histogram_bin_edges(a, bins, range)
-    elif isinstance(bins, int):
-        low, high = (np.min(a), np.max(a)) if range is None else range
-        if low == high:
-            low, high = low - 0.5, high + 0.5
-        edges = np.linspace(low, high, bins + 1)
-    else:
-        edges = np.ravel(bins)
+    edges = histogram_bin_edges(a, bins, range)
     count = len(edges) - 1
     inside = np.logical_and(np.greater_equal(a, edges[0]), np.less_equal(a, edges[-1]))
     places = np.minimum(np.searchsorted(edges, a[inside], side="right") - 1, count - 1)
@@ -134,6 +134,7 @@ _BINS = np.array([0.0, 0.75, 1.25, 2.5])
 define(
     np.histogram, histogram, at=((np.array([0.5, 1.0, 2.0]), {"bins": _BINS, "weights": np.array([0.5, 1.0, 2.0])}),)
 )
+define(np.histogram_bin_edges, histogram_bin_edges, at=(((5,), {"bins": 3}),))
 define(np.kaiser, kaiser, at=((5, 2.5), (1, 2.5)))
 define(np.nancumsum, nancumsum, at=((_GAPS,), (_GAPS, {"axis": 1})))
 define(np.nancumprod, nancumprod, at=((_GAPS,), (_GAPS, {"axis": 1})))

@@ -92,5 +92,22 @@ def _sample(state: State, ref: Ref, node: Any) -> Any:
 _function: Any
 for _function in (np.result_type, np.promote_types, np.can_cast, np.issubdtype, np.isdtype, np.dtype):
     means(_function)(_of_dtypes(_function))
+
+
+@means(np.common_type)
+def _common_type(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    return _of_dtypes(lambda *given: np.common_type(*(np.empty(0, np.result_type(one)) for one in given)))(
+        state, arguments, keywords, node
+    )
+
+
+@means(np.iterable)
+def _iterable(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    type_ = state.type_of(arguments[0]) if len(arguments) == 1 else None
+    if type_ is None or (type_.is_numeric and type_.rank is None):
+        state.refuse(node, "whether this can be iterated over is not known", "give types")
+    return Constant(type_.rank != 0 if type_.is_numeric else type_.kind in ("tuple", "list", "range"))
+
+
 for _function in (np.finfo, np.iinfo):
     means(_function)(_of_dtypes(_function))
