@@ -50,16 +50,10 @@ def var(a, axis=None, dtype=None, ddof=0, keepdims=False, *, where=None, mean=No
 
 def std(a, axis=None, dtype=None, ddof=0, keepdims=False, *, where=None, mean=None, correction=None):
     """The square root of the variance; of equal elements its derivative is zero."""
-    v = np.var(
-        a,
-        axis=axis,
-        dtype=dtype,
-        ddof=ddof if correction is None else correction,
-        keepdims=keepdims,
-        where=where,
-        mean=mean,
-    )
-    return np.where(np.greater(v, 0), np.sqrt(np.where(np.greater(v, 0), v, 1)), v)[()]
+    freedom = ddof if correction is None else correction
+    v = var(a, axis=axis, dtype=dtype, ddof=freedom, keepdims=keepdims, where=where, mean=mean)
+    varies = np.greater(v, 0)
+    return np.where(varies, np.sqrt(np.where(varies, v, 1)), v)[()]
 
 
 def max(a, axis=None, keepdims=False, initial=None, where=None):

@@ -24,19 +24,17 @@ def average(a, axis=None, weights=None, returned=False, *, keepdims=False):
 
 
 def nansum(a, axis=None, dtype=None, keepdims=False, initial=None, where=None):
-    """The sum of what is not NaN."""
-    there = np.where(np.isnan(a), 0, a)
-    if initial is None and where is None:
-        return np.sum(there, axis=axis, dtype=dtype, keepdims=keepdims)
-    return np.sum(there, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
+    """The sum of what is not NaN and selected."""
+    left_out = np.isnan(a) if where is None else np.logical_or(np.isnan(a), np.logical_not(where))
+    total = np.sum(np.where(left_out, 0, a), axis=axis, dtype=dtype, keepdims=keepdims)
+    return total if initial is None else total + initial
 
 
 def nanprod(a, axis=None, dtype=None, keepdims=False, initial=None, where=None):
-    """The product of what is not NaN."""
-    there = np.where(np.isnan(a), 1, a)
-    if initial is None and where is None:
-        return np.prod(there, axis=axis, dtype=dtype, keepdims=keepdims)
-    return np.prod(there, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
+    """The product of what is not NaN and selected."""
+    left_out = np.isnan(a) if where is None else np.logical_or(np.isnan(a), np.logical_not(where))
+    product = np.prod(np.where(left_out, 1, a), axis=axis, dtype=dtype, keepdims=keepdims)
+    return product if initial is None else product * initial
 
 
 def nancumsum(a, axis=None, dtype=None):
