@@ -50,7 +50,7 @@ from adcompiler.frontend.scope import snapshot
 from adcompiler.frontend.signals import PathEnds, StaticValueNeeded
 from adcompiler.frontend.state import State
 from adcompiler.ir.effects import settle_effects
-from adcompiler.ir.nodes import Program, Region, Value, free_values
+from adcompiler.ir.nodes import Atom, Literal, Program, Region, Value, free_values
 from adcompiler.ir.rewrite import rename
 from adcompiler.ir.structure import Path, Structure
 from adcompiler.ir.types import Parameter, Type, unknown
@@ -193,7 +193,7 @@ def _lower(
     try:
         bound, result = _read_function(state, source, parameters, of)
     except PathEnds:
-        raise _raises_always(source) from None
+        raise _raises_always(source, state) from None
     except RecursionError:
         raise UnsupportedSyntaxError(
             f"an expression or block of `{source.name}` is nested too deeply", source.span, "split it"
@@ -238,10 +238,25 @@ def written_parameters(source: FunctionSource, parameters: Mapping[str, Paramete
     return tuple(name for name in source.parameters if name in written) or None
 
 
-def _raises_always(source: FunctionSource) -> DifferentiationError:
+def _raises_always(source: FunctionSource, state: State) -> DifferentiationError:
+    raised = next((e for e in reversed(state.builder.equations) if e.primitive.name == "raise"), None)
+    what, span = "an exception", source.span
+    if raised is not None:
+        what, span = _in_words(raised.inputs[0], state) or what, raised.span or span
     return UnsupportedSyntaxError(
-        f"`{source.name}` raises an exception on every path", source.span, "there is nothing to differentiate"
+        f"`{source.name}` raises {what} on every path", span, "there is nothing to differentiate"
     )
+
+
+def _in_words(exception: Atom, state: State) -> str | None:
+    """What is raised, with its message if that is known: `ValueError("no roots")`."""
+    if isinstance(exception, Literal):
+        return getattr(getattr(exception.value, "value", None), "__name__", None)
+    made = next((e for e in state.builder.equations if exception in e.outputs), None)
+    if made is None or made.primitive.name != "exception" or not all(isinstance(a, Literal) for a in made.inputs):
+        return None
+    texts = ", ".join(repr(a.value) for a in made.inputs if isinstance(a, Literal))
+    return f"{made.parameters['kind'].value.__name__}({texts})"
 
 
 def find_problems(source: FunctionSource, parameters: Mapping[str, Parameter]) -> list[DifferentiationError]:
@@ -255,7 +270,7 @@ def find_problems(source: FunctionSource, parameters: Mapping[str, Parameter]) -
     except DifferentiationError as error:
         problems.append(error)
     except PathEnds:
-        problems.append(_raises_always(source))
+        problems.append(_raises_always(source, state))
     except StaticValueNeeded:
         pass  # its default may do: whoever compiles will see
     return list({(str(problem)): problem for problem in problems}.values())

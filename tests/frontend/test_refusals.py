@@ -90,7 +90,7 @@ CONSTRUCTS = {
         "s = 'a'\n    try:\n        y = np.log(x)\n        s = 'b'\n    finally:\n        print(s)\n    return y",
         "what `finally` does here depends on what the `try` has computed",
     ),
-    "raise on every path": ("raise ValueError('no')", "`f` raises an exception on every path"),
+    "raise on every path": ("raise ValueError('no')", "`f` raises ValueError('no') on every path"),
     "raise of a number": ("if x > 0:\n        raise 3\n    return x", "this is not an exception"),
     "global write": ("global g\n    g = x\n    return x", "assignment to the global `g` is not supported"),
     "global update": ("global g\n    g += x\n    return x", "assignment to the global `g` is not supported"),
