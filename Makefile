@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-all random lint bench compare clean
+.PHONY: functions demo test test-all random lint bench compare clean
 
 demo: $(STAMP)
 	$(BIN)/python samples/autograd_tutorial.py
@@ -23,6 +23,10 @@ lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# The table of functions in the documents, from the table of rules.
+functions: $(STAMP)
+	$(BIN)/python -m adcompiler functions > FUNCTIONS.md
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks

@@ -12,6 +12,7 @@ from adcompiler.errors import DifferentiationError
 from adcompiler.frontend.lower import find_problems, written_parameters
 from adcompiler.frontend.parse import FunctionSource
 from adcompiler.frontend.static_scope import StaticScope
+from adcompiler.functions import document
 from adcompiler.ir.types import Parameter
 from adcompiler.signature import given_types, parse_types
 
@@ -62,6 +63,8 @@ def _parser() -> argparse.ArgumentParser:
     emit.add_argument("--standalone", action="store_true", help="write a file that needs NumPy alone")
     emit.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of standard output")
     emit.set_defaults(run=_emit)
+    functions = commands.add_parser("functions", help="list the functions that are differentiated")
+    functions.set_defaults(run=_functions)
     check = commands.add_parser("check", help="list what in a file could not be differentiated, and why")
     check.add_argument("file", metavar="FILE.py")
     check.set_defaults(run=_check)
@@ -91,6 +94,11 @@ def _emit(options: argparse.Namespace) -> int:
         Path(options.output).write_text(text, encoding="utf-8")
     else:
         sys.stdout.write(text)
+    return DIFFERENTIABLE
+
+
+def _functions(options: argparse.Namespace) -> int:
+    sys.stdout.write(document())
     return DIFFERENTIABLE
 
 

@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("analysis", "frontend", "tensors"),
     ("backend", "nn"),
     ("passes", "transform"),
-    ("compiler", "rule", "values"),
+    ("compiler", "functions", "rule", "values"),
     ("checks", "signature"),
     ("dispatch", "guard"),
     ("gradient",),

@@ -76,7 +76,7 @@ linear(
     static={"dtype": None},
     signature=lambda a, fill_value, dtype=None, order="K", subok=True: None,
     ignored=("order", "subok"),
-    at=((np.ones((2, 3)), (3,)),),
+    at=((np.ones((2, 3)), (3,)), (np.ones((2, 3), complex), (3,))),
 )
 
 

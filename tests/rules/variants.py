@@ -60,7 +60,8 @@ def takes_arrays(rule: Rule) -> bool:
 
 def is_internal(rule: Rule) -> bool:
     """Whether a function is our own: one that only rules call."""
-    return str(getattr(rule.function, "__module__", None)).startswith("adcompiler.")
+    ours = str(getattr(rule.function, "__module__", None)).startswith("adcompiler.")
+    return ours and not rule.primitive.spelling.startswith(("np.", "scipy."))
 
 
 def shape_variants(rule: Rule) -> Iterator[Case]:

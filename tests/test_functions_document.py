@@ -1,0 +1,35 @@
+"""FUNCTIONS.md says what the table and the definitions say, and no more than is tested."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from adcompiler.functions import document, entries, load_optional_parts
+from tests.rules import test_complex, test_second_order, test_table
+from tests.rules.points import Case
+
+PATH = Path(__file__).parents[1] / "FUNCTIONS.md"
+
+
+def test_the_document_is_in_step(request: pytest.FixtureRequest) -> None:
+    pytest.importorskip("scipy", reason="the document has SciPy's functions")
+    if request.config.getoption("--update-golden"):
+        PATH.write_text(document(), encoding="utf-8")
+    assert PATH.read_text(encoding="utf-8") == document(), "run `make functions`"
+
+
+def _spellings(cases: list[Case]) -> set[str]:
+    return {case.rule.primitive.spelling for case in cases}
+
+
+def test_the_document_claims_what_is_tested() -> None:
+    load_optional_parts()
+    listed = entries()
+    assert {entry.spelling for entry in listed if entry.forward == "yes"} <= _spellings(test_table.CASES)
+    assert {entry.spelling for entry in listed if entry.second == "yes"} <= _spellings(test_second_order.CASES)
+    claimed = {entry.spelling for entry in listed if entry.complex == "yes" and entry.reverse == "yes"}
+    elsewhere = {"np.linalg.eigh", "np.linalg.svd", "complex"}  # in `test_matrix_functions`, and by programs
+    tested = _spellings(test_complex.HOLDING)
+    assert not claimed - tested - elsewhere
