@@ -236,7 +236,8 @@ class Dispatcher:
 
         def free_type(value: Any) -> Type:
             type_ = lengths.type_of(array_of(value))
-            assert isinstance(type_, Type)
+            if not isinstance(type_, Type):  # of a class that says it can be made an array
+                raise TypeError(f"a {type(value).__name__}, which is not read")
             return type_
 
         def tensors(lowered: Lowered) -> tuple[str, ...]:

@@ -274,6 +274,52 @@ def test_what_is_not_known_for_complex_numbers_is_refused(function, message):
     assert error.value.message == message
 
 
+def complex_after_the_first_round(x, z):
+    y = x * x
+    for c in z:
+        y = y * x + c
+    return y
+
+
+def complex_in_a_branch(x, z):
+    y = x * x
+    if x[0] > -100:
+        y = y * z
+    return y
+
+
+def complex_sum(x, z):
+    total = 0.0
+    for number in range(len(x)):
+        total += np.exp(1j * x[number]) * z[number]
+    return np.array([total, total * x[0]])
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("function", [complex_after_the_first_round, complex_in_a_branch, complex_sum])
+def test_variable_that_becomes_complex(function, dtype):
+    x, z = X.astype(dtype), Z.astype(np.result_type(dtype, np.complex64))
+    value, pullback = ad.vjp(function, x, z)
+    np.testing.assert_array_equal(value, function(x, z))
+    weights = np.linspace(0.3, 1.1, value.size) - 1j * np.linspace(0.7, -0.4, value.size)
+
+    def weighted(x, z):
+        return np.sum(np.real(np.conj(weights) * function(x, z)))
+
+    tolerance = 1e-6 if dtype == "float64" else 1e-4
+    for position, bar in enumerate(pullback(weights.astype(value.dtype))):
+        assert bar.dtype == (x, z)[position].dtype
+        np.testing.assert_allclose(bar, differences(weighted, (X, Z), position), rtol=tolerance, atol=tolerance)
+    powers = ad.grad(lambda x, z: np.sum(np.abs(function(x, z)) ** 2))(X, Z)
+    expected = differences(lambda x, z: np.sum(np.abs(function(x, z)) ** 2), (X, Z), 0)
+    np.testing.assert_allclose(powers, expected, rtol=1e-6, atol=1e-6)
+
+
+def test_gradient_of_what_becomes_complex_is_refused():
+    with pytest.raises(ad.DifferentiationError, match="returns a complex number"):
+        ad.grad(lambda x, z: complex_sum(x, z)[0])(X, Z)
+
+
 def test_type_that_may_be_complex_is_needed():
     with pytest.raises(ad.DifferentiationError, match="whether `x` is complex is not known"):
         ad.source(real_meets_complex, types={"z": "complex128[n]"})

@@ -758,6 +758,23 @@ class TestDecorator:
         with ad.no_grad():
             assert not decorated_product(x).requires_grad
 
+    def test_free_polynomial_is_called(self) -> None:
+        cubic = np.poly1d([0.5, -1.0, 2.0, 0.3])
+        x = np.array([0.3, -1.2])
+        np.testing.assert_allclose(ad.grad(lambda x: np.sum(cubic(x) * x))(x), cubic.deriv()(x) * x + cubic(x))
+        cubic.coeffs[0] = 1.5
+        np.testing.assert_allclose(ad.grad(lambda t: cubic(t))(0.3), cubic.deriv()(0.3))
+
+    def test_free_object_that_can_be_made_an_array_is_refused(self) -> None:
+        class Samples:
+            def __array__(self, dtype=None, copy=None):
+                return np.ones(2)
+
+        samples = Samples()
+        with pytest.raises(ad.DifferentiationError, match="`samples` is a Samples, which is not read") as caught:
+            ad.grad(lambda x: np.sum(x * samples))(2.0)
+        assert caught.value.span is not None
+
     def test_free_tensors_get_their_gradient(self) -> None:
         weight = ad.tensor(2 * X, requires_grad=True)
 

@@ -12,7 +12,7 @@ def apply_along_axis(func1d, axis, arr, *args, **kwargs):
     axis = axis + np.ndim(arr) if axis < 0 else axis
     moved = np.moveaxis(arr, axis, -1)
     outer = np.shape(moved)[:-1]
-    made = np.array([func1d(row, *args, **kwargs) for row in np.reshape(moved, (-1, np.shape(arr)[axis]))])
+    made = np.stack([func1d(row, *args, **kwargs) for row in np.reshape(moved, (-1, np.shape(arr)[axis]))])
     added = np.ndim(made) - 1
     whole = np.reshape(made, (*outer, *np.shape(made)[1:]))
     if added == 0:

@@ -85,6 +85,7 @@ def _outer_slope(first, second, third, near, far):
 
 def interp(x, xp, fp, left=None, right=None, period=None):
     """Linear interpolation; beyond the ends the first and the last value, unless others are given."""
+    xp, fp = np.ravel(xp), np.ravel(fp)  # which makes arrays of lists
     if period is not None:
         order = np.argsort(np.remainder(xp, period))
         xp, fp = np.take(np.remainder(xp, period), order), np.take(fp, order)

@@ -9,6 +9,7 @@ from adcompiler.definitions.table import define
 
 def polyval(p, x):
     """A polynomial, by Horner's rule."""
+    p = np.asarray(p) if isinstance(p, (list, tuple)) else p
     y = np.zeros_like(x)
     for coefficient in p:
         y = y * x + coefficient
@@ -42,7 +43,8 @@ def poly(seq_of_zeros):
     """The polynomial that has these zeros."""
     if np.ndim(seq_of_zeros) != 1:
         raise ValueError("the characteristic polynomial of a matrix is not supported: take its eigenvalues first")
-    p = np.concatenate((np.ones_like(seq_of_zeros[:1]), seq_of_zeros * 0))
+    seq_of_zeros = np.ravel(seq_of_zeros)  # which makes an array of a list
+    p = np.concatenate((np.ones_like(seq_of_zeros[:1]), np.zeros_like(seq_of_zeros)))
     for zero in seq_of_zeros:
         p = p - zero * np.concatenate((np.zeros_like(p[:1]), p[:-1]))
     return p
@@ -52,8 +54,9 @@ def roots(p):
     """The zeros of a polynomial: the eigenvalues of its companion matrix."""
     if np.ndim(p) != 1:
         raise ValueError("a polynomial has coefficients along one axis")
-    shift = np.diag(np.ones(len(p) - 2), -1)
-    first = np.concatenate((np.ones(1), np.zeros(len(p) - 2)))
+    p = np.ravel(p)  # which makes an array of a list
+    shift = np.diag(np.ones_like(p[2:]), -1)
+    first = np.concatenate((np.ones_like(p[:1]), np.zeros_like(p[2:])))
     return np.linalg.eigvals(shift - first[:, np.newaxis] * p[1:] / p[0])
 
 

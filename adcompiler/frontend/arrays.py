@@ -167,6 +167,14 @@ def _vectorize(state: State, ref: Ref, node: Any, otypes: Any = None) -> Ref:
     return _partly(state, ref, np.vectorize(lambda *_: None, otypes), node)
 
 
+@means_of(np.poly1d)
+def _polynomial(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
+    """A call of a polynomial that was made outside of the program, whose coefficients are a hidden input."""
+    owner, *rest = arguments
+    assert isinstance(owner, Constant)
+    return call_known(state, np.polyval, [state.lift_attribute(owner.value, "coeffs"), *rest], keywords, node)
+
+
 @means_of(np.vectorize)
 def _vectorized(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
     owner, *rest = arguments

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from types import BuiltinMethodType, MethodType
 from typing import Any
 
+import numpy as np
+
 from adcompiler.ir.nodes import Named
 from adcompiler.ir.types import Type
 
@@ -127,7 +129,7 @@ class LiveScope(Scope):
 
 def is_number_or_array(value: object) -> bool:
     """Whether a free variable with this value is a hidden input: a number, an array, or a Tensor (flags are not)."""
-    if isinstance(value, bool):
+    if isinstance(value, bool | np.poly1d):  # a polynomial is a function
         return False
     return isinstance(value, int | float | complex) or hasattr(type(value), "__array__")
 

@@ -6,6 +6,7 @@ import builtins
 from collections.abc import Callable
 from typing import Any
 
+from adcompiler.errors import UnsupportedSyntaxError
 from adcompiler.frontend.frames import FreeVariable
 from adcompiler.frontend.heap import Constant, Ref
 from adcompiler.frontend.reading import Reading
@@ -62,6 +63,13 @@ class Surroundings(Reading):
         if read() != (None, None):
             self.known[(id(function), "defaults")] = (read, read())
 
+    def _type_of_free(self, name: str, value: Any) -> Type:
+        try:
+            return self.free_type(value)
+        except TypeError as error:
+            hint = f"pass an array: `np.asarray({name})`"
+            raise UnsupportedSyntaxError(f"`{name}` is {error}", self.builder.span, hint) from None
+
     def _lift(self, name: str, key: object, reader: Any, type: Type | None, value: Any) -> Ref:
         unique = name
         while self.free[unique][3] != key if unique in self.free else unique in self.parameters:
@@ -70,7 +78,7 @@ class Surroundings(Reading):
             self.free.setdefault(unique, (FreeVariable(unique, reader, value), None, None, key))  # type: ignore[arg-type]
             return Constant(self.static_free[unique])
         if unique not in self.free:
-            hidden = self.builder.value(type or self.free_type(value), unique)
+            hidden = self.builder.value(type or self._type_of_free(name, value), unique)
             self.parameters[unique] = hidden
             self.free[unique] = (FreeVariable(unique, reader, value), hidden, self.bind(hidden, unique), key)
         return self.free[unique][2]

@@ -295,7 +295,12 @@ def _join_dtypes(one: Type, other: Type) -> str | None:
         # Beside a narrower dtype a Python number shows: `np.tanh` of it is float64.
         if weak.weak and weak.dtype in ("int64", "bool", "float64") and strong.dtype in ("float64", "complex128"):
             return strong.dtype
+    if "complex" in one.dtype or "complex" in other.dtype:  # a real number is a complex one
+        return "complex64" if {one.dtype, other.dtype} <= _BESIDE_COMPLEX64 else "complex128"
     return None
+
+
+_BESIDE_COMPLEX64 = {"complex64", "float32", "float16"}
 
 
 _OPEN = Unranked(frozenset(["?"]))

@@ -80,7 +80,7 @@ def _zeros(shape, like):
 
 linear(
     insert_array_bar,
-    lambda h, y, g, shape, obj, values_shape, axis=None: np.insert(h, obj, np.zeros(values_shape), axis),
+    lambda h, y, g, shape, obj, values_shape, axis=None: np.insert(h, obj, _zeros(values_shape, h), axis),
     None,
     None,
     None,

@@ -89,7 +89,9 @@ def _quantile_type(a: Type, q: Type, *, axis: Any = None, keepdims: bool = False
 
 def _register(function: Any, scale: float, skip_nan: bool) -> None:
     def weights(a, q, axis, method):
-        return quantile_weights(a, q if scale == 1 else q / scale, axis=axis, method=method, skip_nan=skip_nan)
+        return quantile_weights(
+            a, q if scale == 1 else np.divide(q, scale), axis=axis, method=method, skip_nan=skip_nan
+        )
 
     def spread(g, a, q, axis, keepdims):
         along = _along(a, q, axis)
@@ -105,7 +107,7 @@ def _register(function: Any, scale: float, skip_nan: bool) -> None:
 
     def slopes(a, q, axis, method):
         """The differences of elements by which a quantile changes, without the infinite ones that do not count."""
-        q = q if scale == 1 else q / scale
+        q = q if scale == 1 else np.divide(q, scale)
         steps = quantile_slopes(a, q, axis=axis, method=method, skip_nan=skip_nan)
         return np.where(np.equal(steps, 0), 0, a) * steps / scale
 

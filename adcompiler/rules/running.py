@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from adcompiler import runtime
-from adcompiler.ir.types import Type, array
-from adcompiler.rules.inference import DATA_DEPENDENT, element_count, same_shape_type
+from adcompiler.ir.types import FLOAT, INT, Type, array
+from adcompiler.rules.inference import DATA_DEPENDENT, common_dtype, element_count, same_shape_type
 from adcompiler.rules.reductions import makes_integers, sum_dtype
 from adcompiler.rules.table import linear, nondifferentiable, overridable, vjp
 from adcompiler.rules.taking import scatter_along_axis
@@ -140,3 +140,22 @@ for ufunc in (np.maximum, np.minimum):
         signature=lambda array, axis=0: None,
         at=(((5,),), ((3, 4),), ((3, 4), {"axis": -1}), ((2, 0), {"axis": 1})),
     )
+
+# Angles without jumps: whole periods are added, which do not change with them
+
+
+def _unwrap_type(p: Type, *, period: float = 2 * np.pi, **_: Any) -> tuple[Type, ...]:
+    return (array(common_dtype(p, INT if isinstance(period, int) else FLOAT), p.shape),)
+
+
+vjp(
+    np.unwrap,
+    lambda g, y, p, discont=None, axis=-1, period=None: g,
+    jvp=lambda p_dot, y, p, discont=None, axis=-1, period=None: p_dot,
+    static={"discont": None, "axis": -1, "period": 2 * np.pi},
+    infer=_unwrap_type,
+    at=(
+        *((np.array([0.3, 3.0, 6.0, 0.2]),), (np.array([[0.3, 1.0], [5.0, 1.5]]), {"axis": 0})),
+        *((np.array([0.1, 0.9, 0.2]), {"period": 1.0}), (np.array([0.1, 4.0, 0.2]), {"discont": 3.5}), ((0,),)),
+    ),
+)

@@ -85,6 +85,8 @@ def query(function: Callable[..., Any], arguments: Iterable[Any], keywords: Mapp
 
 
 def _array_in(value: Any) -> Any:
+    if type(value) in (tuple, list):
+        return type(value)(map(_array_in, value))
     return value.array if isinstance(value, Tensor) else value
 
 
@@ -124,6 +126,8 @@ def results_of(
 def compute(rule: Rule, operands: Sequence[Any], static: Mapping[str, Any] = _NO_STATIC) -> Any:
     """The value of a rule's function, or its values, with PyTorch's promotion of element types."""
     arrays = [operand.array if isinstance(operand, Tensor) else operand for operand in operands]
+    if rule.kind == "nondifferentiable":
+        arrays = [_array_in(array) for array in arrays]  # `np.lexsort` takes a tuple of them
     if isinstance(rule.function, np.ufunc) and rule.primitive.name != "ldexp":  # whose exponents are integers
         arrays = promoted(rule.function, arrays)
     elif rule.primitive.name in _SELECTING:

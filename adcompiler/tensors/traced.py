@@ -51,6 +51,9 @@ class TracedArray(NDArrayOperatorsMixin):
         """The transpose."""
         return np.transpose(self)  # dispatched to a rule
 
+    def __array__(self, *arguments: Any, **keywords: Any) -> Any:
+        return self.tensor.__array__(*arguments, **keywords)  # which refuses one that requires a gradient
+
     def __len__(self) -> int:
         return len(self.tensor.array)
 
@@ -60,6 +63,9 @@ class TracedArray(NDArrayOperatorsMixin):
     def __getitem__(self, index: Any) -> Any:
         template, slots = split_index(unwrap(index))
         return TracedArray(apply(RULES["getitem"], [self.tensor, *slots], {"index": template}))
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        self.tensor[unwrap(index)] = unwrap(value)
 
     def __getattr__(self, name: str) -> Any:
         rule = method_rule(name)

@@ -68,11 +68,13 @@ def _matters(atom: Atom, active: frozenset[Value]) -> bool:
     return atom in active and atom.type.may_be_complex
 
 
-def require_real(program: Program, target: Atom) -> None:
-    """Refuse a gradient of a complex number."""
-    if not target.type.is_complex:
+def require_real(program: Program, target: Atom, *, complex_numbers: bool) -> None:
+    """Refuse a gradient of a complex number, and of what may be one in a program with complex numbers."""
+    if not (target.type.is_complex or (complex_numbers and target.type.may_be_complex)):
         return
     span = next((equation.span for equation in program.body.equations if target in equation.outputs), None)
+    if not target.type.is_complex:
+        raise UnknownTypeError(f"whether `{program.name}` returns a complex number is not known", span, "give types")
     raise DifferentiationError(
         f"`{program.name}` returns a complex number: only a real one has a gradient",
         span,
@@ -82,7 +84,7 @@ def require_real(program: Program, target: Atom) -> None:
 
 def conjugated(atom: Atom, type: Type, builder: AdjointBuilder) -> Atom:
     """The conjugate of what is complex of a cotangent."""
-    if type.is_complex:
+    if type.is_complex or (builder.complex_numbers and type.may_be_complex):
         return builder.call("conj", atom)
     if not any(_holds_complex(element) for element in type.elements):
         return atom

@@ -75,7 +75,7 @@ def reverse(
     """
     program = with_gradients(program, _reverse_first)
     sweep = _sweep_restoring(program, wrt, aux=aux, shaped=shaped)
-    require_real(program, sweep.task.target)
+    require_real(program, sweep.task.target, complex_numbers=sweep.task.complex_numbers)
     adjoint = sweep.in_scope()
     builder = AdjointBuilder(sweep.builder.names)
     cotangents = sweep.packed(wrt, adjoint.results, builder)

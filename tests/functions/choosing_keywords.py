@@ -57,7 +57,7 @@ def choose_array_forms(i, x):
     return np.choose(i, x)
 
 
-@covers("selection", "piecewise", at=[V, M])
+@covers("selection", "piecewise", at=[V, M], tensors=True)
 def piecewise_forms(x):
     return (
         np.piecewise(x, [x < 0, x >= 0], [lambda t: t * t, lambda t: np.sqrt(t)]),
@@ -130,6 +130,21 @@ def interp_period_forms(x, xp, fp):
     return np.interp(x, xp, fp, period=3.1)
 
 
+@covers("selection", "interp", at=[(V, 0.7), (M, 0.7), (0.3, 0.7)])
+def interp_in_lists(x, s):
+    return np.interp(x, [-1.0, 0.0, 2.0], (s, 0.5, s * s)), np.interp(x, [-1, 0, 2], [1, 3, 2], period=4)
+
+
+@covers("selection", "interp", at=[V, M], tensors=True)
+def interp_of_a_table(x):
+    return np.interp(x, [-1.0, 0.0, 2.0], [1.0, 3.0, 2.0]), np.interp(x, (-1.1, 0.4), (3, 2), left=0.5)
+
+
+@covers("selection", "lexsort", at=[(V, V[::-1].copy())], tensors=True)
+def sorted_by_two_keys(x, y):
+    return x[np.lexsort((y, x))] * y
+
+
 @covers("selection", "unique", at=[np.array([3.0, 1.0, 2.0, 1.5]), M])
 def unique_forms(x):
     return np.unique(x)
@@ -176,7 +191,7 @@ def fromfunction_int_forms(x, a):
     return np.fromfunction(lambda i, j: a * i + x[i, j], (2, 3), dtype=int)
 
 
-@covers("selection", "apply_along_axis", at=[M, T])
+@covers("selection", "apply_along_axis", at=[M, T], tensors=True)
 def apply_along_axis_forms(x):
     return (
         np.apply_along_axis(lambda r: np.sum(r) ** 2, 1, x),

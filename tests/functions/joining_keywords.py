@@ -159,6 +159,11 @@ def insert_forms(x, c):
     return np.insert(x, 1, c), np.insert(x, -1, c), np.insert(x, [1, 3], c), np.insert(x, 5, c)
 
 
+@covers("shape", "insert", at=[V], tensors=True)
+def insert_constants_forms(x):
+    return np.insert(x, 1, 0.5), np.insert(x, [0, 2], [0.3, 1.0])
+
+
 @covers("shape", "insert", at=[(M, W)])
 def insert_rows_forms(x, y):
     return (

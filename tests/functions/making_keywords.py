@@ -119,7 +119,7 @@ def geomspace_forms(a, b):
     )
 
 
-@covers("shape", "meshgrid", at=[(V, W)])
+@covers("shape", "meshgrid", at=[(V, W)], tensors=True)
 def meshgrid_forms(x, y):
     a, b = np.meshgrid(x, y)
     c, d = np.meshgrid(x, y, indexing="ij")

@@ -9,6 +9,11 @@ from .table import B, M, N, P, S, X, Y, Z, covers, torch
 V, W = X[:3], Y[:3]
 
 
+@covers("products", "polyval", at=[(Z, X)])
+def polyval_of_complex_coefficients(p, x):
+    return np.polyval(p, x)
+
+
 @covers("products", "polyval", at=[(X, Z)], order=1)
 def polyval_at_complex_numbers(p, x):
     return np.polyval(p, x)
@@ -92,3 +97,13 @@ def corrcoef_of_columns(x):
 @covers("products", "roots", at=[X, V], order=1)
 def roots(p):
     return np.abs(np.roots(p))
+
+
+@covers("products", "polyval", at=[(0.7, X), (1.2, M)])
+def polyval_of_lists(s, x):
+    return np.polyval([1.0, s, s * s], x), np.polyval((s, 2), x)
+
+
+@covers("products", "poly", at=[0.7])
+def poly_of_lists(s):
+    return np.poly([s, 1.0, s * s]), np.poly((s,))

@@ -119,3 +119,13 @@ def density(x, w):
 @covers("quantiles", "kaiser", at=[2.5], order=2)
 def window(beta):
     return np.kaiser(6, beta)
+
+
+@covers("quantiles", "percentile", at=[M], tensors=True)
+def percentiles_in_a_list(x):
+    return np.percentile(x, [10, 50, 99], axis=1), np.nanpercentile(x, (20, 30), method="hazen")
+
+
+@covers("quantiles", "unwrap", at=[X, D], tensors=True)
+def angles_without_jumps(x):
+    return np.unwrap(5.13 * x), np.unwrap(5.13 * x, 3.5, axis=0), np.unwrap(1.37 * x, period=0.83)
