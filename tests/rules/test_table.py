@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,8 +28,8 @@ WITHOUT_POINTS = {"linalg.eig", "item", "float32", "complex64"} | LIST_RULES | S
 """A tuple's cotangent is the transform's business; differences are too coarse in float32 (tested below)."""
 
 
-WITHOUT_PUSHFORWARD = frozenset(Path(__file__).with_name("without_pushforward.txt").read_text().split())
-"""Rules that have a pullback and no pushforward yet: to be emptied."""
+WITHOUT_PUSHFORWARD = LIST_RULES - {"rows"}
+"""Lists have tangents item by item, which is the business of a transformation; every other rule has pushforwards."""
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -62,7 +61,7 @@ def test_rule_with_a_pullback_has_points(rule: Rule) -> None:
 def test_rule_with_a_pullback_has_a_pushforward(rule: Rule) -> None:
     numbers = range(len(rule.pullbacks))
     both = [(rule.pullback(number) is None) == (rule.pushforward(number) is None) for number in numbers]
-    assert all(both) or rule.primitive.name in WITHOUT_PUSHFORWARD
+    assert all(both) != (rule.primitive.name in WITHOUT_PUSHFORWARD)
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.primitive.name)
