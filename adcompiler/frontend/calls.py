@@ -264,6 +264,8 @@ def apply_rule(state: State, rule: Rule, arguments: Arguments, keywords: Keyword
     if written is not None:
         return written
     definition = definition_of(rule.function)
+    if definition is not None and any(frame.source.function is definition.definition for frame in state.frames):
+        definition = None  # which says what it means by what the rule does take
     try:
         operands, static = rule.bind(
             [_constant_or_ref(ref) for ref in arguments], {k: _constant_or_ref(ref) for k, ref in keywords.items()}
@@ -299,7 +301,7 @@ def _may_vary(state: State, value: Any) -> bool:
             return any(_may_vary(state, item) for item in (value.items if isinstance(value, Container) else value))
         case Cell() | View():
             type_ = state.type_of(value)
-            return type_ is not None and type_.may_be_differentiable
+            return type_ is not None and type_.dtype is not None and type_.may_be_differentiable
     return False
 
 

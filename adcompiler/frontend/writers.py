@@ -205,10 +205,6 @@ def _at(sign: int) -> Reading:
     return add
 
 
-means(np.add.at)(_at(1))
-means(np.subtract.at)(_at(-1))
-
-
 def _at_by(ufunc: np.ufunc) -> Reading:
     """Positions that may repeat are taken one after the other; a part or a mask has each of its elements once."""
 
@@ -238,5 +234,8 @@ for _function in DEFINITIONS:
     _ufunc = getattr(_function, "__self__", None)
     if isinstance(_ufunc, np.ufunc) and _function == _ufunc.at:
         means(_function)(_at_by(_ufunc))
+
+means(np.add.at)(_at(1))
+means(np.subtract.at)(_at(-1))
 
 method_means("put")(_put)

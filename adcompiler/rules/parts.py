@@ -84,5 +84,10 @@ def _real_if_close_type(a: Type, *, tol: float = 100) -> tuple[Type, ...]:
 
 
 elementwise(
-    np.real_if_close, lambda g, y, a, tol=100: g, static={"tol": 100}, infer=_real_if_close_type, at=(0.3, np.ones(3))
+    np.real_if_close,
+    lambda g, y, a, tol=100: g,
+    static={"tol": 100},
+    views=True,
+    infer=_real_if_close_type,
+    at=(0.3, np.ones(3)),
 )

@@ -73,9 +73,14 @@ def interpolated(x, values):
     return np.sum(np.interp(x, positions, values) ** 2)
 
 
-@example(X, 0.3)
-def in_order(x, q):
-    return np.median(x) * np.quantile(x, q) + np.percentile(x, 60) + np.median(x[:3])
+@example(X, 0.3, untyped=False)
+def in_order_at_any_place(x, q):
+    return np.quantile(x, q) * np.percentile(x, 60)
+
+
+@example(X)
+def in_order(x):
+    return np.median(x) * np.quantile(x, 0.3) + np.percentile(x, 60) + np.median(x[:3])
 
 
 @example(X, Y)
