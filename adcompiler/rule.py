@@ -356,8 +356,12 @@ def _pullback(
 
     @functools.wraps(pullback)
     def checked(g: Any, y: Any, *operands: Any, **static: Any) -> Any:
-        bar = pullback(g, y, *operands, **static)
         whole = np.shape(operands[position])
+        bar = pullback(g, y, *operands, **static)
+        if bar is None:
+            return np.zeros(whole)
+        if isinstance(bar, list | tuple):
+            bar = np.asarray(bar)
         allowed = np.broadcast_shapes(np.shape(y), whole) if kind == "elementwise" else whole
         try:
             fits = np.broadcast_shapes(np.shape(bar), allowed) == allowed
@@ -391,13 +395,18 @@ def _pullback(
         builder = next((value.builder for value in values if isinstance(value, Symbolic)), None)
         if builder is None:
             return checked(g, y, *operands, **static)
-        if is_formula:
+        has_objects = any(isinstance(value, Named) for value in values)  # which are looked into when it runs
+        if is_formula and not has_objects:
             checkpoint = builder.checkpoint()
             try:
-                return pullback(g, y, *operands, **static)
+                bar = pullback(g, y, *operands, **static)
             except DifferentiationError:
                 raise
             except Exception:  # it needs values, or functions without rules
+                builder.roll_back(checkpoint)
+            else:
+                if bar is None or isinstance(bar, Symbolic | np.ndarray | np.generic | int | float | complex):
+                    return bar
                 builder.roll_back(checkpoint)
         atoms = [atom_of(value, builder) for value in values]
         return Symbolic(builder.emit(primitive, *atoms, **static), builder)

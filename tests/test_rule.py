@@ -224,6 +224,53 @@ def test_cotangent_of_a_wrong_shape_is_refused() -> None:
         ad.grad(lambda x: total(x) * 1.0)(X)
 
 
+class Scale:
+    """An object with a method that has a rule."""
+
+    def __init__(self, value: float) -> None:
+        self.value = value
+
+    @ad.rule.vjp(None, lambda g, y, self, x: 2 * g * self.value * x)
+    def energy(self, x):
+        return self.value * np.sum(x * x)
+
+
+def test_methods_have_rules_that_look_into_their_object_when_they_run() -> None:
+    scale = Scale(3.0)
+    gradient = ad.grad(lambda x: scale.energy(x) ** 2)
+    np.testing.assert_allclose(gradient(X), 2 * scale.energy(X) * 6 * X)
+    scale.value = 5.0
+    np.testing.assert_allclose(gradient(X), 2 * scale.energy(X) * 10 * X)
+    check_grads(lambda x: scale.energy(x) ** 2, X)
+
+
+def test_cotangents_may_be_lists_and_none() -> None:
+    @ad.rule.vjp(lambda g, y, x: [g, g, g])
+    def total(x):
+        return np.sum(x)
+
+    @ad.rule.vjp(lambda g, y, x: None if len(x) else g)
+    def count(x):
+        return float(len(x))
+
+    np.testing.assert_array_equal(ad.grad(lambda x: total(x) * 2)(X), [2.0, 2.0, 2.0])
+    np.testing.assert_array_equal(ad.grad(lambda x: count(x) * total(x))(X), [3.0, 3.0, 3.0])
+
+
+def test_wrong_pushforwards_of_a_rule_are_found() -> None:
+    @ad.rule.vjp(lambda g, y, x: 2 * g * x, jvp=lambda x_dot, y, x: np.sum(3 * x * x_dot))
+    def squares(x):
+        return np.sum(x * x)
+
+    @ad.rule.linear(lambda g, y, x: 2 * g)
+    def moved(x):
+        return 2 * x + 1
+
+    for wrong in (squares, moved):
+        with pytest.raises(AssertionError, match="in forward mode"):
+            check_grads(wrong, X)
+
+
 def test_missing_rule_is_answered_with_a_hint() -> None:
     with pytest.raises(ad.DifferentiationError) as caught:
         ad.grad(lambda x: np.sum(np.sort_complex(x)))(X)

@@ -103,3 +103,22 @@ def test_second_derivative_in_arrays():
         difference = gradient(w + moved, h, 3) - gradient(w - moved, h, 3)
         expected[place] = np.sum(difference * direction) / 2e-6
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-8)
+
+
+step = 3.0
+
+
+def with_a_local_name(x, y):
+    step = x[:, None] - y
+    return np.sum(step**3)
+
+
+gradient_with_a_local_name = ad.grad(with_a_local_name)
+
+
+def test_name_from_outside_that_is_a_local_one_in_the_gradient():
+    def scaled(x, y):
+        return np.sum(gradient_with_a_local_name(x, y) * step)
+
+    x, y = np.array([1.0, 2.0]), np.array([0.5, 0.0, 1.0])
+    np.testing.assert_allclose(ad.grad(scaled)(x, y), 18 * np.sum(x[:, None] - y, axis=1))

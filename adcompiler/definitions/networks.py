@@ -159,18 +159,24 @@ def avg_pool2d(
 
 def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
     """The last axes with mean 0 and variance 1, scaled and moved."""
-    count = 1 if isinstance(normalized_shape, int) else len(normalized_shape)
-    axes = tuple(range(-count, 0))
+    axes = _last_axes(input, normalized_shape)
     y = _normalised(input, axes, eps)
     y = y if weight is None else y * weight
     return y if bias is None else y + bias
+
+
+def _last_axes(input, normalized_shape):
+    shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+    if input.shape[-len(shape) :] != shape:
+        raise ValueError("`normalized_shape` is not the shape of the last axes")
+    return tuple(range(-len(shape), 0))
 
 
 def rms_norm(input, normalized_shape, weight=None, eps=None):
     """The last axes over the root of their mean square, scaled."""
     if eps is None:
         raise ValueError("`rms_norm` needs `eps=`")
-    axes = tuple(range(-(1 if isinstance(normalized_shape, int) else len(normalized_shape)), 0))
+    axes = _last_axes(input, normalized_shape)
     y = input / np.sqrt(np.mean(input * input, axis=axes, keepdims=True) + eps)
     return y if weight is None else y * weight
 

@@ -33,7 +33,7 @@ from adcompiler.frontend.heap import (
     View,
 )
 from adcompiler.frontend.inline import inline
-from adcompiler.frontend.library_objects import interpolate, is_interpolant, is_sparse, sparse_matmul
+from adcompiler.frontend.library_objects import as_mentioned, interpolate, is_interpolant, is_sparse, sparse_matmul
 from adcompiler.frontend.list_functions import call_with_lists
 from adcompiler.frontend.opaque import call_opaque, call_opaque_method, is_opaque, make_exception
 from adcompiler.frontend.outputs import with_output
@@ -282,6 +282,8 @@ def apply_rule(state: State, rule: Rule, arguments: Arguments, keywords: Keyword
         refs = _sequence_items(state, refs[0], node)
     if rule.primitive.name == "array" and isinstance(refs[0], Container):
         return array_of(state, refs[0], known, node)
+    if rule.primitive.named is not None:
+        refs = [as_mentioned(state, *pair) for pair in zip(refs, rule.operands, strict=True)]
     prepared = [
         _as_shape(ref) if _takes_tuple(rule, number) else _as_operand(state, ref, node)
         for number, ref in enumerate(refs)

@@ -9,12 +9,17 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from adcompiler.frontend.heap import Constant, Ref
 from adcompiler.frontend.state import State
 from adcompiler.ir.named import named
-from adcompiler.ir.nodes import Literal
+from adcompiler.ir.nodes import Literal, Named
 from adcompiler.rules.table import RULES, rule_of
 from adcompiler.runtime import interpolated, sparse_product
+
+_SPELLED = (str, bytes, int, float, complex, np.generic, np.ndarray, np.dtype, tuple, list, type, type(None), Named)
+"""What code can say by itself."""
 
 
 def is_sparse(value: Any) -> bool:
@@ -53,6 +58,13 @@ def mentioned(state: State, value: Any, node: Any, default: str) -> Literal:
             number += 1
         state.mentions[id(value)] = found
     return Literal(state.mentions[id(value)])
+
+
+def as_mentioned(state: State, ref: Ref, parameter: str) -> Ref:
+    """An object that a function with a rule of its own is given, such as the one whose method it is, by name."""
+    if not isinstance(ref, Constant) or isinstance(ref.value, _SPELLED):
+        return ref
+    return Constant(mentioned(state, ref.value, None, parameter).value)
 
 
 def sparse_matmul(state: State, left: Ref, right: Ref, node: Any) -> Ref | None:

@@ -210,10 +210,13 @@ class StaticScope(Scope):
             called = decorator.func if isinstance(decorator, gast.Call) else decorator
             name = called.attr if isinstance(called, gast.Attribute) else getattr(called, "id", None)
             if name != "differentiable":
+                has_rule = "rule" in {part.attr for part in gast.walk(called) if isinstance(part, gast.Attribute)}
                 raise DifferentiationError(
                     f"`{node.name}` is decorated: what it does is known only by running it",
                     self.text.span(decorator, node),
-                    "differentiate the undecorated function",
+                    "rules are known to `ad.source`, in Python"
+                    if has_rule
+                    else "differentiate the undecorated function",
                 )
         return FunctionSource(node.name, node, self.text, self, default_nodes(node))
 

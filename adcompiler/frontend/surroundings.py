@@ -72,7 +72,7 @@ class Surroundings(Reading):
 
     def _lift(self, name: str, key: object, reader: Any, type: Type | None, value: Any) -> Ref:
         unique = name
-        while self.free[unique][3] != key if unique in self.free else unique in self.parameters:
+        while self.free[unique][3] != key if unique in self.free else self._is_taken(unique):
             unique += "_"
         if unique in self.static_free:
             self.free.setdefault(unique, (FreeVariable(unique, reader, value), None, None, key))  # type: ignore[arg-type]
@@ -82,6 +82,10 @@ class Surroundings(Reading):
             self.parameters[unique] = hidden
             self.free[unique] = (FreeVariable(unique, reader, value), hidden, self.bind(hidden, unique), key)
         return self.free[unique][2]
+
+    def _is_taken(self, name: str) -> bool:
+        """Whether a parameter has this name, or a value: the caller of the code passes a hidden input by its name."""
+        return name in self.parameters or name in self.builder.names
 
 
 def _is_builtin(binding: Any, name: str) -> bool:

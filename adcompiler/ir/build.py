@@ -26,6 +26,10 @@ class NameSupply:
         self._used[stem] = count
         return stem if count == 1 and hint else f"{stem}.{count}"
 
+    def __contains__(self, name: str) -> bool:
+        """Whether a name has been given out."""
+        return name in self._used
+
     @classmethod
     def beside(cls, program: Program) -> NameSupply:
         """A supply that avoids every name in `program`."""

@@ -42,7 +42,8 @@ def _places(value: Any, name: str) -> Iterator[tuple[ModuleType, str]]:
 
 
 def _at(module: ModuleType | None, name: str) -> Any:
-    found: Any = module
-    for part in name.split("."):
+    first, *rest = name.split(".")
+    found = None if module is None else vars(module).get(first)  # not what a module makes, or warns of, when asked
+    for part in rest:
         found = getattr(found, part, None)
     return found

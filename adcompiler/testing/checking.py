@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from adcompiler.api import vjp
 from adcompiler.ir.structure import packing_of
+from adcompiler.rules.table import rule_of
 
 
 def check_grads(f: Callable[..., Any], *arguments: Any, step: float = 1e-6, tolerance: float = 1e-5) -> None:
     """Compare the compiled derivative of `f` with central differences.
 
-    The cotangent of a random combination of the results is compared along a random direction in each argument. What
-    passing does not prove: the values at kinks, and at other arguments.
+    The cotangent of a random combination of the results is compared along a random direction in each argument. Where
+    `f` has a rule of its own, so is what its pushforwards make of this direction. What passing does not prove: the
+    values at kinks, and at other arguments.
 
     Parameters
     ----------
@@ -54,10 +56,27 @@ def check_grads(f: Callable[..., Any], *arguments: Any, step: float = 1e-6, tole
 
         expected = (moved(step) - moved(-step)) / (2 * step)
         found = _inner(direction, cotangent)
-        assert abs(found - expected) <= tolerance * max(1.0, abs(expected)), (
-            f"argument {position} of {getattr(f, '__name__', 'the function')}: "
-            f"the derivative is {found}, differences give {expected}"
-        )
+        _compare(found, expected, tolerance, f, position, "derivative")
+        pushed = _pushed_forward(f, arguments, position, direction)
+        if pushed is not None:
+            _compare(_inner(weight, pushed), expected, tolerance, f, position, "derivative in forward mode")
+
+
+def _compare(found: float, expected: float, tolerance: float, f: Any, position: int, what: str) -> None:
+    assert abs(found - expected) <= tolerance * max(1.0, abs(expected)), (
+        f"argument {position} of {getattr(f, '__name__', 'the function')}: "
+        f"the {what} is {found}, differences give {expected}"
+    )
+
+
+def _pushed_forward(f: Callable[..., Any], arguments: Sequence[Any], position: int, direction: Any) -> Any:
+    """The tangent that the rule of `f` itself makes of a direction in one argument; None if it has none."""
+    rule = rule_of(f)
+    if rule is None or rule.variadic:
+        return None
+    operands, static = rule.bind(copy.deepcopy(arguments), {})
+    pushforward = rule.pushforward(position) if position < len(operands) else None
+    return None if pushforward is None else pushforward(direction, f(*copy.deepcopy(arguments)), *operands, **static)
 
 
 def _random_like(value: Any, rng: np.random.Generator) -> Any:
