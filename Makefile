@@ -11,13 +11,13 @@ demo: $(STAMP)
 	$(BIN)/python samples/autograd_tutorial.py
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto
 
 # Random programs alone, PROGRAMS times as many as `make test` looks at: `make random PROGRAMS=20 SEED=1`.
 PROGRAMS ?= 2
 
 random: $(STAMP)
-	PROGRAMS=$(PROGRAMS) $(BIN)/python -m pytest -q $(wildcard tests/test_random_*.py)
+	PROGRAMS=$(PROGRAMS) $(BIN)/python -m pytest -q -n auto $(wildcard tests/test_random_*.py)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
