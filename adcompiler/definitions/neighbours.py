@@ -34,6 +34,7 @@ def ediff1d(ary, to_end=None, to_begin=None):
 
 def gradient(f, *varargs, axis=None, edge_order=1):
     """Slopes along each axis: central differences, and one-sided ones at the ends."""
+    f = np.asarray(f)
     axes = list(range(-np.ndim(f), 0)) if axis is None else axis if isinstance(axis, (tuple, list)) else (axis,)
     spacings = (1.0,) * len(axes) if len(varargs) == 0 else varargs * len(axes) if len(varargs) == 1 else varargs
     slopes = [_slope(f, spacings[number], axes[number], edge_order) for number in range(len(axes))]

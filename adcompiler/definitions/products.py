@@ -21,6 +21,7 @@ def kron(a, b):
 define(
     np.kron,
     kron,
+    takes_arrays=True,
     at=(
         ((2,), (3,)),
         ((2, 3), (3, 2)),

@@ -58,12 +58,45 @@ def std(a, axis=None, dtype=None, ddof=0, keepdims=False, *, where=None, mean=No
 
 def max(a, axis=None, keepdims=False, initial=None, where=None):
     """The greatest of the elements that `where` selects, and of the initial value."""
-    return np.max(a if where is None else np.where(where, a, initial), axis=axis, keepdims=keepdims, initial=initial)
+    chosen = a if where is None else np.where(where, a, initial)
+    return np.maximum(np.max(chosen, axis=axis, keepdims=keepdims), initial)
 
 
 def min(a, axis=None, keepdims=False, initial=None, where=None):
     """The least of the elements that `where` selects, and of the initial value."""
-    return np.min(a if where is None else np.where(where, a, initial), axis=axis, keepdims=keepdims, initial=initial)
+    chosen = a if where is None else np.where(where, a, initial)
+    return np.minimum(np.min(chosen, axis=axis, keepdims=keepdims), initial)
+
+
+def nanmax(a, axis=None, keepdims=False, initial=None, where=None):
+    """The greatest of the numbers that `where` selects, and of the initial value."""
+    chosen = a if where is None else np.where(where, a, initial)
+    return np.fmax(np.nanmax(chosen, axis=axis, keepdims=keepdims), initial)
+
+
+def nanmin(a, axis=None, keepdims=False, initial=None, where=None):
+    """The least of the numbers that `where` selects, and of the initial value."""
+    chosen = a if where is None else np.where(where, a, initial)
+    return np.fmin(np.nanmin(chosen, axis=axis, keepdims=keepdims), initial)
+
+
+def nanvar(a, axis=None, dtype=None, ddof=0, keepdims=False, *, where=None, mean=None, correction=None):
+    """The variance of the numbers that `where` selects, about a mean that is computed already."""
+    there = _numbers(a, where)
+    freedom = ddof if correction is None else correction
+    return np.var(a, axis=axis, dtype=dtype, ddof=freedom, keepdims=keepdims, where=there, mean=mean)
+
+
+def nanstd(a, axis=None, dtype=None, ddof=0, keepdims=False, *, where=None, mean=None, correction=None):
+    """The square root of the variance; of equal numbers its derivative is zero."""
+    there = _numbers(a, where)
+    freedom = ddof if correction is None else correction
+    return np.std(a, axis=axis, dtype=dtype, ddof=freedom, keepdims=keepdims, where=there, mean=mean)
+
+
+def _numbers(a, where):
+    there = np.logical_not(np.isnan(a))
+    return there if where is None else np.logical_and(there, where)
 
 
 def any(a, axis=None, keepdims=False, *, where):
@@ -85,7 +118,12 @@ _SPREAD = (((2, 3), {"where": _MASK}), ((2, 3), {"axis": 1, "where": _MASK, "ddo
 _EXTREME = (((2, 3), {"axis": 1, "where": _MASK, "initial": 0.25}),)
 define(np.var, var, at=_SPREAD)
 define(np.std, std, at=_SPREAD)
+_GAPS = np.array([[0.5, np.nan, 2.0], [1.25, -0.75, np.nan]])
 define(np.max, max, at=_EXTREME)
 define(np.min, min, at=_EXTREME)
+define(np.nanmax, nanmax, at=(*_EXTREME, (_GAPS, {"axis": 1, "where": _MASK, "initial": 0.25})))
+define(np.nanmin, nanmin, at=(*_EXTREME, (_GAPS, {"axis": 1, "where": _MASK, "initial": 0.25})))
+define(np.nanvar, nanvar, at=(*_SPREAD, (_GAPS, {"axis": 1, "where": _MASK})))
+define(np.nanstd, nanstd, at=(*_SPREAD, (_GAPS, {"axis": 0, "mean": 0.5})))
 define(np.any, any)
 define(np.all, all)

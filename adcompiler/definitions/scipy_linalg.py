@@ -218,7 +218,8 @@ def block_diag(*arrs):
     before, width = 0, sum(block.shape[1] for block in blocks)
     for block in blocks:
         n, m = block.shape
-        rows.append(np.concatenate((np.zeros((n, before)), block, np.zeros((n, width - before - m))), axis=1))
+        left, right = (np.zeros((n, length), dtype=block.dtype) for length in (before, width - before - m))
+        rows.append(np.concatenate((left, block, right), axis=1))
         before += m
     return np.concatenate(rows, axis=0)
 

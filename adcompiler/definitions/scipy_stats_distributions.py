@@ -148,4 +148,5 @@ def distribution(
             methods[name] = derive(methods[other])
     for name, method in methods.items():
         points = levels if name in ("ppf", "isf") else at
-        define(getattr(of, name), method, at=points, spelling=f"scipy.stats.{of.name}.{name}")
+        spelling = f"scipy.stats.{of.name}.{name}"
+        define(getattr(of, name), method, at=points, spelling=spelling, takes_arrays=True)

@@ -30,12 +30,15 @@ class Definition:
         What users call it.
     at : tuple
         The points at which it is tested, as those of a `Rule`.
+    takes_arrays : bool
+        Whether each tuple or list among its arguments stands for an array.
     """
 
     function: Callable[..., Any]
     definition: Callable[..., Any]
     spelling: str
     at: tuple[Any, ...] = ()
+    takes_arrays: bool = False
 
 
 DEFINITIONS: dict[Callable[..., Any], Definition] = {}
@@ -68,9 +71,10 @@ def define(
     at: Iterable[Any] = (),
     spelling: str | None = None,
     aliases: Iterable[Callable[..., Any]] = (),
+    takes_arrays: bool = False,
 ) -> None:
     """Say a function of a library in terms of others; see `Definition`."""
-    entry = Definition(function, definition, spelling or _spelling_of(function), tuple(at))
+    entry = Definition(function, definition, spelling or _spelling_of(function), tuple(at), takes_arrays)
     for name in (function, *aliases):
         assert name not in DEFINITIONS, f"two definitions of {name}"
         DEFINITIONS[name] = entry

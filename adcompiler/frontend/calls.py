@@ -231,7 +231,10 @@ def _for_types(state: State, function: Any, arguments: Arguments, keywords: Keyw
 
 
 def _by_definition(state: State, definition: Definition, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
-    """A function of a library as if its definition stood there, whose lists of numbers are arrays."""
+    """A function of a library as if its definition stood there."""
+    if definition.takes_arrays:
+        arguments = [_as_operand(state, state.plain(ref), node) for ref in arguments]
+        keywords = {name: _as_operand(state, state.plain(ref), node) for name, ref in keywords.items()}
     source = function_source(definition.definition)
     return inline(state, source, arguments, keywords, node, place=state.span(node))
 

@@ -18,13 +18,14 @@ function: Callable[..., Any]  # in the loops below
 
 def transpose(dims: tuple[Dim, ...], axes: tuple[int, ...] | None = None) -> tuple[Dim, ...]:
     """The dims in another order: reversed, unless it is given."""
-    return dims[::-1] if axes is None else tuple(dims[axis] for axis in axes)
+    return dims[::-1] if axes is None else tuple(dims[axis] for axis in normal_axes(axes, len(dims)))
 
 
 def swapaxes(dims: tuple[Dim, ...], axis1: int, axis2: int) -> tuple[Dim, ...]:
     """Two dims exchanged."""
     order = list(dims)
-    order[axis1], order[axis2] = order[axis2], order[axis1]
+    first, second = normal_axes((axis1, axis2), len(dims))
+    order[first], order[second] = order[second], order[first]
     return tuple(order)
 
 

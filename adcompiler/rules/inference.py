@@ -200,9 +200,10 @@ def normal_axes(axis: int | tuple[int, ...] | None, rank: int) -> tuple[int, ...
     if axis is None:
         return tuple(range(rank))
     axes = axis if isinstance(axis, tuple) else (axis,)
-    if any(not -rank <= a < rank for a in axes):
-        raise IndexError(f"axis {axis} of an array with {rank} axes")
-    return tuple(a % rank for a in axes)
+    for each in axes:
+        if not -rank <= each < rank:
+            raise np.exceptions.AxisError(each, rank)
+    return tuple(each % rank for each in axes)
 
 
 def reduced_shape(shape: Shape, axis: int | tuple[int, ...] | None, keepdims: bool) -> Shape:
@@ -212,6 +213,8 @@ def reduced_shape(shape: Shape, axis: int | tuple[int, ...] | None, keepdims: bo
     if isinstance(shape, Unranked):
         return named_shape("reduced", shape, axis=axis, keepdims=keepdims)
     axes = normal_axes(axis, len(shape))
+    if len(set(axes)) < len(axes):
+        raise ValueError("duplicate value in 'axis'")
     if keepdims:
         return tuple(1 if number in axes else dim for number, dim in enumerate(shape))
     return tuple(dim for number, dim in enumerate(shape) if number not in axes)

@@ -176,7 +176,9 @@ def _several(vector, b):
 
 
 def _pseudo_inverse(a, rcond):
-    """Of the rank that `lstsq` sees."""
+    """Of the rank that `lstsq` sees, which takes integers where `pinv` does not."""
+    if a.dtype is not None and np.dtype(a.dtype).kind in "iub":
+        a = a * 1.0
     if rcond is None or rcond < 0:
         return np.linalg.pinv(a, rtol=rcond and float(np.finfo(np.float64).eps))
     return np.linalg.pinv(a, rcond)

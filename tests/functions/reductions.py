@@ -307,3 +307,34 @@ def convolve_in_other_modes(x, y):
 @covers("reductions", "correlate", at=[(X, Y[:3]), (X[:2], Y), (X[:3], Y)])
 def correlate(x, y):
     return np.correlate(x, y), np.correlate(x, y, mode="full"), np.correlate(x, y, mode="same")
+
+
+GAPS = np.array([[0.5, np.nan, 2.0, 1.1], [1.25, -0.75, np.nan, 0.3]])
+MASK = np.array([[True, True, False, True], [True, True, True, False]])
+
+
+@covers("reductions", "max / amax", at=[(M, 0.4)])
+@covers("reductions", "min / amin", at=[(M, 0.4)])
+def extremes_from_a_variable(x, start):
+    least = np.min(x, axis=0, initial=start, where=x > 0, keepdims=True)
+    return np.max(x, axis=1, initial=start), np.max(x, initial=start), least
+
+
+@covers("reductions", "nanmax", at=[(GAPS, 0.4)])
+@covers("reductions", "nanmin", at=[(GAPS, 0.4)])
+def extremes_of_some_numbers(x, start):
+    return (
+        np.nanmax(x, axis=1, initial=start),
+        np.nanmax(x, axis=1, initial=0.25, where=MASK),
+        np.nanmin(x, axis=0, initial=start, where=MASK, keepdims=True),
+    )
+
+
+@covers("reductions", "nanvar", at=[(GAPS, 0.4)])
+@covers("reductions", "nanstd", at=[(GAPS, 0.4)])
+def spread_of_some_numbers(x, mean):
+    return (
+        np.nanvar(x, axis=1, where=MASK),
+        np.nanstd(x, axis=1, where=MASK, ddof=0.5, keepdims=True),
+        np.nanvar(x, axis=0, mean=mean),
+    )

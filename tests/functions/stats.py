@@ -182,3 +182,13 @@ def laplace_logpdf(x, mean, scale):
 @covers("scipy.stats", "expon / laplace / logistic", at=[(X, Y, P)])
 def logistic_logpdf(x, mean, scale):
     return stats.logistic.logpdf(x, mean, scale) + stats.logistic.cdf(x)
+
+
+@covers("scipy.stats", "distributions of lists", at=[(0.3, 0.7)])
+def densities_of_lists(a, b):
+    return (
+        stats.norm.logpdf([a, b], [0, 1], 2),
+        stats.gamma.cdf([a, b], b, scale=(a, 1)),
+        stats.dirichlet.logpdf([0.3, 0.7], [a, b]),
+        stats.multinomial.logpmf([1, 2], 3, [a, b]),
+    )
