@@ -49,7 +49,7 @@ def nll_loss(input, target, weight=None, ignore_index=-100, reduction="mean"):
     is_counted = np.not_equal(target, ignore_index)
     classes = np.where(is_counted, target, 0)
     chosen = np.squeeze(np.take_along_axis(input, np.expand_dims(classes, axis), axis=axis), axis)
-    shares = is_counted * 1.0 if weight is None else is_counted * weight[classes]
+    shares = np.where(is_counted, np.ones_like(chosen) if weight is None else weight[classes], 0)
     loss = np.where(is_counted, -shares * chosen, 0)
     if reduction == "mean":
         return np.sum(loss) / np.sum(shares)
@@ -72,8 +72,8 @@ def cross_entropy(input, target, weight=None, ignore_index=-100, reduction="mean
     )
     spread = np.where(is_counted, spread, 0)
     if reduction == "mean":
-        shares = is_counted * 1.0 if weight is None else is_counted * weight[np.where(is_counted, target, 0)]
-        spread = np.sum(spread) / np.sum(shares)
+        weights = np.ones_like(spread) if weight is None else weight[np.where(is_counted, target, 0)]
+        spread = np.sum(spread) / np.sum(np.where(is_counted, weights, 0))
     else:
         spread = _reduced(spread, reduction)
     return (1 - label_smoothing) * chosen + label_smoothing / input.shape[axis] * spread

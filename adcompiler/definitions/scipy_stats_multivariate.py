@@ -70,9 +70,7 @@ for of, logarithm, name, points in (
     spelling = f"scipy.stats.{type(of).__name__.removesuffix('_gen')}."
     define(getattr(of, name), logarithm, at=points, spelling=spelling + name, takes_arrays=True)
     plain = name.removeprefix("log")
-    define(
-        getattr(of, plain), exponential_of(logarithm), at=points, spelling=spelling + plain, takes_arrays=True
-    )
+    define(getattr(of, plain), exponential_of(logarithm), at=points, spelling=spelling + plain, takes_arrays=True)
 
 
 def frozen_normal(of, mean=None, cov=1, allow_singular=False):

@@ -320,21 +320,21 @@ def extremes_from_a_variable(x, start):
     return np.max(x, axis=1, initial=start), np.max(x, initial=start), least
 
 
-@covers("reductions", "nanmax", at=[(GAPS, 0.4)])
-@covers("reductions", "nanmin", at=[(GAPS, 0.4)])
-def extremes_of_some_numbers(x, start):
+@covers("reductions", "nanmax", at=[(GAPS, 0.4, MASK)])
+@covers("reductions", "nanmin", at=[(GAPS, 0.4, MASK)])
+def extremes_of_some_numbers(x, start, mask):
     return (
         np.nanmax(x, axis=1, initial=start),
-        np.nanmax(x, axis=1, initial=0.25, where=MASK),
-        np.nanmin(x, axis=0, initial=start, where=MASK, keepdims=True),
+        np.nanmax(x, axis=1, initial=0.25, where=mask),
+        np.nanmin(x, axis=0, initial=start, where=mask, keepdims=True),
     )
 
 
-@covers("reductions", "nanvar", at=[(GAPS, 0.4)])
-@covers("reductions", "nanstd", at=[(GAPS, 0.4)])
-def spread_of_some_numbers(x, mean):
+@covers("reductions", "nanvar", at=[(GAPS, 0.4, MASK)])
+@covers("reductions", "nanstd", at=[(GAPS, 0.4, MASK)])
+def spread_of_some_numbers(x, mean, mask):
     return (
-        np.nanvar(x, axis=1, where=MASK),
-        np.nanstd(x, axis=1, where=MASK, ddof=0.5, keepdims=True),
+        np.nanvar(x, axis=1, where=mask),
+        np.nanstd(x, axis=1, where=mask, ddof=0.5, keepdims=True),
         np.nanvar(x, axis=0, mean=mean),
     )

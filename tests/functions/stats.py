@@ -190,5 +190,5 @@ def densities_of_lists(a, b):
         stats.norm.logpdf([a, b], [0, 1], 2),
         stats.gamma.cdf([a, b], b, scale=(a, 1)),
         stats.dirichlet.logpdf([0.3, 0.7], [a, b]),
-        stats.multinomial.logpmf([1, 2], 3, [a, b]),
+        stats.multinomial.logpmf([1, 2], 3, [a / (a + b), b / (a + b)]),
     )
