@@ -21,6 +21,15 @@ def apply_along_axis(func1d, axis, arr, *args, **kwargs):
     return np.moveaxis(whole, places, list(range(axis, axis + added)))
 
 
+def apply_over_axes(func, a, axes):
+    """A reduction over one axis after another, all of which stay."""
+    for axis in axes if isinstance(axes, (list, tuple)) else (axes,):
+        place = axis + np.ndim(a) if axis < 0 else axis
+        reduced = func(a, place)
+        a = reduced if np.ndim(reduced) == np.ndim(a) else np.expand_dims(reduced, place)
+    return a
+
+
 def elementwise(function, dtype, *args):
     """A function of numbers, of all elements of arrays that broadcast."""
     spread = np.broadcast_arrays(*args)
@@ -30,3 +39,4 @@ def elementwise(function, dtype, *args):
 
 
 define(np.apply_along_axis, apply_along_axis)
+define(np.apply_over_axes, apply_over_axes)

@@ -42,6 +42,9 @@ def choose(a, choices, mode="raise"):
 def piecewise(x, condlist, funclist, *args, **kw):
     """Each function where its condition holds, and nowhere else; one more for where none does."""
     conditions = [condlist] if isinstance(condlist, np.ndarray) else list(condlist)
+    if np.ndim(x) == 0:
+        alone = [np.reshape(condition, (1,)) for condition in conditions]
+        return np.reshape(piecewise(np.reshape(x, (1,)), alone, funclist, *args, **kw), ())
     if len(funclist) == len(conditions) + 1:
         none = np.logical_not(conditions[0])
         for condition in conditions[1:]:

@@ -27,6 +27,12 @@ def array_split(ary, indices_or_sections, axis=0):
     return _parts(ary, indices_or_sections, axis)
 
 
+def unstack(x, /, *, axis=0):
+    """What is at each position of an axis."""
+    rows = np.moveaxis(x, axis, 0)
+    return tuple([rows[position] for position in range(np.shape(x)[axis])])
+
+
 def _parts(ary, positions, axis):
     bounds = [None, *positions, None]
     return [_part(ary, bounds[number], bounds[number + 1], axis) for number in range(len(bounds) - 1)]
@@ -58,3 +64,4 @@ define(np.array_split, array_split)
 define(np.hsplit, hsplit)
 define(np.vsplit, vsplit)
 define(np.dsplit, dsplit)
+define(np.unstack, unstack)

@@ -83,8 +83,11 @@ def histogram_bin_edges(a, bins=10, range=None):
     """The edges of bins of equal width between two numbers, or between the least and the greatest; or those given."""
     if not isinstance(bins, int):
         return np.ravel(bins)
-    low, high = (np.min(a), np.max(a)) if range is None else range
-    return np.linspace(low, high, bins + 1)
+    if range is not None:
+        return np.linspace(range[0], range[1], bins + 1)
+    low, high = np.min(a), np.max(a)
+    is_point = np.equal(low, high)  # which is in the middle then
+    return np.linspace(np.where(is_point, low - 0.5, low), np.where(is_point, high + 0.5, high), bins + 1)
 
 
 def histogram(a, bins=10, range=None, density=None, weights=None):

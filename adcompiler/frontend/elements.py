@@ -32,6 +32,8 @@ def element(state: State, owner: Ref, index: Index, slots: Slots, node: Any) -> 
             if position is None:
                 state.refuse(node, "the position in a tuple must be known before the program runs")
             return state.bind(state.emit("item", state.read_value(owner, node), index=position))
+        if base_type is not None and base_type.kind == "scalar" and not base_type.weak and index in ((), (Ellipsis,)):
+            return owner
         state.refuse(node, "this value has no elements")
     basic = is_basic(index, slots)
     assert isinstance(owner, Cell | View)

@@ -221,6 +221,9 @@ for number in (np.float64, np.float32, np.complex128, np.complex64):
         at=(((2, 3),), (0.5,)) if number in (np.float64, np.complex128) else (),
     )
 
+for integer in (np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64):
+    nondifferentiable(integer, infer=_number_type(integer.__name__), signature=lambda x, /: None, at=(2.5, np.ones(3)))
+
 linear(
     np.copy,
     lambda g, y, a: g,

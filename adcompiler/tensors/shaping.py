@@ -96,7 +96,7 @@ def permute(input: Tensor, *dims: Any) -> Tensor:
     return _transposed(input, order, "PermuteBackward0")
 
 
-def transpose(input: Tensor, dim0: int, dim1: int, name: str = "TransposeBackward0") -> Tensor:
+def transpose(input: Tensor, dim0: int, dim1: int, *, name: str = "TransposeBackward0") -> Tensor:
     """Two axes exchanged."""
     rank = input.array.ndim
     order = list(range(rank))

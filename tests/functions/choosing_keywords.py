@@ -66,6 +66,16 @@ def piecewise_forms(x):
     )
 
 
+@covers("selection", "piecewise", at=[0.7, -0.3])
+def piecewise_of_numbers(x):
+    return np.piecewise(x, [x < 0, x >= 0], [lambda t: t * t, np.sqrt]), np.piecewise(x, [x < 0], [lambda t: -t, 5])
+
+
+@covers("selection", "apply_over_axes", at=[M, T], tensors=True)
+def sums_over_axes(x):
+    return np.apply_over_axes(np.sum, x, [0, -1]) * x, np.apply_over_axes(np.mean, x, 1)
+
+
 @covers("selection", "piecewise", at=[V])
 def piecewise_args_forms(x):
     return np.piecewise(x, [x < 0, x >= 0], [lambda t, a: a * t, lambda t, a: t + a], 3.0), np.piecewise(

@@ -116,6 +116,11 @@ def density(x, w):
     return found * edges[1:]
 
 
+@covers("quantiles", "histogram", at=[np.array([0.4])])
+def bins_around_one_number(x):
+    return np.histogram(x, bins=4)[1], np.histogram_bin_edges(np.append(x, x), 3)
+
+
 @covers("quantiles", "kaiser", at=[2.5], order=2)
 def window(beta):
     return np.kaiser(6, beta)
