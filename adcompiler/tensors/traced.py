@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -56,6 +57,9 @@ class TracedArray(NDArrayOperatorsMixin):
 
     def __len__(self) -> int:
         return len(self.tensor.array)
+
+    def __index__(self) -> int:
+        return operator.index(self.tensor.array)
 
     def __bool__(self) -> bool:
         return bool(self.tensor.array)

@@ -272,7 +272,7 @@ def resize(x):
     return np.resize(x, (3, 3))
 
 
-@covers("shape", "trim_zeros", at=[np.array([0.3, 0.4, 1.2, 0.1, -0.7, 0.2])])
+@covers("shape", "trim_zeros", at=[np.array([0.3, 0.4, 1.2, 0.1, -0.7, 0.2])], tensors=True)
 def trim_zeros(x):
     padded = x * np.array([0.0, 0.0, 1.0, 0.0, 1.0, 0.0])
     return np.trim_zeros(padded), np.trim_zeros(padded, "f"), np.trim_zeros(padded, trim="b")
