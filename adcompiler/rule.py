@@ -387,7 +387,6 @@ def _pullback(
 
     primitive = Primitive(_fresh(name), name, infer, named=lambda: place)
     RULES[primitive.name] = Rule(primitive, checked, "nondifferentiable", (), signature=inspect.Signature())
-    is_formula = _is_formula(getattr(pullback, "__adcompiler_wrapped__", pullback))
 
     @functools.wraps(pullback)
     def written(g: Any, y: Any, *operands: Any, **static: Any) -> Any:
@@ -396,7 +395,7 @@ def _pullback(
         if builder is None:
             return checked(g, y, *operands, **static)
         has_objects = any(isinstance(value, Named) for value in values)  # which are looked into when it runs
-        if is_formula and not has_objects:
+        if not has_objects and _is_formula(getattr(pullback, "__adcompiler_wrapped__", pullback)):
             checkpoint = builder.checkpoint()
             try:
                 bar = pullback(g, y, *operands, **static)
@@ -426,7 +425,10 @@ def _is_formula(function: Callable[..., Any]) -> bool:
         return False
     if _ASKING & set(code.co_names):
         return False
-    free = inspect.getclosurevars(function)
+    try:
+        free = inspect.getclosurevars(function)
+    except ValueError:  # it mentions what is not defined yet
+        return False
     mentioned = (*free.globals.values(), *free.nonlocals.values())
     plain = (ModuleType, int, float, complex, np.ndarray, np.generic, np.ufunc)
     return all(isinstance(value, plain) or rule_of(value) is not None for value in mentioned)

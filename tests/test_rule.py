@@ -275,3 +275,14 @@ def test_missing_rule_is_answered_with_a_hint() -> None:
     with pytest.raises(ad.DifferentiationError) as caught:
         ad.grad(lambda x: np.sum(np.sort_complex(x)))(X)
     assert "ad.rule" in str(caught.value)
+
+
+def test_pullback_may_mention_what_is_defined_later() -> None:
+    @ad.rule.vjp(lambda g, y, x: _slope(x) * g)
+    def cube(x):
+        return np.sum(x**3)
+
+    def _slope(x):
+        return 3 * x**2 if isinstance(x, np.ndarray) else 0.0
+
+    np.testing.assert_allclose(ad.grad(cube)(X), 3 * X**2)
