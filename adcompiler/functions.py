@@ -18,7 +18,7 @@ from adcompiler.ir.types import Type
 from adcompiler.rules.complex_numbers import HOLD_FOR_COMPLEX
 from adcompiler.rules.symbolic import Symbolic, atom_of
 from adcompiler.rules.table import OPTIONAL as OPTIONAL_RULES
-from adcompiler.rules.table import RULES, Rule
+from adcompiler.rules.table import RULES, Rule, functions_of
 
 _INTRODUCTION = """# Functions
 
@@ -31,7 +31,8 @@ What is differentiated: written by `make functions`, from the table of rules and
 - *As its parts* stands for functions that are read as formulas of others.
 
 All this is tested at points of every rule. Samples of random numbers (`np.random`) are differentiated for the
-parameters that move and stretch them, and are not listed.
+parameters that move and stretch them, and are not listed; nor are further names of a function (`np.amax`), and what is
+read as part of the language: `max`, `min`, `pow`, `divmod`, `sorted`, `zip`, and what writes (`np.put_along_axis`).
 """
 
 _FAMILIES = (
@@ -66,7 +67,7 @@ def load_optional_parts() -> None:
 
 def entries() -> list[Entry]:
     """Every function that users call, in alphabetical order."""
-    found = [entry_of(rule) for rule in RULES.values() if _is_public(rule)]
+    found = [entry_of(rule) for rule in RULES.values() if spelling_of(rule) is not None]
     known = {entry.spelling for entry in found}
     parts = ("yes", *["as its parts"] * 3)
     found += [Entry(each.spelling, *parts) for each in set(DEFINITIONS.values()) if each.spelling not in known]
@@ -75,7 +76,7 @@ def entries() -> list[Entry]:
 
 def entry_of(rule: Rule) -> Entry:
     """What the table says of a function."""
-    spelling = rule.primitive.spelling
+    spelling = spelling_of(rule) or rule.primitive.spelling
     numbers = [number for number in range(len(rule.pullbacks)) if rule.pullback(number) is not None]
     holds = "yes" if rule.primitive.name in HOLD_FOR_COMPLEX else "no"
     if not numbers:
@@ -147,15 +148,20 @@ def _type_at(operand: Any) -> Type:
     return Type("scalar", np.result_type(operand).name, weak=not isinstance(operand, np.generic))
 
 
-def _is_public(rule: Rule) -> bool:
+def spelling_of(rule: Rule) -> str | None:
+    """What users call the function: its name in a library, where that of the rule's own function is none of theirs."""
     spelling = rule.primitive.spelling
-    module = str(getattr(rule.function, "__module__", None))
-    home = rule.function.__name__ if hasattr(rule.function, "__name__") else ""
-    ours = module.startswith("adcompiler.") and "." not in spelling
     is_tested = rule.at or all(pullback is None for pullback in rule.pullbacks)
-    if spelling.startswith("np.random.") or not is_tested:
-        return False
-    return bool(spelling) and not ours and not home.startswith("_") and rule.primitive.named is None
+    if not spelling or spelling.startswith("np.random.") or not is_tested or rule.primitive.named is not None:
+        return None
+    if "." in spelling or not str(getattr(rule.function, "__module__", None)).startswith("adcompiler."):
+        return spelling
+    return next(filter(None, map(_in_numpy, functions_of(rule))), None)
+
+
+def _in_numpy(function: Callable[..., Any]) -> str | None:
+    module = str(getattr(function, "__module__", None))
+    return f"np{module.removeprefix('numpy')}.{function.__name__}" if module.startswith("numpy") else None
 
 
 def document() -> str:

@@ -252,6 +252,11 @@ def rule_of(function: object) -> Rule | None:
     return rule_of(function) if rule is None and OPTIONAL.load() else rule
 
 
+def functions_of(rule: Rule) -> list[Callable[..., Any]]:
+    """Every function that the rule is for."""
+    return [function for function, found in _BY_FUNCTION.items() if found is rule]
+
+
 def method_rule(name: str) -> Rule | None:
     """The rule of the array method `name` (`x.sum(axis=0)`), whose first operand is the array."""
     return _METHODS.get(name)
