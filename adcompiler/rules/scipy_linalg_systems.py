@@ -166,11 +166,6 @@ def _outer_type(x: Type, y: Type, *, lower: int, upper: int) -> tuple[Type, ...]
     return (array(common_dtype(x, y), (lower + upper + 1, n)),)
 
 
-def _against_band(ab, x, lower, upper):
-    """The product with the transpose."""
-    return banded_product(banded_transpose(ab, lower=lower, upper=upper), x, lower=upper, upper=lower)
-
-
 linear(
     banded_product,
     lambda g, y, ab, x, lower, upper: banded_outer(g, x, lower=lower, upper=upper),

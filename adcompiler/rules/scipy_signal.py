@@ -39,7 +39,6 @@ def _fft_type(x: Type, h: Type, **static: object) -> tuple[Type, ...]:
 
 
 _FUNCTION = {"function": REQUIRED, "mode": "full"}
-_POINTS_OF_BARS = (((6,), (3,)), ((4,), (3,)), ((2,), (3,)))
 
 _SHAPES = ((4,), (3,)), ((2, 3), (2, 2)), ((2, 1, 3), (1, 1, 2))
 
