@@ -16,9 +16,10 @@ from adcompiler.ir.build import Builder, NameSupply
 from adcompiler.ir.nodes import Value
 from adcompiler.ir.types import Type
 from adcompiler.rules.complex_numbers import HOLD_FOR_COMPLEX
+from adcompiler.rules.rule import Rule
 from adcompiler.rules.symbolic import Symbolic, atom_of
 from adcompiler.rules.table import OPTIONAL as OPTIONAL_RULES
-from adcompiler.rules.table import RULES, Rule, functions_of
+from adcompiler.rules.table import RULES, functions_of
 
 _INTRODUCTION = """# Functions
 

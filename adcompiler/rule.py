@@ -23,18 +23,10 @@ from adcompiler.ir.named import named
 from adcompiler.ir.nodes import InferTypes, Named, Primitive
 from adcompiler.ir.types import Type
 from adcompiler.rules.inference import broadcast_type, opaque_shape_type
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.rule import REQUIRED, Pullback, Pushforward, Rule, signature_of
 from adcompiler.rules.symbolic import Symbolic, atom_of
-from adcompiler.rules.table import (
-    REQUIRED,
-    RULES,
-    Pullback,
-    Pushforward,
-    Rule,
-    overridable,
-    replace_rule,
-    rule_of,
-    signature_of,
-)
+from adcompiler.rules.table import RULES, replace_rule, rule_of
 
 __all__ = ["elementwise", "jvp", "linear", "nondifferentiable", "vjp"]
 

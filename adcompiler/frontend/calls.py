@@ -47,7 +47,8 @@ from adcompiler.ir.named import named
 from adcompiler.ir.nodes import Atom
 from adcompiler.ir.types import GENERATOR, OPAQUE, parameter_types
 from adcompiler.rules.randomness import METHODS as DRAWING
-from adcompiler.rules.table import Rule, method_rule, rule_of
+from adcompiler.rules.rule import Rule
+from adcompiler.rules.table import method_rule, rule_of
 
 Arguments = list[Ref]
 Keywords = dict[str, Ref]

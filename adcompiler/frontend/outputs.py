@@ -11,7 +11,7 @@ from adcompiler.frontend.heap import Cell, Constant, Container, Ref, View
 from adcompiler.frontend.state import State
 from adcompiler.frontend.subscripts import overwrite, store
 from adcompiler.ir.nodes import Slot
-from adcompiler.rules.table import Rule
+from adcompiler.rules.rule import Rule
 
 Arguments = list[Ref]
 Keywords = dict[str, Ref]

@@ -10,8 +10,9 @@ import numpy as np
 from adcompiler import runtime
 from adcompiler.ir.types import Type
 from adcompiler.rules.inference import float_dtype, kept_type, reduction_type, same_shape_type
+from adcompiler.rules.overriding import overridable
 from adcompiler.rules.reductions import AXIS, beside
-from adcompiler.rules.table import elementwise, overridable, vjp
+from adcompiler.rules.table import elementwise, vjp
 
 erf = overridable(runtime.erf)
 relu = overridable(runtime.relu)

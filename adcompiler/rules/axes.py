@@ -9,7 +9,8 @@ import numpy as np
 
 from adcompiler.ir.types import Dim, Type, may_be_one
 from adcompiler.rules.inference import named_shape, normal_axes, rearranged_type, same_shape_type, with_shape
-from adcompiler.rules.table import REQUIRED, linear
+from adcompiler.rules.rule import REQUIRED
+from adcompiler.rules.table import linear
 
 function: Callable[..., Any]  # in the loops below
 

@@ -16,7 +16,8 @@ import numpy as np
 
 from adcompiler.ir.types import Type
 from adcompiler.rules.inference import kept_integral_type, kept_type, real_dtype
-from adcompiler.rules.table import Pullback, Pushforward, RankUnknownError, elementwise
+from adcompiler.rules.rule import Pullback, Pushforward, RankUnknownError
+from adcompiler.rules.table import elementwise
 
 _SPECTRA = ("fft", "ifft", "fft2", "ifft2", "fftn", "ifftn", "rfft", "rfft2", "rfftn", "ihfft")
 _OF_SPECTRA = ("irfft", "irfft2", "irfftn", "hfft")

@@ -10,9 +10,11 @@ from adcompiler import runtime
 from adcompiler.errors import UnknownTypeError
 from adcompiler.ir.types import OPAQUE, Dim, Type, array, broadcast_dims, may_be_one
 from adcompiler.rules.inference import DATA_DEPENDENT, joined_dtype, named_shape, shape_from, value_type
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.rule import REQUIRED, RankUnknownError
 from adcompiler.rules.shaping import unbroadcast
 from adcompiler.rules.subscripts import arrange, terms_of
-from adcompiler.rules.table import REQUIRED, RankUnknownError, linear, nondifferentiable, overridable
+from adcompiler.rules.table import linear, nondifferentiable
 
 
 def _einsum(*operands, subscripts, optimize=False, dtype=None):

@@ -13,7 +13,9 @@ from adcompiler.ir.types import Dim, Type, array
 from adcompiler.rules.complex_numbers import conjugate
 from adcompiler.rules.differences import longer
 from adcompiler.rules.inference import DATA_DEPENDENT, joined_dtype, length_from
-from adcompiler.rules.table import REQUIRED, linear, overridable
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.rule import REQUIRED
+from adcompiler.rules.table import linear
 from adcompiler.rules.vector_products import flat, shaped_like
 
 _MODES = ("full", "same", "valid")

@@ -9,8 +9,10 @@ import numpy as np
 
 from adcompiler.ir.types import Dim, Type, array
 from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, common_dtype, length_from, shape_from
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.rule import OMITTED, RankUnknownError
 from adcompiler.rules.shaping import unbroadcast
-from adcompiler.rules.table import OMITTED, RankUnknownError, linear, nondifferentiable, overridable, vjp
+from adcompiler.rules.table import linear, nondifferentiable, vjp
 
 function: Callable[..., Any]  # in the loops below
 

@@ -10,7 +10,8 @@ from adcompiler.ir.types import Type
 from adcompiler.rules.complex_numbers import is_complex
 from adcompiler.rules.inference import real_dtype, reduction_type, same_shape_type, value_type
 from adcompiler.rules.matrices import MATRIX, SQUARE, STACK, matrix_dtype, transposed
-from adcompiler.rules.table import overridable, vjp
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.table import vjp
 
 
 def _determinant_type(a: Type) -> tuple[Type, ...]:

@@ -17,9 +17,11 @@ from adcompiler.rules.inference import (
     shorter_length,
     value_type,
 )
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.rule import RankUnknownError
 from adcompiler.rules.shaping import unbroadcast
 from adcompiler.rules.structure import axis_length
-from adcompiler.rules.table import RankUnknownError, linear, overridable
+from adcompiler.rules.table import linear
 
 
 def _diagonal_bar_type(g: Type, shape: Type, **_: int) -> tuple[Type, ...]:

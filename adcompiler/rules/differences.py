@@ -10,7 +10,9 @@ import numpy as np
 from adcompiler import runtime
 from adcompiler.ir.types import Dim, Type, array
 from adcompiler.rules.inference import DATA_DEPENDENT, named_shape, normal_axes, shape_from
-from adcompiler.rules.table import REQUIRED, linear, nondifferentiable, overridable, vjp
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.rule import REQUIRED
+from adcompiler.rules.table import linear, nondifferentiable, vjp
 
 
 def longer(dim: Dim, by: int) -> Dim:

@@ -11,7 +11,8 @@ from typing import Any
 
 from adcompiler.ir.nodes import Named, Slot
 from adcompiler.ir.types import BOOL, FLOAT, INT, OPAQUE, Type
-from adcompiler.rules.table import REQUIRED, nondifferentiable
+from adcompiler.rules.rule import REQUIRED
+from adcompiler.rules.table import nondifferentiable
 
 
 def _nothing(*_: Type, **__: Any) -> tuple[Type, ...]:

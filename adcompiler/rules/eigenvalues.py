@@ -32,7 +32,8 @@ from adcompiler.rules.matrices import (
     triangle_bar,
     with_diagonal,
 )
-from adcompiler.rules.table import overridable, vjp
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.table import vjp
 
 
 def _values_shape(a: Type) -> Any:

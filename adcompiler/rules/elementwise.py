@@ -25,7 +25,8 @@ from adcompiler.rules.inference import (
     kept_type,
     real_dtype,
 )
-from adcompiler.rules.table import elementwise, nondifferentiable, overridable
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.table import elementwise, nondifferentiable
 
 _PAIRS = ((2.0, -3.0), (-0.5, 0.25))
 _REAL = (0.3, -2.0)

@@ -15,8 +15,10 @@ from adcompiler.ir.nodes import Slot
 from adcompiler.ir.types import Type
 from adcompiler.rules.creation import zeros_of
 from adcompiler.rules.indexed_types import Index, getitem_type, lasting_writes_type, written_type
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.rule import REQUIRED
 from adcompiler.rules.shaping import unbroadcast
-from adcompiler.rules.table import REQUIRED, linear, nondifferentiable, overridable, vjp
+from adcompiler.rules.table import linear, nondifferentiable, vjp
 
 REVERSED: Index = (slice(None, None, -1),)
 """What turns the order of a list, a range or the first axis round."""

@@ -9,7 +9,8 @@ from adcompiler.ir.types import Dim, Type, array
 from adcompiler.rules.creation import zeros_of
 from adcompiler.rules.differences import longer
 from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, element_count, normal_axes, shape_from, value_type
-from adcompiler.rules.table import linear, overridable, vjp
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.table import linear, vjp
 
 
 def _with_length(x: Type, axis: int | None, change: int | None) -> tuple[Type, ...]:

@@ -31,9 +31,10 @@ from adcompiler.rules.matrices import (
     transposed,
     triangle_bar,
 )
+from adcompiler.rules.rule import OMITTED, RankUnknownError
 from adcompiler.rules.shaping import unbroadcast
 from adcompiler.rules.structure import axis_length
-from adcompiler.rules.table import OMITTED, RankUnknownError, vjp
+from adcompiler.rules.table import vjp
 
 # Inverses
 

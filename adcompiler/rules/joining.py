@@ -16,8 +16,9 @@ from adcompiler.rules.inference import (
     named_shape,
     normal_axes,
 )
+from adcompiler.rules.overriding import overridable
 from adcompiler.rules.structure import axis_length, make_tuple
-from adcompiler.rules.table import linear, overridable, vjp
+from adcompiler.rules.table import linear, vjp
 
 
 def joined_dtype(*types: Type) -> str | None:

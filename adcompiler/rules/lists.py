@@ -19,8 +19,10 @@ from adcompiler.rules.creation import zeros_of
 from adcompiler.rules.indexing import fill_slots, getitem
 from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, broadcast_type, common_dtype
 from adcompiler.rules.joining import joined_dtype, rows
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.rule import REQUIRED
 from adcompiler.rules.structure import length
-from adcompiler.rules.table import REQUIRED, nondifferentiable, overridable, vjp
+from adcompiler.rules.table import nondifferentiable, vjp
 
 # Types
 

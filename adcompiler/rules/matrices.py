@@ -15,9 +15,10 @@ from adcompiler.ir.types import Dim, Type, array
 from adcompiler.rules.complex_numbers import conjugate, is_complex
 from adcompiler.rules.creation import eye
 from adcompiler.rules.inference import DATA_DEPENDENT, same_shape_type, shorter_length
+from adcompiler.rules.overriding import overridable
 from adcompiler.rules.structure import axis_length
 from adcompiler.rules.symbolic import Symbolic
-from adcompiler.rules.table import linear, overridable
+from adcompiler.rules.table import linear
 
 MATRIX = np.array([[2.0, -1.0, 0.5], [0.3, 1.5, 0.2], [-0.4, 0.6, 3.0]])
 STACK = np.stack([MATRIX, MATRIX.T + np.eye(3)])

@@ -9,8 +9,10 @@ from adcompiler.errors import UnknownTypeError
 from adcompiler.ir.types import Type, array, scalar
 from adcompiler.rules.inference import UNKNOWN_SHAPE, common_dtype, value_type
 from adcompiler.rules.matrices import MATRIX, STACK, transposed
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.rule import RankUnknownError
 from adcompiler.rules.structure import axis_length
-from adcompiler.rules.table import RankUnknownError, linear, nondifferentiable, overridable, vjp
+from adcompiler.rules.table import linear, nondifferentiable, vjp
 
 # Powers
 

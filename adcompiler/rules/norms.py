@@ -17,7 +17,8 @@ from adcompiler.rules.complex_numbers import conjugate, is_complex
 from adcompiler.rules.inference import real_dtype, reduction_type
 from adcompiler.rules.matrices import columns, matrix_dtype, parts_of
 from adcompiler.rules.reductions import AXIS, beside, tied_shares
-from adcompiler.rules.table import RankUnknownError, vjp
+from adcompiler.rules.rule import RankUnknownError
+from adcompiler.rules.table import vjp
 
 
 def _norm_dtype(x: Type) -> str | None:

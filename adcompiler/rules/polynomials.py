@@ -8,8 +8,9 @@ from adcompiler.ir.types import Dim, Type, array
 from adcompiler.rules.creation import arange
 from adcompiler.rules.differences import longer
 from adcompiler.rules.inference import DATA_DEPENDENT, joined_dtype, length_from
+from adcompiler.rules.rule import OMITTED
 from adcompiler.rules.spectral_lengths import fit_shape
-from adcompiler.rules.table import OMITTED, linear, vjp
+from adcompiler.rules.table import linear, vjp
 from adcompiler.rules.vector_products import flat, shaped_like
 
 

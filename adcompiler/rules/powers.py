@@ -13,7 +13,8 @@ import numpy as np
 
 from adcompiler.rules.complex_numbers import is_complex
 from adcompiler.rules.inference import elementwise_type, power_type
-from adcompiler.rules.table import RankUnknownError, elementwise
+from adcompiler.rules.rule import RankUnknownError
+from adcompiler.rules.table import elementwise
 
 
 def _is_number(operand):

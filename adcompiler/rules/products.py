@@ -20,8 +20,9 @@ from adcompiler.rules.inference import (
     normal_axes,
     value_type,
 )
+from adcompiler.rules.overriding import overridable
 from adcompiler.rules.shaping import unbroadcast
-from adcompiler.rules.table import linear, overridable
+from adcompiler.rules.table import linear
 
 # matmul
 

@@ -14,8 +14,9 @@ from adcompiler import runtime
 from adcompiler.errors import UnknownTypeError
 from adcompiler.ir.types import Shape, Type, Unranked, array
 from adcompiler.rules.inference import UNKNOWN_SHAPE, common_dtype, reduced_shape, reduction_type, value_type
+from adcompiler.rules.overriding import overridable
 from adcompiler.rules.reductions import beside, mean_dtype
-from adcompiler.rules.table import nondifferentiable, overridable, vjp
+from adcompiler.rules.table import nondifferentiable, vjp
 
 quantile_weights, quantile_slopes = overridable(runtime.quantile_weights), overridable(runtime.quantile_slopes)
 

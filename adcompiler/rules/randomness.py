@@ -17,8 +17,9 @@ from adcompiler.errors import MissingRuleError
 from adcompiler.ir.types import GENERATOR, Type, array, broadcast_shapes, scalar
 from adcompiler.rules.effects import the_object
 from adcompiler.rules.inference import length_from, shape_from, value_type
+from adcompiler.rules.rule import REQUIRED, Pullback, Rule
 from adcompiler.rules.shaping import unbroadcast
-from adcompiler.rules.table import REQUIRED, Pullback, Rule, vjp
+from adcompiler.rules.table import vjp
 
 METHODS: dict[str, Rule] = {}
 """The methods of a random generator that are known, by name."""

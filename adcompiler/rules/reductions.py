@@ -19,8 +19,9 @@ from adcompiler.ir.types import Type
 from adcompiler.rules.complex_numbers import conjugate, is_complex
 from adcompiler.rules.creation import eye
 from adcompiler.rules.inference import real_dtype, reduction_type, same_shape_type
+from adcompiler.rules.overriding import overridable
 from adcompiler.rules.structure import axis_length
-from adcompiler.rules.table import linear, nondifferentiable, overridable, vjp
+from adcompiler.rules.table import linear, nondifferentiable, vjp
 
 function: Callable[..., Any]  # in the loops below
 

@@ -10,7 +10,8 @@ import numpy as np
 from adcompiler import runtime
 from adcompiler.ir.types import Dim, Shape, Type, array
 from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, element_count, named_shape, normal_axes
-from adcompiler.rules.table import linear, overridable
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.table import linear
 
 
 def _repeat_type(a: Type, repeats: Type, *, axis: int | None = None) -> tuple[Type, ...]:

@@ -10,8 +10,9 @@ import numpy as np
 from adcompiler import runtime
 from adcompiler.ir.types import FLOAT, INT, Type, array
 from adcompiler.rules.inference import DATA_DEPENDENT, common_dtype, element_count, same_shape_type
+from adcompiler.rules.overriding import overridable
 from adcompiler.rules.reductions import makes_integers, sum_dtype
-from adcompiler.rules.table import linear, nondifferentiable, overridable, vjp
+from adcompiler.rules.table import linear, nondifferentiable, vjp
 from adcompiler.rules.taking import scatter_along_axis
 
 function: Callable[..., Any]  # in the loops below

@@ -20,7 +20,9 @@ import adcompiler.rules.selection  # noqa: F401  (these four fill RULES)
 from adcompiler import runtime
 from adcompiler.ir.types import BOOL, FLOAT, INT, Type, Unranked, scalar
 from adcompiler.rules.inference import common_dtype, named_shape, opaque_shape_type, value_type
-from adcompiler.rules.table import OMITTED, RULES, elementwise, linear, nondifferentiable, overridable
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.rule import OMITTED
+from adcompiler.rules.table import RULES, elementwise, linear, nondifferentiable
 
 
 def _float_type(*_: Type, **__: object) -> tuple[Type, ...]:

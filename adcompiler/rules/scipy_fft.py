@@ -5,7 +5,9 @@ from __future__ import annotations
 from adcompiler import runtime
 from adcompiler.ir.types import Type, array
 from adcompiler.rules.inference import float_dtype
-from adcompiler.rules.table import REQUIRED, linear, overridable
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.rule import REQUIRED
+from adcompiler.rules.table import linear
 
 real_transform, real_transform_bar = overridable(runtime.real_transform), overridable(runtime.real_transform_bar)
 

@@ -7,7 +7,8 @@ import scipy.interpolate
 
 from adcompiler import runtime
 from adcompiler.rules.inference import value_type
-from adcompiler.rules.table import overridable, vjp
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.table import vjp
 
 interpolated = overridable(runtime.interpolated)
 _SPLINE = scipy.interpolate.CubicSpline([0.0, 1.0, 2.0, 3.0, 4.0], [0.3, -0.2, 1.1, 0.4, 0.9])

@@ -21,9 +21,10 @@ from adcompiler.rules.matrices import (
     triangle_bar,
     with_diagonal,
 )
+from adcompiler.rules.overriding import overridable
 from adcompiler.rules.scipy_linalg_systems import solve_sylvester, solve_triangular
 from adcompiler.rules.structure import axis_length
-from adcompiler.rules.table import nondifferentiable, overridable, vjp
+from adcompiler.rules.table import nondifferentiable, vjp
 
 # LU
 

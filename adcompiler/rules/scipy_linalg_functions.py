@@ -11,8 +11,10 @@ import scipy.linalg
 
 from adcompiler import runtime
 from adcompiler.rules.matrices import MATRIX, STACK, matrix_type, transposed
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.rule import REQUIRED
 from adcompiler.rules.structure import axis_length
-from adcompiler.rules.table import REQUIRED, overridable, vjp
+from adcompiler.rules.table import vjp
 
 SMALL = np.array([[0.7, 0.2], [-0.1, 0.5]])
 

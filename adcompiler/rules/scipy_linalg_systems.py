@@ -10,7 +10,9 @@ from adcompiler.errors import MissingRuleError, UnknownTypeError
 from adcompiler.ir.types import Extent, Type, array
 from adcompiler.rules.inference import common_dtype, float_dtype
 from adcompiler.rules.matrices import MATRIX, transposed
-from adcompiler.rules.table import REQUIRED, RankUnknownError, linear, overridable, vjp
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.rule import REQUIRED, RankUnknownError
+from adcompiler.rules.table import linear, vjp
 
 # Triangular
 

@@ -8,7 +8,9 @@ import scipy.signal
 from adcompiler import runtime
 from adcompiler.ir.types import Dim, Extent, Type, array
 from adcompiler.rules.inference import UNKNOWN_SHAPE, common_dtype, float_dtype, shape_from
-from adcompiler.rules.table import REQUIRED, linear, overridable, vjp
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.rule import REQUIRED
+from adcompiler.rules.table import linear, vjp
 
 # Convolutions. The cotangents of both operands are functions of their own, of which each is linear again.
 

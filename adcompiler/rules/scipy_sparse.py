@@ -9,7 +9,9 @@ from adcompiler import runtime
 from adcompiler.ir.types import Type, array
 from adcompiler.rules.inference import UNKNOWN_SHAPE, common_dtype, float_dtype
 from adcompiler.rules.matrices import MATRIX, transposed
-from adcompiler.rules.table import REQUIRED, linear, overridable, vjp
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.rule import REQUIRED
+from adcompiler.rules.table import linear, vjp
 
 sparse_product, sparse_solution = overridable(runtime.sparse_product), overridable(runtime.sparse_solution)
 iterated_solution = overridable(runtime.iterated_solution)

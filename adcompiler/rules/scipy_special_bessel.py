@@ -46,8 +46,9 @@ from scipy.special import (
 
 from adcompiler import runtime
 from adcompiler.rules.inference import elementwise_type
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.rule import Pullback
 from adcompiler.rules.scipy_ufuncs import of_numbers, refused, several, special
-from adcompiler.rules.table import Pullback, overridable
 
 _REAL = (0.3, -2.0, 0.0)
 _POSITIVE = (0.3, 4.0)

@@ -20,9 +20,9 @@ from scipy.special import (
 )
 
 from adcompiler import runtime
+from adcompiler.rules.overriding import overridable
 from adcompiler.rules.scipy_special_gamma import zeta
 from adcompiler.rules.scipy_ufuncs import of_numbers, refused, special
-from adcompiler.rules.table import overridable
 
 # Moments of the beta distribution up to x: the derivatives with respect to a and b
 

@@ -38,8 +38,9 @@ from scipy.special import (
 )
 
 from adcompiler.rules.inference import elementwise_type, float_dtype, loop_type
+from adcompiler.rules.overriding import overridable
 from adcompiler.rules.scipy_ufuncs import special
-from adcompiler.rules.table import nondifferentiable, overridable
+from adcompiler.rules.table import nondifferentiable
 
 _REAL = (0.3, -2.0)
 _POSITIVE = (0.3, 2.0)

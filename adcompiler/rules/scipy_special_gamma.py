@@ -29,8 +29,10 @@ from scipy.special import (
 from adcompiler import runtime
 from adcompiler.ir.types import Type
 from adcompiler.rules.inference import elementwise_type, float_dtype, loop_type
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.rule import REQUIRED
 from adcompiler.rules.scipy_ufuncs import of_numbers, special
-from adcompiler.rules.table import REQUIRED, nondifferentiable, overridable
+from adcompiler.rules.table import nondifferentiable
 
 _REAL = (0.3, 2.5, -1.4)
 _POSITIVE = (0.3, 2.5)

@@ -31,9 +31,10 @@ from scipy.special import (
 
 from adcompiler import runtime
 from adcompiler.rules.inference import elementwise_type, loop_type
+from adcompiler.rules.overriding import overridable
 from adcompiler.rules.scipy_ufuncs import refused, several, special
 from adcompiler.rules.shaping import unbroadcast
-from adcompiler.rules.table import overridable, vjp
+from adcompiler.rules.table import vjp
 
 _REAL = (0.3, -2.0)
 _POSITIVE = (0.3, 2.0)

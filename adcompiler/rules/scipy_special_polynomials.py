@@ -32,8 +32,9 @@ from scipy.special import (
 
 from adcompiler.ir.types import Type
 from adcompiler.rules.inference import elementwise_type
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.rule import Pullback
 from adcompiler.rules.scipy_ufuncs import refused, special
-from adcompiler.rules.table import Pullback, overridable
 
 _OF_DEGREE = ((0, 0.3), (1, -0.7), (4, 1.0), (3, 0.2))
 

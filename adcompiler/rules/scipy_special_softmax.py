@@ -17,9 +17,10 @@ from adcompiler.rules.inference import (
     same_shape_type,
     value_type,
 )
+from adcompiler.rules.overriding import overridable
 from adcompiler.rules.reductions import AXIS, beside
 from adcompiler.rules.shaping import unbroadcast
-from adcompiler.rules.table import overridable, vjp
+from adcompiler.rules.table import vjp
 
 _AT = (
     ((3,),),

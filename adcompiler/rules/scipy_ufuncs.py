@@ -11,7 +11,8 @@ import numpy as np
 
 from adcompiler.errors import MissingRuleError
 from adcompiler.rules.inference import elementwise_type, loop_type
-from adcompiler.rules.table import Pullback, Rule, elementwise, vjp
+from adcompiler.rules.rule import Pullback, Rule
+from adcompiler.rules.table import elementwise, vjp
 
 
 def special(function: Callable[..., Any], *applied: Pullback | None, at: Iterable[Any], **options: Any) -> Rule:

@@ -17,7 +17,8 @@ from adcompiler.rules.inference import (
     value_type,
     with_shape,
 )
-from adcompiler.rules.table import linear, nondifferentiable, overridable
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.table import linear, nondifferentiable
 
 function: Callable[..., Any]  # in the loops below
 

@@ -6,9 +6,11 @@ import numpy as np
 
 from adcompiler.ir.types import Type, array, broadcast_shapes
 from adcompiler.rules.inference import UNKNOWN_SHAPE, common_dtype, float_dtype, length_from, normal_axes
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.rule import OMITTED
 from adcompiler.rules.shaping import unbroadcast
 from adcompiler.rules.structure import axis_length, cast_like
-from adcompiler.rules.table import OMITTED, overridable, vjp
+from adcompiler.rules.table import vjp
 
 
 def _spaced_type(

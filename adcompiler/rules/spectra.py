@@ -17,6 +17,7 @@ import numpy as np
 from adcompiler.ir.types import array
 from adcompiler.rules.inference import length_from, same_shape_type
 from adcompiler.rules.products import equally_shaped
+from adcompiler.rules.rule import OMITTED, RankUnknownError
 from adcompiler.rules.spectral_lengths import (
     along_one,
     along_several,
@@ -29,7 +30,7 @@ from adcompiler.rules.spectral_lengths import (
     whole,
 )
 from adcompiler.rules.symbolic import Symbolic
-from adcompiler.rules.table import OMITTED, RankUnknownError, linear, vjp
+from adcompiler.rules.table import linear, vjp
 
 function: Callable[..., Any]  # in the loops below
 

@@ -18,7 +18,8 @@ from adcompiler.rules.inference import (
     normal_axes,
     shape_from,
 )
-from adcompiler.rules.table import linear, overridable
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.table import linear
 
 # What is done to lengths
 

@@ -17,7 +17,9 @@ from adcompiler.ir.nodes import Equation, InferTypes
 from adcompiler.ir.structure import Packing, packing_of
 from adcompiler.ir.types import BOOL, INT, OPAQUE, RANGE, Type, Unranked, array, scalar
 from adcompiler.rules.inference import UNKNOWN_SHAPE, element_count, real_dtype, same_type, value_type
-from adcompiler.rules.table import REQUIRED, linear, nondifferentiable, overridable, vjp
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.rule import REQUIRED
+from adcompiler.rules.table import linear, nondifferentiable, vjp
 
 # Tuples and ranges
 

@@ -11,7 +11,8 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from adcompiler.ir.build import Builder
 from adcompiler.ir.nodes import Atom, Literal, Slot
 from adcompiler.ir.types import Type
-from adcompiler.rules.table import RULES, RankUnknownError, method_rule, rule_of
+from adcompiler.rules.rule import RankUnknownError
+from adcompiler.rules.table import RULES, method_rule, rule_of
 
 __all__ = ["RankUnknownError", "Symbolic", "apply", "atom_of", "operand_of"]
 

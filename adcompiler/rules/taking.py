@@ -12,8 +12,10 @@ from adcompiler.rules.indexed_types import getitem_type
 from adcompiler.rules.indexing import additem
 from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, named_shape, shape_from, value_type
 from adcompiler.rules.joining import along
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.rule import OMITTED, REQUIRED
 from adcompiler.rules.structure import axis_length
-from adcompiler.rules.table import OMITTED, REQUIRED, linear, nondifferentiable, overridable
+from adcompiler.rules.table import linear, nondifferentiable
 
 
 def _scatter_type(g: Type, indices: Type, shape: Type, *, axis: int | None) -> tuple[Type, ...]:

@@ -12,8 +12,10 @@ import numpy as np
 from adcompiler import runtime
 from adcompiler.ir.types import Dim, Type, array
 from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, float_dtype, reduction_type, shape_from
+from adcompiler.rules.overriding import overridable
 from adcompiler.rules.reductions import beside, sum_dtype
-from adcompiler.rules.table import REQUIRED, linear, nondifferentiable, overridable, vjp
+from adcompiler.rules.rule import REQUIRED
+from adcompiler.rules.table import linear, nondifferentiable, vjp
 
 ufunc: np.ufunc  # in the loops below
 

@@ -22,7 +22,8 @@ from adcompiler.rules.inference import (
     value_type,
 )
 from adcompiler.rules.products import equally_shaped, summed_like
-from adcompiler.rules.table import RankUnknownError, linear
+from adcompiler.rules.rule import RankUnknownError
+from adcompiler.rules.table import linear
 
 # Products of flattened operands
 

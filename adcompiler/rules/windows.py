@@ -12,7 +12,9 @@ import numpy as np
 from adcompiler import runtime
 from adcompiler.ir.types import Dim, Type, array
 from adcompiler.rules.inference import DATA_DEPENDENT, float_dtype, joined_dtype, opaque_shape_type, shape_from
-from adcompiler.rules.table import REQUIRED, linear, nondifferentiable, overridable
+from adcompiler.rules.overriding import overridable
+from adcompiler.rules.rule import REQUIRED
+from adcompiler.rules.table import linear, nondifferentiable
 
 conv = overridable(runtime.conv)
 conv_input_bar = overridable(runtime.conv_input_bar)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from adcompiler.rules.complex_numbers import ASK_FOR_DTYPE, COMPLEX_COEFFICIENTS, HOLD_FOR_COMPLEX, conjugate
-from adcompiler.rules.table import Rule
+from adcompiler.rules.rule import Rule
 
 
 def pull_complex(

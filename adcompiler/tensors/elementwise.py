@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.rules.table import RULES, Rule, also_spelled, rule_of
+from adcompiler.rules.rule import Rule
+from adcompiler.rules.table import RULES, also_spelled, rule_of
 from adcompiler.tensors.extra_rules import XLOGY
 from adcompiler.tensors.tape import apply
 from adcompiler.tensors.tensor import Tensor

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from adcompiler.ir.nodes import Primitive
-from adcompiler.rules.table import Rule
+from adcompiler.rules.rule import Rule
 
 Array = np.ndarray[Any, Any]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.rules.table import Rule
+from adcompiler.rules.rule import Rule
 from adcompiler.tensors.dtypes import dtype_of
 from adcompiler.tensors.grad_mode import is_grad_enabled
 from adcompiler.tensors.names import node_name

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from adcompiler.rules.complex_numbers import conjugate
-from adcompiler.rules.table import RULES, Rule
+from adcompiler.rules.rule import Rule
+from adcompiler.rules.table import RULES
 from adcompiler.tensors.elementwise import where
 from adcompiler.tensors.linear import matmul
 from adcompiler.tensors.reductions import Dims, norm

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.rules.table import RULES, Rule
+from adcompiler.rules.rule import Rule
+from adcompiler.rules.table import RULES
 from adcompiler.tensors import conversions, elementwise, linear, matrix_functions, reductions, shaping
 from adcompiler.tensors.elementwise import apply_checked, is_operand, rule_named
 from adcompiler.tensors.indexing import getitem, setitem

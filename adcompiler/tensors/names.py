@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from adcompiler.rules.table import Rule
+from adcompiler.rules.rule import Rule
 from adcompiler.tensors.tensor import Tensor
 
 _NAMES = {

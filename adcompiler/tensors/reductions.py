@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from adcompiler.rules.table import RULES, Rule
+from adcompiler.rules.rule import Rule
+from adcompiler.rules.table import RULES
 from adcompiler.tensors.conversions import clone
 from adcompiler.tensors.dtypes import DTypeLike
 from adcompiler.tensors.extra_rules import MEDIAN

@@ -13,8 +13,8 @@ import numpy as np
 from adcompiler.ir.build import Builder, NameSupply
 from adcompiler.ir.nodes import Atom, Equation, Value
 from adcompiler.ir.types import array
+from adcompiler.rules.rule import Rule
 from adcompiler.rules.symbolic import Symbolic
-from adcompiler.rules.table import Rule
 from adcompiler.tensors.node import Layout
 
 _VALUES_NEEDED = {

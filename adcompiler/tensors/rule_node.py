@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.rules.table import Rule
+from adcompiler.rules.rule import Rule
 from adcompiler.tensors.complex_numbers import pull_complex
 from adcompiler.tensors.dtypes import NumpyDtype
 from adcompiler.tensors.node import FREED, Array, Cotangent, Edge, Layout, Node, Saved

@@ -9,7 +9,8 @@ import numpy as np
 
 from adcompiler.definitions import definition_of
 from adcompiler.errors import MissingRuleError
-from adcompiler.rules.table import Rule, rule_of
+from adcompiler.rules.rule import Rule
+from adcompiler.rules.table import rule_of
 from adcompiler.tensors.dtypes import NumpyDtype, result_dtype
 from adcompiler.tensors.grad_mode import is_grad_enabled
 from adcompiler.tensors.names import node_name

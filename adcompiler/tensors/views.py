@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from adcompiler.rules.table import Rule
+from adcompiler.rules.rule import Rule
 from adcompiler.tensors.grad_mode import enable_grad, is_grad_enabled
 from adcompiler.tensors.node import FREED, Array, Cotangent, Edge, Layout, Node
 from adcompiler.tensors.rule_node import RuleNode

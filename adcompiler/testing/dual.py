@@ -14,7 +14,8 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from adcompiler.definitions import definition_of
 from adcompiler.errors import MissingRuleError
-from adcompiler.rules.table import Rule, method_rule, rule_of
+from adcompiler.rules.rule import Rule
+from adcompiler.rules.table import method_rule, rule_of
 
 
 class Dual(NDArrayOperatorsMixin):

@@ -9,8 +9,9 @@ from adcompiler.errors import DifferentiationError, UnknownTypeError
 from adcompiler.ir.nodes import Atom, Equation, Literal, Value
 from adcompiler.ir.types import Relation, relate
 from adcompiler.rules.indexing import may_repeat
+from adcompiler.rules.rule import Pullback, Rule
 from adcompiler.rules.symbolic import RankUnknownError, Symbolic, atom_of, operand_of
-from adcompiler.rules.table import RULES, Pullback, Rule
+from adcompiler.rules.table import RULES
 from adcompiler.transform import lists
 from adcompiler.transform.cotangents import Cotangent, Cotangents, Form
 from adcompiler.transform.lists import of_item

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 import adcompiler.rules  # noqa: F401  (fills the table)
-from adcompiler.rules.table import OPTIONAL, RULES, Rule
+from adcompiler.rules.rule import Rule
+from adcompiler.rules.table import OPTIONAL, RULES
 from adcompiler.runtime import unbroadcast
 
 for _part in (

@@ -11,7 +11,8 @@ import pytest
 
 from adcompiler.ir.nodes import Literal, Slot
 from adcompiler.ir.types import Extent, Type, Unranked
-from adcompiler.rules.table import RULES, Rule
+from adcompiler.rules.rule import Rule
+from adcompiler.rules.table import RULES
 from tests.rules.equations import OPERATORS
 from tests.rules.soundness import Knowledge, exact_type, named_type
 

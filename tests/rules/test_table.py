@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from adcompiler.rules.table import RULES, Rule
+from adcompiler.rules.rule import Rule
+from adcompiler.rules.table import RULES
 from tests.rules.differences import check_case
 from tests.rules.points import Case, all_cases, by_rule
 from tests.rules.test_lists import LIST_RULES

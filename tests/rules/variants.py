@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.rules.table import Rule
+from adcompiler.rules.rule import Rule
 from tests.rules.points import Case, case_at, cases_of, random_for
 
 Array = np.ndarray[Any, Any]
