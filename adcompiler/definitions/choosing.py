@@ -59,6 +59,11 @@ def piecewise(x, condlist, funclist, *args, **kw):
     return y
 
 
+def where(condition):
+    """The places where a condition holds."""
+    return np.nonzero(condition)
+
+
 def extract(condition, arr):
     """The elements where a condition holds."""
     return np.take(np.ravel(arr), np.flatnonzero(condition))
@@ -72,6 +77,7 @@ def compress(condition, a, axis=None):
 define(np.select, select)
 define(np.choose, choose)
 define(np.piecewise, piecewise)
+define(np.where, where)  # with one argument
 define(np.extract, extract, at=((np.array([True, False, True]), (3,)), (np.array([[0, 1], [2, 0]]), (2, 2))))
 define(
     np.compress,

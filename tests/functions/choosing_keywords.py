@@ -21,7 +21,7 @@ def where_forms(x, y):
     return np.where(y > 0, x, y), np.where(x > y, x * x, 0.0)
 
 
-@covers("selection", "where (1 arg)", at=[V, M])
+@covers("selection", "where (1 arg)", at=[V, M], tensors=True)
 def where1_forms(x):
     places = np.where(x > 0)
     return x[places] * 2
