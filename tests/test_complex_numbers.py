@@ -315,6 +315,19 @@ def test_variable_that_becomes_complex(function, dtype):
     np.testing.assert_allclose(powers, expected, rtol=1e-6, atol=1e-6)
 
 
+def test_real_number_of_unknown_dtype_beside_complex_ones():
+    def bounded_spectrum(x):
+        total = 0.5
+        for number in range(len(x)):
+            total = np.maximum(total * x[number], 0.1)
+        spectrum = np.fft.fft(x * total)
+        return np.sum(np.abs(spectrum) * np.clip(total, 0, 1)) * max(x.max(), 0.3)
+
+    found = ad.grad(bounded_spectrum)(X.astype("float32"))
+    assert found.dtype == "float32"
+    np.testing.assert_allclose(found, differences(bounded_spectrum, (X,), 0), rtol=1e-4)
+
+
 def test_gradient_of_what_becomes_complex_is_refused():
     with pytest.raises(ad.DifferentiationError, match="returns a complex number"):
         ad.grad(lambda x, z: complex_sum(x, z)[0])(X, Z)

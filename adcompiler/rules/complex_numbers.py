@@ -82,6 +82,16 @@ ASK_FOR_DTYPE = frozenset(
 )
 """Those of them whose rule is one for real and another for complex operands."""
 
+MAKE_COMPLEX = frozenset(
+    [
+        *("complex128", "complex64", "builtins.complex", "linalg.eig", "linalg.eigvals"),
+        *(name for name in HOLD_FOR_COMPLEX if name.startswith("cmath.") and not name.endswith("phase")),
+        *(f"fft.{name}" for name in _SPECTRA),
+        *(f"scipy.special.{name}" for name in _SPECIAL_TO_COMPLEX),
+    ]
+)
+"""Those of them whose result is complex for real operands too."""
+
 COMPLEX_COEFFICIENTS = frozenset(
     [
         *(f"fft.{name}" for name in _SPECTRA),

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from adcompiler.analysis.activity import varied_values
 from adcompiler.errors import DifferentiationError, MissingRuleError, UnknownTypeError
-from adcompiler.ir.nodes import Atom, Equation, Program, Value, walk
+from adcompiler.ir.nodes import Atom, Equation, Program, Region, Value, free_values, walk
 from adcompiler.ir.types import Type
-from adcompiler.rules.complex_numbers import ASK_FOR_DTYPE, HOLD_FOR_COMPLEX, VARY_WITH_COMPLEX
+from adcompiler.rules.complex_numbers import ASK_FOR_DTYPE, HOLD_FOR_COMPLEX, MAKE_COMPLEX, VARY_WITH_COMPLEX
 from adcompiler.rules.table import RULES
 from adcompiler.transform.cotangents import AdjointBuilder
 
@@ -33,12 +33,44 @@ def check_complex(program: Program, parameters: Sequence[Value], active: frozens
                 hint="give its type",
             )
     varied = varied_values(program, parameters)
+    maybe_complex = active - _real_values(program)
     for equation in walk(program.body):
         if not equation.regions:
-            _check_equation(equation, active, varied)
+            _check_equation(equation, active, maybe_complex, varied)
 
 
-def _check_equation(equation: Equation, active: frozenset[Value], varied: frozenset[Value]) -> None:
+def _real_values(program: Program) -> frozenset[Value]:
+    """Values whose dtype is not known but that come from real numbers alone: Python's and those of a narrower dtype."""
+    real: set[Value] = set()
+
+    def is_real(atom: Atom) -> bool:
+        return atom in real or atom.type.kind == "range" or (atom.type.is_numeric and not atom.type.may_be_complex)
+
+    def keeps_real(equation: Equation) -> bool:
+        name = equation.primitive.name
+        is_known = name in HOLD_FOR_COMPLEX or (equation.primitive.spelling or "").startswith("np.")
+        outputs_fit = all(output.type.is_numeric and not output.type.is_complex for output in equation.outputs)
+        return is_known and outputs_fit and name not in MAKE_COMPLEX
+
+    def visit(region: Region) -> None:
+        for equation in region.equations:
+            given = (*equation.inputs, *(value for inner in equation.regions for value in free_values(inner)))
+            if all(map(is_real, given)):
+                inside = [each for inner in equation.regions for each in walk(inner)]
+                if all(map(keeps_real, inside)) and (equation.regions or keeps_real(equation)):
+                    for each in (equation, *inside):
+                        real.update(each.outputs, *(inner.parameters for inner in each.regions))
+                    continue
+            for inner in equation.regions:
+                visit(inner)
+
+    visit(program.body)
+    return frozenset(real)
+
+
+def _check_equation(
+    equation: Equation, active: frozenset[Value], maybe_complex: frozenset[Value], varied: frozenset[Value]
+) -> None:
     name = equation.primitive.name
     rule = RULES.get(name)
     if rule is None:
@@ -49,7 +81,7 @@ def _check_equation(equation: Equation, active: frozenset[Value], varied: frozen
     elif active.isdisjoint(equation.outputs):
         return
     else:
-        concerned = [atom for atom in (*equation.inputs, *equation.outputs) if _matters(atom, active)]
+        concerned = [atom for atom in (*equation.inputs, *equation.outputs) if _matters(atom, maybe_complex)]
     if name in HOLD_FOR_COMPLEX and name not in ASK_FOR_DTYPE:
         return
     if any(atom.type.dtype is None for atom in concerned):
@@ -64,13 +96,14 @@ def _check_equation(equation: Equation, active: frozenset[Value], varied: frozen
         )
 
 
-def _matters(atom: Atom, active: frozenset[Value]) -> bool:
-    return atom in active and atom.type.may_be_complex
+def _matters(atom: Atom, maybe_complex: frozenset[Value]) -> bool:
+    return atom in maybe_complex and atom.type.may_be_complex
 
 
 def require_real(program: Program, target: Atom, *, complex_numbers: bool) -> None:
     """Refuse a gradient of a complex number, and of what may be one in a program with complex numbers."""
-    if not (target.type.is_complex or (complex_numbers and target.type.may_be_complex)):
+    maybe_complex = complex_numbers and target.type.may_be_complex and target not in _real_values(program)
+    if not (target.type.is_complex or maybe_complex):
         return
     span = next((equation.span for equation in program.body.equations if target in equation.outputs), None)
     if not target.type.is_complex:
