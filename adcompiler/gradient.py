@@ -19,7 +19,7 @@ from adcompiler.guard import exact_guard
 from adcompiler.ir.nodes import is_recursive
 from adcompiler.ir.structure import Static
 from adcompiler.ir.types import Type, unknown
-from adcompiler.rule import calling
+from adcompiler.rules.own_functions import calling
 from adcompiler.rules.table import REMEMBERING
 from adcompiler.signature import given_types
 from adcompiler.values import Lengths
