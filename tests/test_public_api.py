@@ -905,3 +905,10 @@ def test_cached_function_is_differentiated():
         return x * x
 
     assert ad.grad(square)(3.0) == 6.0
+
+
+t = 2.0
+
+
+def test_name_from_outside_that_unnamed_values_are_numbered_after():
+    assert ad.grad(lambda x: np.sin(x * x) * t + x * 0.0)(1.0) == pytest.approx(4 * np.cos(1.0))

@@ -228,7 +228,9 @@ def minimize_scalar(fun, bracket=None, bounds=None, args=(), method=None, tol=No
     return Minimum(x, fun(x, *args))
 
 
-def least_squares(fun, x0, bounds=None, method=None, ftol=None, xtol=None, gtol=None, args=()):
+def least_squares(
+    fun, x0, bounds=None, method=None, ftol=None, xtol=None, gtol=None, x_scale=None, max_nfev=None, args=()
+):
     """Parameters for which a sum of squares is least."""
 
     def residuals(x, *args):
@@ -236,12 +238,36 @@ def least_squares(fun, x0, bounds=None, method=None, ftol=None, xtol=None, gtol=
 
     args = as_tuple(args)
     x = runtime.least_squares_of(
-        residuals, (np.asarray(x0),), args, bounds=bounds, method=method, ftol=ftol, xtol=xtol, gtol=gtol
+        residuals,
+        (np.asarray(x0),),
+        args,
+        bounds=bounds,
+        method=method,
+        ftol=ftol,
+        xtol=xtol,
+        gtol=gtol,
+        x_scale=x_scale,
+        max_nfev=max_nfev,
     )
     return Solution(x, fun(x, *args))
 
 
-def curve_fit(f, xdata, ydata, p0=None, sigma=None, absolute_sigma=None, bounds=None, method=None):
+def curve_fit(
+    f,
+    xdata,
+    ydata,
+    p0=None,
+    sigma=None,
+    absolute_sigma=None,
+    bounds=None,
+    method=None,
+    *,
+    ftol=None,
+    xtol=None,
+    gtol=None,
+    maxfev=None,
+    max_nfev=None,
+):
     """Parameters of a function that fits data; their covariance has no derivative here."""
     count = runtime.parameter_count(f) - 1
     if sigma is not None and np.ndim(sigma) != 1:
@@ -260,6 +286,11 @@ def curve_fit(f, xdata, ydata, p0=None, sigma=None, absolute_sigma=None, bounds=
         absolute_sigma=absolute_sigma,
         bounds=bounds,
         method=method,
+        ftol=ftol,
+        xtol=xtol,
+        gtol=gtol,
+        maxfev=maxfev,
+        max_nfev=max_nfev,
     )
     return found[0], found[1:]
 

@@ -8,8 +8,10 @@ parameters that are known before the program runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from inspect import Parameter, signature
 from types import MethodType
 from typing import Any
 
@@ -39,6 +41,75 @@ class Definition:
     spelling: str
     at: tuple[Any, ...] = ()
     takes_arrays: bool = False
+
+    @cached_property
+    def _parameters(self) -> tuple[tuple[Parameter, ...], tuple[Parameter, ...]] | None:
+        """Those of the library's function and of the definition; None where one takes any number, or is not known."""
+        try:
+            both = signature(self.function), signature(self.definition)
+        except (TypeError, ValueError):
+            return None
+        library, own = (tuple(each.parameters.values()) for each in both)
+        return None if any(p.kind is p.VAR_POSITIONAL for p in (*library, *own)) else (library, own)
+
+    def arranged(
+        self,
+        arguments: Sequence[Any],
+        keywords: Mapping[str, Any],
+        constant: Callable[[Any], Any] = lambda value: value,
+    ) -> tuple[list[Any], dict[str, Any]]:
+        """The arguments of a call as the definition takes them, which may lack parameters of the library's function.
+
+        Parameters
+        ----------
+        arguments, keywords
+            Those of the call, in the order of the library's parameters.
+        constant : callable
+            The value of an argument, as far as it is known.
+
+        Raises
+        ------
+        TypeError
+            A parameter that the definition lacks is given another value than its default.
+        """
+        if self._parameters is None:
+            return list(arguments), dict(keywords)
+        library, own = self._parameters
+        theirs, ours = ({p.name: p for p in parameters} for parameters in (library, own))
+        in_order, own_order = ([p for p in each if p.kind < p.VAR_POSITIONAL] for each in (library, own))
+        takes_any = any(p.kind is p.VAR_KEYWORD for p in own)
+        first: list[Any] = []
+        named: dict[str, Any] = {}
+        for number, argument in enumerate(arguments):
+            if number >= len(in_order):
+                raise TypeError(f"`{self.function.__name__}` takes {len(in_order)} arguments, not {len(arguments)}")
+            name = in_order[number].name
+            here = own_order[number].name if number < len(own_order) else None
+            if name not in ours and here is not None and here not in theirs:
+                name = here  # the same under another name
+            if name in ours and name == here and len(first) == number:
+                first.append(argument)
+            elif name in ours:
+                named[name] = argument
+            else:
+                _require_default(theirs[name], constant(argument))
+        for name, argument in keywords.items():
+            if name in ours or takes_any or name not in theirs:
+                named[name] = argument
+            else:
+                _require_default(theirs[name], constant(argument))
+        return first, named
+
+
+_WITHOUT_EFFECT = ("check_finite", "workers")
+"""Parameters that say how something is computed or checked, and not what."""
+
+
+def _require_default(parameter: Parameter, value: Any) -> None:
+    default = parameter.default
+    is_same = value is default or (type(value) is type(default) and isinstance(value, int | float | str))
+    if parameter.name not in _WITHOUT_EFFECT and not (is_same and value == default):
+        raise TypeError(f"`{parameter.name}=` is not supported")
 
 
 DEFINITIONS: dict[Callable[..., Any], Definition] = {}

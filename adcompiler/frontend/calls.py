@@ -233,6 +233,10 @@ def _for_types(state: State, function: Any, arguments: Arguments, keywords: Keyw
 
 def _by_definition(state: State, definition: Definition, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
     """A function of a library as if its definition stood there."""
+    try:
+        arguments, keywords = definition.arranged(arguments, keywords, _constant_or_ref)
+    except TypeError as error:
+        state.refuse(node, str(error))
     if definition.takes_arrays:
         arguments = [_as_operand(state, state.plain(ref), node) for ref in arguments]
         keywords = {name: _as_operand(state, state.plain(ref), node) for name, ref in keywords.items()}

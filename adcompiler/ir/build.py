@@ -18,17 +18,21 @@ class NameSupply:
 
     def __init__(self) -> None:
         self._used: dict[str, int] = {}
+        self._plain: set[str] = set()
 
     def fresh(self, hint: str | None) -> str:
         """A name not given out before."""
         stem = hint or "t"
         count = self._used.get(stem, 0) + 1
         self._used[stem] = count
-        return stem if count == 1 and hint else f"{stem}.{count}"
+        if hint and hint not in self._plain:
+            self._plain.add(hint)
+            return hint
+        return f"{stem}.{count}"
 
     def __contains__(self, name: str) -> bool:
         """Whether a name has been given out."""
-        return name in self._used
+        return name in self._plain
 
     @classmethod
     def beside(cls, program: Program) -> NameSupply:
@@ -40,6 +44,8 @@ class NameSupply:
                 stem, _, number = value.name.rpartition(".")
                 stem, count = (stem, int(number)) if stem and number.isdigit() else (value.name, 1)
                 supply._used[stem] = max(count, supply._used.get(stem, 0))
+                if stem == value.name:
+                    supply._plain.add(stem)
 
         reserve(program.body.parameters)
         for equation in walk(program.body):

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.definitions import definition_of
+from adcompiler.definitions import Definition, definition_of
 from adcompiler.errors import MissingRuleError
 from adcompiler.rules.rule import Rule
 from adcompiler.rules.table import rule_of
@@ -30,7 +30,7 @@ def call(function: Callable[..., Any], arguments: Iterable[Any], keywords: Mappi
     arguments = tuple(arguments)
     rule, definition = rule_of(function), definition_of(function)
     if rule is None and definition is not None:
-        return _call_definition(definition.definition, arguments, keywords)
+        return _call_definition(definition, arguments, keywords)
     if rule is None:
         return _call_without_rule(function, arguments, keywords)
     try:
@@ -38,17 +38,18 @@ def call(function: Callable[..., Any], arguments: Iterable[Any], keywords: Mappi
     except TypeError:
         if definition is None:
             raise
-        return _call_definition(definition.definition, arguments, keywords)
+        return _call_definition(definition, arguments, keywords)
     if rule.primitive.packs:
         operands = list(operands[0])
     return results_of(rule, operands, static)
 
 
-def _call_definition(definition: Callable[..., Any], arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
+def _call_definition(definition: Definition, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
     """The operations of a definition, each recorded."""
     from adcompiler.tensors.traced import retraced, unwrap
 
-    result = definition(*map(retraced, arguments), **{name: retraced(value) for name, value in keywords.items()})
+    given, named = definition.arranged(arguments, keywords)
+    result = definition.definition(*map(retraced, given), **{name: retraced(value) for name, value in named.items()})
     return unwrap(result)
 
 

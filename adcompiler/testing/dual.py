@@ -133,7 +133,8 @@ def call(function: Callable[..., Any], arguments: Sequence[Any], keywords: Mappi
     known = definition_of(function)
     if known is None:
         raise MissingRuleError(f"no derivative rule for `{getattr(function, '__name__', function)}`")
-    return known.definition(*arguments, **keywords)
+    given, named = known.arranged(arguments, keywords)
+    return known.definition(*given, **named)
 
 
 def apply(rule: Rule, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
