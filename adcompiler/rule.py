@@ -1,8 +1,8 @@
 """Rules for functions of the user's own, and of libraries: what `ad.rule` holds.
 
 Each is a decorator, or takes the function as `of=`. A function with a rule is not followed into its source: generated
-code calls it by its name, and its rule says the derivative, as NumPy's functions have theirs in the table of `rules`. It
-must leave its arguments as they are, and return what shares no memory with them.
+code calls it by its name, and its rule says the derivative, as NumPy's functions have theirs in the table of `rules`.
+It must leave its arguments as they are, and return what shares no memory with them.
 """
 
 from __future__ import annotations

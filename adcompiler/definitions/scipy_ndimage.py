@@ -23,7 +23,14 @@ def mirrored(i, n, mode):
         return np.where(i < n, i, 2 * n - 2 - i)
     if mode in ("wrap", "grid-wrap"):
         return i % n
+    if mode not in ("nearest", "constant", "grid-constant"):
+        raise ValueError("`mode` is none of those that `scipy.ndimage` has")
     return np.clip(i, 0, n - 1)
+
+
+def of_axis(given, axis):
+    """What is given for all axes, or for each."""
+    return given[axis] if isinstance(given, (tuple, list)) else given
 
 
 def extended(x, before, after, mode, cval):
@@ -55,7 +62,7 @@ def correlate(input, weights, mode="reflect", cval=0.0, origin=0):
     """The sums of neighbours, weighted."""
     x, weights = np.asarray(input), np.asarray(weights)
     for axis in range(x.ndim):
-        before = np.shape(weights)[axis] // 2 + origin
+        before = np.shape(weights)[axis] // 2 + of_axis(origin, axis)
         after = np.shape(weights)[axis] - 1 - before
         x = np.moveaxis(extended(np.moveaxis(x, axis, -1), before, after, mode, cval), -1, axis)
     return scipy.signal.correlate(x, weights, mode="valid")
@@ -89,9 +96,18 @@ def gaussian_filter(input, sigma, order=0, mode="reflect", cval=0.0, truncate=4.
     """Smoothing along every axis."""
     x = np.asarray(input)
     for axis in range(x.ndim):
-        width = sigma[axis] if isinstance(sigma, (tuple, list)) else sigma
-        degree = order[axis] if isinstance(order, (tuple, list)) else order
-        x = gaussian_filter1d(x, width, axis, degree, mode, cval, truncate, radius=radius)
+        width = of_axis(sigma, axis)
+        if width > 1e-15:
+            x = gaussian_filter1d(
+                x,
+                width,
+                axis,
+                of_axis(order, axis),
+                of_axis(mode, axis),
+                cval,
+                truncate,
+                radius=of_axis(radius, axis),
+            )
     return x
 
 
@@ -104,17 +120,17 @@ def uniform_filter(input, size=3, mode="reflect", cval=0.0):
     """The means of neighbours."""
     x = np.asarray(input)
     for axis in range(x.ndim):
-        x = uniform_filter1d(x, size[axis] if isinstance(size, (tuple, list)) else size, axis, mode, cval)
+        x = uniform_filter1d(x, of_axis(size, axis), axis, of_axis(mode, axis), cval)
     return x
 
 
 def slopes(x, axis, mode, cval, weights):
     """Differences along an axis, smoothed along the others."""
     axis = axis % x.ndim
-    found = correlate1d(x, np.array([-1.0, 0.0, 1.0]), axis, mode, cval)
+    found = correlate1d(x, np.array([-1.0, 0.0, 1.0]), axis, of_axis(mode, axis), cval)
     for other in range(x.ndim):
         if other != axis:
-            found = correlate1d(found, weights, other, mode, cval)
+            found = correlate1d(found, weights, other, of_axis(mode, other), cval)
     return found
 
 
@@ -133,7 +149,7 @@ def laplace(input, mode="reflect", cval=0.0):
     x = np.asarray(input)
     found = np.zeros_like(x)
     for axis in range(x.ndim):
-        found = found + correlate1d(x, np.array([1.0, -2.0, 1.0]), axis, mode, cval)
+        found = found + correlate1d(x, np.array([1.0, -2.0, 1.0]), axis, of_axis(mode, axis), cval)
     return found
 
 

@@ -149,3 +149,12 @@ def gmres(a, b):
 @covers("scipy.sparse.linalg", "bicgstab", at=[X[:3]])
 def bicgstab_of_a_sparse_matrix(b):
     return scipy.sparse.linalg.bicgstab(SPARSE, b, rtol=1e-14)[0]
+
+
+@covers("scipy.ndimage", "gaussian_filter", at=[M])
+def filters_with_something_for_each_axis(x):
+    smooth = scipy.ndimage.gaussian_filter(x, (1, 0.5), order=(0, 1), mode=["reflect", "wrap"])
+    along = scipy.ndimage.gaussian_filter(x, (1, 0))
+    means = scipy.ndimage.uniform_filter(x, (3, 2), mode=["wrap", "nearest"])
+    edges = scipy.ndimage.sobel(x, 0, mode=["wrap", "nearest"]) + scipy.ndimage.laplace(x, mode=["wrap", "nearest"])
+    return smooth + along + means + edges
