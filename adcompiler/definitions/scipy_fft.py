@@ -123,7 +123,17 @@ def idctn(x, type=2, axes=None, norm=None):
     return x
 
 
+def fftshift(x, axes=None):
+    """The frequency zero in the middle."""
+    return np.fft.fftshift(x, axes)
+
+
+def ifftshift(x, axes=None):
+    """The inverse of `fftshift`."""
+    return np.fft.ifftshift(x, axes)
+
+
 _COMPLEX = (fft, ifft, rfft, irfft, hfft, ihfft, fft2, ifft2, fftn, ifftn, rfft2, irfft2, rfftn, irfftn)
 
-for _definition in (*_COMPLEX, dct, dst, idct, idst, dctn, idctn):
+for _definition in (*_COMPLEX, dct, dst, idct, idst, dctn, idctn, fftshift, ifftshift):
     define(getattr(scipy.fft, _definition.__name__), _definition, spelling=f"scipy.fft.{_definition.__name__}")

@@ -94,3 +94,9 @@ def long_signal(x, y):
 @covers("scipy.signal", "sosfilt", at=[np.concatenate([X, Y])])
 def second_order_sections(x):
     return signal.sosfilt(np.array([[1.0, 0.3, 0.1, 1.0, 0.2, -0.1], [0.5, 0.1, 0.0, 1.0, -0.3, 0.2]]), x)
+
+
+@covers("scipy.fft", "fftshift", at=[M])
+def shifted_transforms(x):
+    power = np.abs(scipy.fft.fftshift(scipy.fft.fft2(x))) ** 2
+    return power * scipy.fft.ifftshift(x, axes=1)
