@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 
 from adcompiler.definitions.applying import elementwise
-from adcompiler.frontend.calls import Arguments, Keywords, Reading, apply_rule, array_of, call_known, means, means_of
+from adcompiler.frontend.calls import call_known
 from adcompiler.frontend.elements import element, unpacked
 from adcompiler.frontend.expressions import derived
 from adcompiler.frontend.growing import rows_of
 from adcompiler.frontend.heap import Constant, Container, Object, Partial, Ref
-from adcompiler.frontend.readers import call, method_means
+from adcompiler.frontend.meanings import Arguments, Keywords, Meaning, means, means_of, method_means
+from adcompiler.frontend.readers import call
+from adcompiler.frontend.rule_calls import apply_rule, array_of
 from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Literal
 from adcompiler.rules.table import RULES, rule_of
@@ -22,11 +24,11 @@ from adcompiler.rules.table import RULES, rule_of
 _Making = Callable[..., Ref]
 
 
-def _bound(signature: Callable[..., Any]) -> Callable[[_Making], Reading]:
+def _bound(signature: Callable[..., Any]) -> Callable[[_Making], Meaning]:
     """Bind the arguments of a call as `signature` does: the array as it is, everything else as it is known."""
     binding = inspect.signature(signature)
 
-    def decorate(make: _Making) -> Reading:
+    def decorate(make: _Making) -> Meaning:
         def call(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
             try:
                 bound = binding.bind(*arguments, **keywords).arguments
@@ -112,7 +114,7 @@ def _converted(state: State, ref: Ref, dtype: Any, copy: bool, node: Any, order:
 # Several arrays at once
 
 
-def _each(function: Any) -> Reading:
+def _each(function: Any) -> Meaning:
     """Of several arguments, a tuple of what the function makes of each."""
 
     def apply(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:

@@ -27,7 +27,8 @@ from adcompiler.frontend.heap import (
     reach,
 )
 from adcompiler.frontend.library_objects import Transposed, is_sparse
-from adcompiler.frontend.readers import ARRAY_METHODS, as_call, call, read, reads
+from adcompiler.frontend.meanings import ARRAY_METHODS
+from adcompiler.frontend.readers import as_call, call, read, reads
 from adcompiler.frontend.state import State
 from adcompiler.frontend.static_scope import READABLE_MODULES, StaticScope
 from adcompiler.ir.types import GENERATOR, OPAQUE

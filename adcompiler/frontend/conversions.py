@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.frontend.calls import Arguments, Keywords, Reading, apply_rule, array_of, call_known, means
+from adcompiler.frontend.calls import call_known
 from adcompiler.frontend.classes import method_of
 from adcompiler.frontend.containers import certain_keys, pairs_of, structure_of
 from adcompiler.frontend.elements import unpacked
@@ -17,7 +17,9 @@ from adcompiler.frontend.expressions import derived, numeric, operate
 from adcompiler.frontend.growing import rows_of
 from adcompiler.frontend.heap import Cell, Constant, Container, Ref, ShapeOf, View, Walk
 from adcompiler.frontend.iteration import course_of, known_items, listed
+from adcompiler.frontend.meanings import Arguments, Keywords, Meaning, means
 from adcompiler.frontend.readers import call
+from adcompiler.frontend.rule_calls import apply_rule, array_of
 from adcompiler.frontend.state import State
 from adcompiler.frontend.text import text_of
 from adcompiler.rules.table import rule_of
@@ -46,7 +48,7 @@ def _len(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> R
     state.refuse(node, "the length of this is not known")
 
 
-def _number(kind: type) -> Reading:
+def _number(kind: type) -> Meaning:
     def convert(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
         match arguments:
             case []:
@@ -138,7 +140,7 @@ def items_of(state: State, ref: Ref, node: Any) -> tuple[Ref, ...]:
     return tuple(items)
 
 
-def _container(kind: type) -> Reading:
+def _container(kind: type) -> Meaning:
     def convert(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
         if kind is list and arguments and isinstance(arguments[0], Walk):
             return listed(state, course_of(state, arguments[0], node), node)

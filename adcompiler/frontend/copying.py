@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Callable
 from typing import Any
 
 from adcompiler.frontend.classes import instance_kind, method_of
 from adcompiler.frontend.containers import structure_of
 from adcompiler.frontend.heap import Cell, Constant, Container, Object, Ref, View
+from adcompiler.frontend.meanings import Arguments, Keywords, means
 from adcompiler.frontend.readers import call
 from adcompiler.frontend.state import State
 
-Arguments = list[Ref]
-Keywords = dict[str, Ref]
 
-
+@means(copy.copy)
 def _copy(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
     (ref,) = _one(state, arguments, keywords, node)
     if (method := method_of(state, ref, "__copy__")) is not None:
@@ -31,6 +29,7 @@ def _shallow(state: State, ref: Ref, node: Any) -> Ref:
     return _copied_array(state, ref, node)
 
 
+@means(copy.deepcopy)
 def _deepcopy(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
     (ref,) = _one(state, arguments, keywords, node)
     return _deep(state, ref, node, {})
@@ -81,6 +80,7 @@ def _copied_array(state: State, ref: Ref, node: Any) -> Ref:
     return state.bind(state.emit("copy", state.read_value(ref, node)))
 
 
+@means(dataclasses.replace)
 def _replace(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
     """`dataclasses.replace(instance, **changes)`: made by the class, from the fields that it is made from."""
     content = _instance(state, arguments[:1], node)
@@ -90,6 +90,7 @@ def _replace(state: State, arguments: Arguments, keywords: Keywords, node: Any) 
     return call(state, Constant(content.kind), [], made, node)
 
 
+@means(dataclasses.asdict)
 def _as_dict(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
     content = _instance(state, arguments, node)
 
@@ -106,6 +107,7 @@ def _as_dict(state: State, arguments: Arguments, keywords: Keywords, node: Any) 
     return state.new_dict(content.keys or (), map(converted, content.items))
 
 
+@means(vars)
 def _vars(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
     (ref,) = _one(state, arguments, keywords, node)
     content = _content(state, ref, node)
@@ -126,13 +128,3 @@ def _one(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> A
     if len(arguments) != 1 or keywords:
         state.refuse(node, "this takes one argument")
     return arguments
-
-
-COPYING: dict[Any, Callable[[State, Arguments, Keywords, Any], Ref]] = {
-    copy.copy: _copy,
-    copy.deepcopy: _deepcopy,
-    dataclasses.replace: _replace,
-    dataclasses.asdict: _as_dict,
-    vars: _vars,
-}
-"""What calls of these mean, where a structure is known item by item."""

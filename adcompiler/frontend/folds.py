@@ -14,14 +14,16 @@ from typing import Any
 import numpy as np
 
 from adcompiler.frontend.alignment import may_be_array
-from adcompiler.frontend.calls import Arguments, Keywords, Reading, apply_rule, call_known, means
+from adcompiler.frontend.calls import call_known
 from adcompiler.frontend.elements import unpacked
 from adcompiler.frontend.expressions import condition, numeric, operate
 from adcompiler.frontend.heap import Cell, Constant, Container, Ref, View, Walk, link, reach
 from adcompiler.frontend.iteration import Course, Manner, Positions, course_of, known_items, walk_along
+from adcompiler.frontend.meanings import Arguments, Keywords, Meaning, means
 from adcompiler.frontend.merge import branch, negated
 from adcompiler.frontend.readers import call
 from adcompiler.frontend.rounds import Counter, as_loop, as_ref, leave, repeat_over
+from adcompiler.frontend.rule_calls import apply_rule
 from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom, Literal
 from adcompiler.rules.table import rule_of
@@ -113,7 +115,7 @@ def _is_array(state: State, ref: Ref) -> bool:
     return isinstance(ref, Cell | View) and type_ is not None and type_.is_numeric and type_.kind != "scalar"
 
 
-def _extreme(name: str, comparison: str) -> Reading:
+def _extreme(name: str, comparison: str) -> Meaning:
     """Python's `max` and `min`: the first of equals, by comparisons."""
 
     def choose(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
@@ -183,7 +185,7 @@ means(max)(_extreme("max", "greater"))
 means(min)(_extreme("min", "less"))
 
 
-def _quantifier(kind: Any, decisive: bool) -> Reading:
+def _quantifier(kind: Any, decisive: bool) -> Meaning:
     """`any` and `all`: True or False as soon as that is decided."""
 
     def decide(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:

@@ -8,13 +8,13 @@ from typing import Any
 import gast
 
 from adcompiler.frontend.attributes import attribute
-from adcompiler.frontend.calls import Arguments, Keywords, means
 from adcompiler.frontend.classes import set_attribute
 from adcompiler.frontend.expressions import closure
 from adcompiler.frontend.folds import fold
 from adcompiler.frontend.heap import Closure, Constant, Container, Object, Partial, Ref
 from adcompiler.frontend.iteration import course_of
 from adcompiler.frontend.kinds import possible_classes
+from adcompiler.frontend.meanings import Arguments, Keywords, means
 from adcompiler.frontend.readers import as_call, call, read, reads
 from adcompiler.frontend.state import State
 

@@ -14,10 +14,10 @@ from typing import Any
 from adcompiler import runtime
 from adcompiler.errors import DifferentiationError, UnknownTypeError
 from adcompiler.frontend.callees import Callee, Output
-from adcompiler.frontend.calls import Arguments, Keywords, Reading, means
 from adcompiler.frontend.frames import Frame
 from adcompiler.frontend.heap import Closure, Constant, Container, Method, Partial, Ref
 from adcompiler.frontend.inline import run
+from adcompiler.frontend.meanings import Arguments, Keywords, Meaning, means
 from adcompiler.frontend.parse import FunctionSource, function_source, unwrap
 from adcompiler.frontend.readings import define
 from adcompiler.frontend.recursion import activation_key, callee_for, note_static
@@ -35,7 +35,7 @@ def handed(function: Any, given: Any, args: Any) -> Any:
     return function(*given, *args)
 
 
-def _reading(name: str) -> Reading:
+def _reading(name: str) -> Meaning:
     def read(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
         function, operands, args = (*arguments, Container((), tuple))[:3]
         operands, args = state.plain(operands), state.plain(args)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from adcompiler.frontend.calls import Arguments, Keywords, means
 from adcompiler.frontend.elements import unpacked
 from adcompiler.frontend.expressions import condition
 from adcompiler.frontend.heap import Constant, Container, Ref, Walk
@@ -19,6 +18,7 @@ from adcompiler.frontend.iteration import (
     together,
     where,
 )
+from adcompiler.frontend.meanings import Arguments, Keywords, means
 from adcompiler.frontend.readers import call
 from adcompiler.frontend.rounds import along, as_ref
 from adcompiler.frontend.state import State

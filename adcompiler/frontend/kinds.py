@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from adcompiler.errors import UnknownTypeError
-from adcompiler.frontend.calls import Arguments, Keywords, means
 from adcompiler.frontend.heap import (
     Cell,
     Closure,
@@ -22,6 +21,7 @@ from adcompiler.frontend.heap import (
     View,
     Walk,
 )
+from adcompiler.frontend.meanings import Arguments, Keywords, means
 from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom
 from adcompiler.ir.types import Type

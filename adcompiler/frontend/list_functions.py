@@ -12,6 +12,7 @@ from adcompiler import runtime
 from adcompiler.frontend.growing import as_ref, is_growing, item_value, list_value, new_list
 from adcompiler.frontend.heap import Constant, Object, Ref
 from adcompiler.frontend.list_operations import length, read_item
+from adcompiler.frontend.meanings import Keywords
 from adcompiler.frontend.readers import call
 from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom, Slot
@@ -21,7 +22,6 @@ from adcompiler.rules.table import rule_of
 OF_LISTS = (runtime.zero_items, runtime.add_items, runtime.unbroadcast_items, runtime.split_like)
 """What generated code calls to compute with the cotangents of lists."""
 
-Keywords = dict[str, Ref]
 _Function = Callable[[State, Sequence[Ref], Keywords, Any], Ref]
 
 

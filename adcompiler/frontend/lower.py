@@ -9,36 +9,9 @@ from typing import Any
 
 import gast
 
+import adcompiler.frontend.language
 import adcompiler.rules  # noqa: F401  (fills the table)
 from adcompiler.errors import DifferentiationError, UnsupportedSyntaxError
-from adcompiler.frontend import (
-    arrays,
-    attributes,
-    calls,
-    comparisons,
-    comprehensions,
-    contexts,
-    conversions,
-    effects,
-    exceptions,
-    expressions,
-    folds,
-    functional,
-    handing,
-    handlers,
-    imports,
-    iterators,
-    kinds,
-    loops,
-    matching,
-    names,
-    queries,
-    statements,
-    subscripts,
-    systems,
-    walks,
-    writers,
-)
 from adcompiler.frontend.arguments import BoundParameters, bind_parameters, result_value
 from adcompiler.frontend.frames import Frame, FreeVariable
 from adcompiler.frontend.heap import Cell, Constant, Container, Maybe, Ref, reach
@@ -55,36 +28,6 @@ from adcompiler.ir.rewrite import rename
 from adcompiler.ir.structure import Path, Structure
 from adcompiler.ir.types import Parameter, Type, unknown
 from adcompiler.ir.verify import verify
-
-READERS = (
-    arrays,
-    attributes,
-    calls,
-    comparisons,
-    comprehensions,
-    contexts,
-    conversions,
-    effects,
-    exceptions,
-    expressions,
-    folds,
-    functional,
-    handing,
-    imports,
-    handlers,
-    iterators,
-    walks,
-    kinds,
-    loops,
-    matching,
-    names,
-    queries,
-    statements,
-    subscripts,
-    systems,
-    writers,
-)
-"""The modules whose readers together are the language; importing them registers it."""
 
 
 @dataclass(frozen=True)

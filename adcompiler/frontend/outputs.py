@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 
 from adcompiler.frontend.heap import Cell, Constant, Container, Ref, View
+from adcompiler.frontend.meanings import Arguments, Keywords
 from adcompiler.frontend.state import State
 from adcompiler.frontend.subscripts import overwrite, store
 from adcompiler.ir.nodes import Slot
 from adcompiler.rules.rule import Rule
 
-Arguments = list[Ref]
-Keywords = dict[str, Ref]
 Application = Callable[[Arguments, Keywords], Ref]
 
 

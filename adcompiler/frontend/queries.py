@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.frontend.calls import Arguments, Keywords, Reading, apply_rule, array_of, means
 from adcompiler.frontend.heap import Constant, Container, Ref, ShapeOf
+from adcompiler.frontend.meanings import Arguments, Keywords, Meaning, means
+from adcompiler.frontend.rule_calls import apply_rule, array_of
 from adcompiler.frontend.state import State
 from adcompiler.ir.types import Type
 from adcompiler.rules.table import rule_of
@@ -36,7 +37,7 @@ def _shape(state: State, arguments: Arguments, keywords: Keywords, node: Any) ->
     return _by_rule(state, np.shape, arguments, keywords, node)
 
 
-def _of_dtype(function: Any) -> Reading:
+def _of_dtype(function: Any) -> Meaning:
     def ask(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
         type_ = state.type_of(arguments[0]) if len(arguments) == 1 else None
         if type_ is not None and type_.is_numeric and type_.dtype is not None:
@@ -67,7 +68,7 @@ def _isscalar(state: State, arguments: Arguments, keywords: Keywords, node: Any)
     return Constant(type_.kind == "scalar")
 
 
-def _of_dtypes(function: Any) -> Reading:
+def _of_dtypes(function: Any) -> Meaning:
     def ask(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
         given = [_sample(state, ref, node) for ref in arguments]
         options = {name: state.constant_of(ref, node, f"`{name}=`") for name, ref in keywords.items()}

@@ -33,21 +33,6 @@ def reads(*classes: type) -> Callable[[Reader], Reader]:
     return register
 
 
-Reading = Callable[[State, list[Ref], dict[str, Ref], Any], Ref]
-ARRAY_METHODS: dict[str, Reading] = {}
-"""What a call of an array's method means, where that is not the equation of a rule."""
-
-
-def method_means(name: str) -> Callable[[Reading], Reading]:
-    """Register what a call of an array's method means; the array is the first argument."""
-
-    def register(reading: Reading) -> Reading:
-        ARRAY_METHODS[name] = reading
-        return reading
-
-    return register
-
-
 def read(state: State, node: Any) -> Ref:
     """What an expression stands for."""
     reader = _READERS.get(type(node))

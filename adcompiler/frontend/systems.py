@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from adcompiler import runtime
-from adcompiler.frontend.calls import Arguments, Keywords, apply_rule, means
 from adcompiler.frontend.heap import Constant, Ref
 from adcompiler.frontend.library_objects import is_sparse, mentioned
+from adcompiler.frontend.meanings import Arguments, Keywords, means
+from adcompiler.frontend.rule_calls import apply_rule
 from adcompiler.frontend.state import State
 from adcompiler.rules.table import rule_of
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.frontend.calls import Arguments, Keywords, Reading, means
 from adcompiler.frontend.conversions import items_of
 from adcompiler.frontend.elements import element, unpacked
 from adcompiler.frontend.expressions import operate
@@ -28,6 +27,7 @@ from adcompiler.frontend.iteration import (
     shorter,
     walk_along,
 )
+from adcompiler.frontend.meanings import Arguments, Keywords, Meaning, means
 from adcompiler.frontend.readers import call
 from adcompiler.frontend.rounds import along, as_ref, difference
 from adcompiler.frontend.state import State
@@ -225,7 +225,7 @@ def _starmap(state: State, arguments: Arguments, keywords: Keywords, node: Any) 
 # Of items that are known one by one
 
 
-def _of_known(function: Callable[..., Iterable[Any]]) -> Reading:
+def _of_known(function: Callable[..., Iterable[Any]]) -> Meaning:
     """A function that picks and orders items without looking at them."""
 
     def read(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:

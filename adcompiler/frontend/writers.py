@@ -10,15 +10,16 @@ import numpy as np
 
 from adcompiler import runtime
 from adcompiler.definitions import DEFINITIONS, definition_of
-from adcompiler.frontend.calls import Arguments, Keywords, Reading, array_of, call_known, means
+from adcompiler.frontend.calls import call_known
 from adcompiler.frontend.expressions import numeric
 from adcompiler.frontend.flat import cycled, write_flat
 from adcompiler.frontend.heap import Cell, Constant, Container, Ref, View
 from adcompiler.frontend.indices import index_of
 from adcompiler.frontend.inline import inline
+from adcompiler.frontend.meanings import Arguments, Keywords, Meaning, means, method_means
 from adcompiler.frontend.outputs import array_to_write
 from adcompiler.frontend.parse import function_source
-from adcompiler.frontend.readers import method_means
+from adcompiler.frontend.rule_calls import array_of
 from adcompiler.frontend.state import State
 from adcompiler.frontend.subscripts import overwrite, replace_content, store
 from adcompiler.ir.nodes import Atom, Literal, Slot
@@ -26,11 +27,11 @@ from adcompiler.ir.nodes import Atom, Literal, Slot
 Writer = Callable[..., None]
 
 
-def _writer(signature: Callable[..., Any]) -> Callable[[Writer], Reading]:
+def _writer(signature: Callable[..., Any]) -> Callable[[Writer], Meaning]:
     """Bind the arguments of a call as `signature` does: the array first, the others by name."""
     binding = inspect.signature(signature)
 
-    def decorate(write: Writer) -> Reading:
+    def decorate(write: Writer) -> Meaning:
         def call(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:
             try:
                 bound = binding.bind(*arguments, **keywords)
@@ -195,7 +196,7 @@ def _lasting_writes(state: State, arguments: Arguments, keywords: Keywords, node
 # At positions that may repeat
 
 
-def _at(sign: int) -> Reading:
+def _at(sign: int) -> Meaning:
     @_writer(lambda a, indices, b: None)
     def add(state: State, a: Cell | View, indices: Ref, b: Ref, node: Any) -> None:
         index, slots = index_of(state, indices, node)
@@ -205,7 +206,7 @@ def _at(sign: int) -> Reading:
     return add
 
 
-def _at_by(ufunc: np.ufunc) -> Reading:
+def _at_by(ufunc: np.ufunc) -> Meaning:
     """Positions that may repeat are taken one after the other; a part or a mask has each of its elements once."""
 
     def at(state: State, arguments: Arguments, keywords: Keywords, node: Any) -> Ref:

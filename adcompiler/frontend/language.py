@@ -1,0 +1,66 @@
+"""The whole language: importing this module registers every reader of syntax and every meaning of a call.
+
+Apart from `lower`, which reads a program without knowing what there is to read.
+"""
+
+from __future__ import annotations
+
+from adcompiler.frontend import (
+    arrays,
+    attributes,
+    calls,
+    comparisons,
+    comprehensions,
+    contexts,
+    conversions,
+    copying,
+    effects,
+    exceptions,
+    expressions,
+    folds,
+    functional,
+    handing,
+    handlers,
+    imports,
+    iterators,
+    kinds,
+    loops,
+    matching,
+    names,
+    queries,
+    statements,
+    subscripts,
+    systems,
+    walks,
+    writers,
+)
+
+__all__ = [
+    "arrays",
+    "attributes",
+    "calls",
+    "comparisons",
+    "comprehensions",
+    "contexts",
+    "conversions",
+    "copying",
+    "effects",
+    "exceptions",
+    "expressions",
+    "folds",
+    "functional",
+    "handing",
+    "handlers",
+    "imports",
+    "iterators",
+    "kinds",
+    "loops",
+    "matching",
+    "names",
+    "queries",
+    "statements",
+    "subscripts",
+    "systems",
+    "walks",
+    "writers",
+]
