@@ -159,7 +159,7 @@ def _unstack(state: State, ref: Ref, node: Any, axis: int = 0) -> Ref:
     length = type_.shape[0] if type_ is not None and isinstance(type_.shape, tuple) and type_.shape else None
     if isinstance(length, int):
         return Container(unpacked(state, first, length, node), tuple)
-    return first  # to be unpacked, indexed or iterated over: that its length is not known is refused elsewhere
+    return call_known(state, list, [first], {}, node)  # a tuple of unknown length
 
 
 @means(np.vectorize)

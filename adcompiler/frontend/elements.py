@@ -73,6 +73,9 @@ def unpacked(state: State, ref: Ref, count: int | None, node: Any) -> tuple[Ref,
             found = tuple(state.bind(state.emit("axis_length", array, axis=axis)) for axis in range(length))
         case _:
             type_ = state.type_of(ref)
+            if type_ is not None and type_.kind == "list" and count is not None:
+                whole = state.read_value(ref, node)
+                return tuple(state.bind(state.emit("getitem", whole, index=(n,))) for n in range(count))
             if type_ is None or not (type_.is_numeric or type_.kind == "tuple") or type_.kind == "scalar":
                 state.refuse(node, "this cannot be unpacked")
             if type_.kind == "tuple":

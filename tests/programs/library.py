@@ -169,3 +169,10 @@ def result_of_several_from_a_branch(x):
 @example(X)
 def sigmoid_of_scipy(x):
     return np.sum(scipy.special.expit(x) * x)
+
+
+@example(M, untyped=False)
+def rows_unstacked(m):
+    a, b = np.unstack(m)
+    turned = np.stack(np.unstack(m)[::-1])
+    return np.sum(a * b) + np.sum(turned * m * m) + np.unstack(m, axis=1)[1][0]

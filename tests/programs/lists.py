@@ -457,3 +457,12 @@ def rows_kept_while_they_grow(x, n):
     for i in range(n):
         rows.append(x * i)
     return np.sum(sum(squares) * sum(rows))
+
+
+@example(X)
+def grown_list_unpacked(x):
+    xs = []
+    for i in range(3):
+        xs.append(x[i] * i)
+    a, b, c = xs
+    return a * b + c
