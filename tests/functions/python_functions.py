@@ -102,7 +102,13 @@ def on_branch_cuts(x, y):
 @covers("Python", "builtins", at=[(5.3, 2.0)])
 def builtins(x, y):
     quotient, rest = divmod(x, y)
-    return abs(-x) * pow(x, y) + quotient * rest + float(x) * complex(x, y).imag + round(x) * y + max(x, y) - min(x, y)
+    return abs(-x) * pow(x, y) + quotient * rest + float(x) * y + round(x) * y + max(x, y) - min(x, y)
+
+
+@covers("Python", "builtins", at=[(5.3, 2.0)])
+def complex_builtin(x, y):
+    z = complex(x, y)
+    return float(x) * z.imag + abs(z) * (z * z).real
 
 
 @covers("Python", "statistics", at=[X], kinks=[np.ones(4)], torch=lambda x: torch.std(x) + torch.mean(x) + torch.var(x))
