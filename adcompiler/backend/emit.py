@@ -12,6 +12,7 @@ from typing import Any
 
 import gast
 
+import adcompiler.backend.forms  # noqa: F401  (registers the primitives with a syntax of their own)
 from adcompiler.analysis.liveness import find_liveness
 from adcompiler.backend import syntax
 from adcompiler.backend.expressions import MODULES, PACKAGES, Expressions, is_runtime_function

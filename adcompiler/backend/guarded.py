@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import gast
 
 from adcompiler.backend import syntax
-from adcompiler.backend.expressions import Expressions, called
+from adcompiler.backend.expressions import Expressions
+from adcompiler.backend.forms import called
 from adcompiler.ir.nodes import FINALLY, TRY, WITH, Equation, Primitive
 
 Block = list[gast.stmt]
