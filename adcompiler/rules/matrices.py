@@ -17,7 +17,7 @@ from adcompiler.rules.creation import eye
 from adcompiler.rules.inference import DATA_DEPENDENT, same_shape_type, shorter_length
 from adcompiler.rules.overriding import overridable
 from adcompiler.rules.structure import axis_length
-from adcompiler.rules.symbolic import Symbolic
+from adcompiler.rules.symbolic import known_shape
 from adcompiler.rules.table import linear
 
 MATRIX = np.array([[2.0, -1.0, 0.5], [0.3, 1.5, 0.2], [-0.4, 0.6, 3.0]])
@@ -160,7 +160,7 @@ linear(
 
 def is_at_least(a: Any, longer: int, shorter: int) -> bool:
     """Whether one axis of `a` is known to be at least as long as the other."""
-    shape = a.type.shape if isinstance(a, Symbolic) else np.shape(a)
+    shape = known_shape(a)
     if not isinstance(shape, tuple):
         return False
     m, n = shape[longer], shape[shorter]
@@ -169,7 +169,7 @@ def is_at_least(a: Any, longer: int, shorter: int) -> bool:
 
 def are_matrices(a: Any) -> bool:
     """Whether it is known that there are at least two axes, however many there may be."""
-    shape = a.type.shape if isinstance(a, Symbolic) else np.shape(a)
+    shape = known_shape(a)
     if isinstance(shape, tuple):
         return len(shape) > 1
     return any(isinstance(part, tuple) and len(part) > 1 for part in shape.parts)

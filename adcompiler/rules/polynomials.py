@@ -10,6 +10,7 @@ from adcompiler.rules.differences import longer
 from adcompiler.rules.inference import DATA_DEPENDENT, joined_dtype, length_from
 from adcompiler.rules.rule import OMITTED
 from adcompiler.rules.spectral_lengths import fit_shape
+from adcompiler.rules.symbolic import is_empty
 from adcompiler.rules.table import linear, vjp
 from adcompiler.rules.vector_products import flat, shaped_like
 
@@ -72,12 +73,16 @@ def _product_type(a1: Type, a2: Type) -> tuple[Type, ...]:
 
 
 def _product_bar(g, x, other):
-    """That of a convolution, of which the coefficients that were left out have the cotangent zero."""
+    """That of a convolution, where coefficients that were left out have the cotangent zero; NumPy reads none as 0."""
+    if is_empty(x) or is_empty(other):
+        return np.zeros_like(x)
     whole = fit_shape(g[::-1], (np.size(x) + np.size(other) - 1,))
     return shaped_like(np.convolve(whole, flat(other), mode="valid")[::-1], x)
 
 
 def _product_dot(x_dot, y, other):
+    if is_empty(x_dot) or is_empty(other):
+        return np.zeros_like(y)
     whole = np.convolve(x_dot, other)
     return whole[np.size(whole) - np.size(y) :]
 

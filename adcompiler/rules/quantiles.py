@@ -16,6 +16,7 @@ from adcompiler.ir.types import Shape, Type, Unranked, array
 from adcompiler.rules.inference import UNKNOWN_SHAPE, common_dtype, reduced_shape, reduction_type, value_type
 from adcompiler.rules.overriding import overridable
 from adcompiler.rules.reductions import beside, mean_dtype
+from adcompiler.rules.symbolic import is_empty
 from adcompiler.rules.table import nondifferentiable, vjp
 
 quantile_weights, quantile_slopes = overridable(runtime.quantile_weights), overridable(runtime.quantile_slopes)
@@ -88,6 +89,13 @@ def _quantile_type(a: Type, q: Type, *, axis: Any = None, keepdims: bool = False
     return (value_type(dtype, _beside_shape(q.shape, shape)),)
 
 
+def _present_quantile_type(a: Type, q: Type, *, axis: Any = None, keepdims: bool = False, method: str = "linear"):
+    """Of an empty array NumPy takes the mean instead, once, however many quantiles are asked for."""
+    if isinstance(a.shape, tuple) and 0 in a.shape:
+        return (value_type(mean_dtype(a), reduced_shape(a.shape, axis, keepdims)),)
+    return _quantile_type(a, q, axis=axis, keepdims=keepdims, method=method)
+
+
 def _register(function: Any, scale: float, skip_nan: bool) -> None:
     def weights(a, q, axis, method):
         return quantile_weights(
@@ -99,10 +107,14 @@ def _register(function: Any, scale: float, skip_nan: bool) -> None:
         return g if keepdims or along is None else np.expand_dims(g, along)
 
     def bar(g, y, a, q, axis=None, method="linear", keepdims=False):
+        if skip_nan and is_empty(a):
+            return np.zeros_like(a)
         terms = spread(g, a, q, axis, keepdims) * weights(a, q, axis, method)
         return np.sum(terms, axis=tuple(range(np.ndim(q)))) if np.ndim(q) else terms
 
     def q_bar(g, y, a, q, axis=None, method="linear", keepdims=False):
+        if skip_nan and is_empty(a):
+            return np.zeros_like(q)
         terms = spread(g, a, q, axis, keepdims) * slopes(a, q, axis, method)
         return np.sum(terms, axis=tuple(range(-np.ndim(a), 0)) if np.ndim(q) else None)
 
@@ -113,10 +125,14 @@ def _register(function: Any, scale: float, skip_nan: bool) -> None:
         return np.where(np.equal(steps, 0), 0, a) * steps / scale
 
     def dot(a_dot, y, a, q, axis=None, method="linear", keepdims=False):
+        if skip_nan and is_empty(a):
+            return np.zeros_like(y)
         along = _along(a, q, axis)
         return np.sum(a_dot * weights(a, q, axis, method), axis=along, keepdims=keepdims)
 
     def q_dot(q_dot, y, a, q, axis=None, method="linear", keepdims=False):
+        if skip_nan and is_empty(a):
+            return np.zeros_like(y)
         along = _along(a, q, axis)
         moved = np.expand_dims(q_dot, tuple(range(-np.ndim(a), 0))) if np.ndim(q) else q_dot
         return np.sum(moved * slopes(a, q, axis, method), axis=along, keepdims=keepdims)
@@ -129,7 +145,7 @@ def _register(function: Any, scale: float, skip_nan: bool) -> None:
         jvp=(dot, q_dot),
         at_run_time=(_without_ranks, _without_ranks),
         static={"axis": None, "keepdims": False, "method": "linear"},
-        infer=_quantile_type,
+        infer=_present_quantile_type if skip_nan else _quantile_type,
         at=(
             ((5,), low),
             ((), low),

@@ -21,6 +21,7 @@ from adcompiler.rules.creation import eye
 from adcompiler.rules.inference import real_dtype, reduction_type, same_shape_type
 from adcompiler.rules.overriding import overridable
 from adcompiler.rules.structure import axis_length
+from adcompiler.rules.symbolic import is_empty
 from adcompiler.rules.table import linear, nondifferentiable, vjp
 
 function: Callable[..., Any]  # in the loops below
@@ -92,6 +93,8 @@ def _sum_bar(g, y, a, axis=None, keepdims=False, dtype=None):
 
 
 def _mean_bar(g, y, a, axis=None, keepdims=False, dtype=None):
+    if is_empty(a):
+        return np.zeros_like(a)  # what is NaN has nothing to go to
     return None if makes_integers(dtype) else beside(g, axis, keepdims) / _count(a, axis)
 
 

@@ -23,7 +23,7 @@ from adcompiler.rules.matrices import (
 )
 from adcompiler.rules.overriding import overridable
 from adcompiler.rules.scipy_linalg_systems import solve_sylvester, solve_triangular
-from adcompiler.rules.structure import axis_length
+from adcompiler.rules.structure import axis_length, cast_like
 from adcompiler.rules.table import nondifferentiable, vjp
 
 # LU
@@ -92,16 +92,20 @@ vjp(
 )
 
 
+def _unit_lower(packed):
+    return np.tril(packed, -1) + cast_like(eye(axis_length(packed, axis=0)), packed)
+
+
 def _lu_factor_bar(g, y, a, check_finite=True):
     if g[0] is None:
         return None
-    low = np.tril(y[0], -1) + eye(axis_length(a, axis=0))
+    low = _unit_lower(y[0])
     bar = _ordered_bar(np.tril(g[0], -1), np.triu(g[0]), low, np.triu(y[0]), a)
     return np.take(bar, np.argsort(permutation_of(y[1])), axis=0)
 
 
 def _lu_factor_dot(a_dot, y, a, check_finite=True):
-    low = np.tril(y[0], -1) + eye(axis_length(a, axis=0))
+    low = _unit_lower(y[0])
     l_dot, u_dot = _ordered_dot(np.take(a_dot, permutation_of(y[1]), axis=0), low, np.triu(y[0]))
     return l_dot + u_dot, None
 

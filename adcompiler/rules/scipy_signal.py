@@ -36,7 +36,10 @@ def _convolution_type(x: Type, h: Type, mode: str = "full", **_: object) -> tupl
 
 
 def _fft_type(x: Type, h: Type, **static: object) -> tuple[Type, ...]:
+    """That of a convolution; of nothing, these make an empty vector, whatever the rank."""
     (found,) = _convolution_type(x, h, **static)  # type: ignore[arg-type]
+    if any(isinstance(part.shape, tuple) and 0 in part.shape for part in (x, h)):
+        return (array(float_dtype(found.dtype), (0,)),)
     return (Type(found.kind, float_dtype(found.dtype), found.shape),)
 
 

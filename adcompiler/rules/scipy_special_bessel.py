@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -45,10 +46,12 @@ from scipy.special import (
 )
 
 from adcompiler import runtime
+from adcompiler.ir.types import Type
 from adcompiler.rules.inference import elementwise_type
 from adcompiler.rules.overriding import overridable
 from adcompiler.rules.rule import Pullback
 from adcompiler.rules.scipy_ufuncs import of_numbers, refused, several, special
+from adcompiler.rules.structure import cast_like
 
 _REAL = (0.3, -2.0, 0.0)
 _POSITIVE = (0.3, 4.0)
@@ -58,16 +61,24 @@ _OF_INTEGER_ORDER = ((0, 1.3), (2, 0.4), (1, 4.0))
 
 # Of order zero and one
 
+
+def _i1e_slope(y, x):
+    """i0e - y/x - sign(x) y, and near 0 without the quotient; far away `ive` is NaN."""
+    far = np.greater(np.absolute(x), 1)
+    distant, near = np.where(far, x, 1), np.where(far, 0, x)
+    return np.where(far, i0e(x) - y / distant, (i0e(near) + ive(2, near)) / 2) - np.sign(x) * y
+
+
 special(j0, lambda g, y, x: -g * j1(x), at=_REAL)
 special(j1, lambda g, y, x: g * (j0(x) - jv(2, x)) / 2, at=_REAL)
 special(y0, lambda g, y, x: -g * y1(x), at=_POSITIVE)
-special(y1, lambda g, y, x: g * (y0(x) - yn(2, x)) / 2, at=_POSITIVE)
+special(y1, lambda g, y, x: g * (y0(x) - yn(2.0, x)) / 2, at=_POSITIVE)
 special(i0, lambda g, y, x: g * i1(x), at=_REAL)
 special(i1, lambda g, y, x: g * (i0(x) + iv(2, x)) / 2, at=_REAL)
 special(i0e, lambda g, y, x: g * (i1e(x) - np.sign(x) * y), at=_REAL[:2])
-special(i1e, lambda g, y, x: g * ((i0e(x) + ive(2, x)) / 2 - np.sign(x) * y), at=_REAL[:2])
+special(i1e, lambda g, y, x: g * _i1e_slope(y, x), at=(*_REAL[:2], 0.7, 40.0))
 special(k0, lambda g, y, x: -g * k1(x), at=_POSITIVE)
-special(k1, lambda g, y, x: -g * (k0(x) + kn(2, x)) / 2, at=_POSITIVE)
+special(k1, lambda g, y, x: -g * (k0(x) + kn(2.0, x)) / 2, at=_POSITIVE)
 special(k0e, lambda g, y, x: g * (y - k1e(x)), at=_POSITIVE)
 special(k1e, lambda g, y, x: g * (y - (k0e(x) + kve(2, x)) / 2), at=_POSITIVE)
 
@@ -126,7 +137,6 @@ special(
     aliases=(runtime.kve_slope,),
     static={"order": 1},
     spelling="kve_slope",
-    infer=lambda v, x, order=1: elementwise_type(v, x, dtype="float64"),
     at=((0.5, 2.0), (1.5, 4.0, {"order": 2})),
 )
 
@@ -160,6 +170,12 @@ special(
 # Spherical ones: (2n + 1) f' = n f(n - 1) ± (n + 1) f(n + 1)
 
 
+def _spherical_type(n: Type, z: Type, derivative: bool = False) -> tuple[Type, ...]:
+    """What these make of single precision depends on the degree, and on the function."""
+    dtype = "float64" if z.dtype == "float64" else None
+    return (replace(elementwise_type(n, z)[0], dtype=dtype),)
+
+
 def _spherical(function: Callable[..., Any], before: int, after: int) -> None:
     symbolic = overridable(function)
 
@@ -167,13 +183,15 @@ def _spherical(function: Callable[..., Any], before: int, after: int) -> None:
         before_n = max(n - 1, 0) if isinstance(n, int) else np.maximum(n - 1, 0)
         below = symbolic(before_n, z, derivative=derivative)  # which counts for nothing at n = 0
         above = symbolic(n + 1, z, derivative=derivative)
-        return g * (before * n * below + after * (n + 1) * above) / (2 * n + 1)
+        partial = (before * n * below + after * (n + 1) * above) / (2 * n + 1)
+        return g * (partial if isinstance(n, int) else cast_like(partial, y))  # integers are wide
 
     special(
         symbolic,
         None,
         slope,
         static={"derivative": False},
+        infer=_spherical_type,
         aliases=(function,),
         at=((0, 1.3), (2, 0.4), (1, 4.0, {"derivative": True})),
     )

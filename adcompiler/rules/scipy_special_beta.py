@@ -23,6 +23,7 @@ from adcompiler import runtime
 from adcompiler.rules.overriding import overridable
 from adcompiler.rules.scipy_special_gamma import zeta
 from adcompiler.rules.scipy_ufuncs import of_numbers, refused, special
+from adcompiler.rules.structure import cast_like
 
 # Moments of the beta distribution up to x: the derivatives with respect to a and b
 
@@ -106,22 +107,41 @@ def _student_density(df, t):
     return poch(df / 2, 0.5) / np.sqrt(math.pi * df) * (1 + t * t / df) ** (-(df + 1) / 2)
 
 
-def _student_slope(df, t):
-    """In `df`: that of I in its parameter, and that of z, which is t / (2 df) times the density."""
-    z = df / (df + t * t)
-    moment = beta_moment(df / 2, 0.5, z) / 4
-    return -np.sign(t) * moment - _student_density(df, t) * t / (2 * df)
+def _student_log_slope(df, t):
+    """Of the logarithm of the density, in `df`."""
+    square = t * t
+    constant = (psi((df + 1) / 2) - psi(df / 2) - 1 / df) / 2
+    return constant - np.log1p(square / df) / 2 + (df + 1) * square / (2 * df * (df + square))
 
+
+def _student_curvature(df, t):
+    """The derivative of `stdtr_slope` in `df`: of I in its parameter and in z, and of the density."""
+    total = df + t * t
+    z = df / total
+    moment = _moment_slope(df / 2, 0.5, z, 1, 0) / 2 + _moment_density(df / 2, 0.5, z, 1, 0) * (t / total) ** 2
+    shift = _student_density(df, t) * t / (2 * df)
+    return -np.sign(t) * cast_like(moment, z) / 4 - shift * (_student_log_slope(df, t) - 1 / df)
+
+
+stdtr_slope = overridable(runtime.stdtr_slope)
 
 special(
+    stdtr_slope,
+    lambda g, y, df, t: g * _student_curvature(df, t),
+    lambda g, y, df, t: g * _student_density(df, t) * _student_log_slope(df, t),
+    aliases=(runtime.stdtr_slope,),
+    spelling="stdtr_slope",
+    at=((2.5, 0.7), (4.0, -2.0), (30.0, 1.0)),
+)
+special(
     stdtr,
-    lambda g, y, df, t: g * _student_slope(df, t),
+    lambda g, y, df, t: g * stdtr_slope(df, t),
     lambda g, y, df, t: g * _student_density(df, t),
     at=((2.5, 0.7), (4.0, -2.0), (30.0, 1.0)),
 )
 special(
     stdtrit,
-    lambda g, y, df, p: -g * _student_slope(df, y) / _student_density(df, y),
+    lambda g, y, df, p: -g * stdtr_slope(df, y) / _student_density(df, y),
     lambda g, y, df, p: g / _student_density(df, y),
     at=((2.5, 0.7), (4.0, 0.1)),
 )

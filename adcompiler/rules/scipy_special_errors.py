@@ -26,27 +26,31 @@ from adcompiler.rules.scipy_ufuncs import several, special
 
 _REAL = (0.3, -2.0)
 _WITHIN_ONE = (0.3, -0.7)
-_FAR = (0.3, -2.0, 12.0, 80.0)
+_FAR = (0.3, -2.0, 6.9, 7.1, 80.0)
 _ROOT_PI = math.sqrt(math.pi)
 _ROOT_TWO_PI = math.sqrt(2 * math.pi)
 
 
-def _far_series(x, sign):
-    """1 ± 3u + 15u² ± …, u = 1/(2x²): what the slopes of `erfcx` and `dawsn` leave where their terms cancel."""
-    u = sign / (2 * x * x)
-    return 1 + 3 * u * (1 + 5 * u * (1 + 7 * u * (1 + 9 * u * (1 + 11 * u))))
-
-
 def _erfcx_slope(y, x):
-    far = np.greater(x, 50)
-    distant = np.where(far, x, 50)
-    return np.where(far, -_far_series(distant, -1) / (_ROOT_PI * distant * distant), 2 * x * y - 2 / _ROOT_PI)
+    """2xy - 2/√π; where these cancel by the continued fraction of 1/y, which is √π (x + 1/2 / (x + 2/2 / (x + …)))."""
+    far = np.greater(x, 7)
+    distant, near = np.where(far, x, 7), np.where(far, 0, x)
+    rest = distant
+    for number in range(12, 1, -1):
+        rest = distant + number / 2 / rest
+    return np.where(far, -y / rest, 2 * near * y - 2 / _ROOT_PI)
+
+
+def _far_series(x):
+    """1 + 3u + 15u² + …, u = 1/(2x²): what the slope of `dawsn` leaves where its terms cancel."""
+    u = 1 / (2 * x * x)
+    return 1 + 3 * u * (1 + 5 * u * (1 + 7 * u * (1 + 9 * u * (1 + 11 * u))))
 
 
 def _dawsn_slope(y, x):
     far = np.greater(np.absolute(x), 50)
     distant = np.where(far, x, 50)
-    return np.where(far, -_far_series(distant, 1) / (2 * distant * distant), 1 - 2 * x * y)
+    return np.where(far, -_far_series(distant) / (2 * distant * distant), 1 - 2 * x * y)
 
 
 special(erf, lambda g, y, x: g * (2 / _ROOT_PI) * np.exp(-x * x), at=_REAL)

@@ -28,7 +28,7 @@ from scipy.special import (
 
 from adcompiler import runtime
 from adcompiler.ir.types import Type
-from adcompiler.rules.inference import elementwise_type, float_dtype, loop_type
+from adcompiler.rules.inference import elementwise_type, loop_type
 from adcompiler.rules.overriding import overridable
 from adcompiler.rules.rule import REQUIRED
 from adcompiler.rules.scipy_ufuncs import of_numbers, special
@@ -92,10 +92,6 @@ def _zeta_type(x: Type, q: Type) -> tuple[Type, ...]:
     return loop_type(gammainc if len(operands) == 2 else gamma)(*operands)
 
 
-def _zeta_slope_type(x: Type, q: Type, order: int = 1) -> tuple[Type, ...]:
-    return elementwise_type(x, q, dtype=float_dtype("float64"))
-
-
 special(
     zeta,
     lambda g, y, x, q: g * zeta_slope(x, 1.0 if q is None else q),
@@ -113,7 +109,6 @@ special(
     aliases=(runtime.zeta_slope,),
     static={"order": 1},
     spelling="zeta_slope",
-    infer=_zeta_slope_type,
     at=((2.5, 0.3), (3.5, 4.0), (2.5, 1.2, {"order": 2})),
 )
 
@@ -184,7 +179,6 @@ special(
     aliases=(runtime.gamma_moment,),
     static={"order": 1},
     spelling="gamma_moment",
-    infer=lambda a, x, order=1: elementwise_type(a, x, dtype="float64"),
     at=((0.7, 0.5), (2.5, 4.0), (2.5, 1.0, {"order": 2})),
 )
 special(

@@ -34,6 +34,7 @@ from adcompiler.rules.inference import elementwise_type, loop_type
 from adcompiler.rules.overriding import overridable
 from adcompiler.rules.scipy_ufuncs import refused, several, special
 from adcompiler.rules.shaping import unbroadcast
+from adcompiler.rules.structure import cast_like
 from adcompiler.rules.table import vjp
 
 _REAL = (0.3, -2.0)
@@ -92,10 +93,15 @@ def _near_zero(m):
     return near, np.where(near, m, 0), np.where(near, 0.5, m)
 
 
+def _series(a, m):
+    """In the precision of `m`, which is lost beside Python numbers."""
+    return cast_like(hyp2f1(a, 1.5, 2.0, m), m)
+
+
 def _ellipk_slope(m):
     near, small, large = _near_zero(m)
     closed = (ellipe(large) - (1 - large) * ellipk(large)) / (2 * large * (1 - large))
-    return np.where(near, math.pi / 8 * hyp2f1(1.5, 1.5, 2, small), closed)
+    return np.where(near, math.pi / 8 * _series(1.5, small), closed)
 
 
 def _ellipkm1_slope(p):
@@ -103,13 +109,13 @@ def _ellipkm1_slope(p):
     near, small, large = _near_zero(1 - p)
     p = np.where(near, 0.5, p)
     closed = (ellipe(large) - p * ellipkm1(p)) / (2 * large * p)
-    return -np.where(near, math.pi / 8 * hyp2f1(1.5, 1.5, 2, small), closed)
+    return -np.where(near, math.pi / 8 * _series(1.5, small), closed)
 
 
 def _ellipe_slope(m):
     near, small, large = _near_zero(m)
     closed = (ellipe(large) - ellipk(large)) / (2 * large)
-    return np.where(near, -math.pi / 8 * hyp2f1(0.5, 1.5, 2, small), closed)
+    return np.where(near, -math.pi / 8 * _series(0.5, small), closed)
 
 
 _MODULI = (0.3, -2.0, 0.0, 0.04, 0.9)

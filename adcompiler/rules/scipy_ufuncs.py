@@ -10,14 +10,15 @@ from typing import Any
 import numpy as np
 
 from adcompiler.errors import MissingRuleError
-from adcompiler.rules.inference import elementwise_type, loop_type
+from adcompiler.ir.types import Type
+from adcompiler.rules.inference import common_dtype, elementwise_type, loop_type
 from adcompiler.rules.rule import Pullback, Rule
 from adcompiler.rules.table import elementwise, vjp
 
 
 def special(function: Callable[..., Any], *applied: Pullback | None, at: Iterable[Any], **options: Any) -> Rule:
     """Register a function of `scipy.special` by its partials, each applied to `g`; see `elementwise`."""
-    infer = loop_type(function) if isinstance(function, np.ufunc) else _double_type
+    infer = loop_type(function) if isinstance(function, np.ufunc) else float_type
     given: dict[str, Any] = {"infer": infer, "spelling": f"scipy.special.{function.__name__}", **options}
     return elementwise(function, *applied, at=at, **given)
 
@@ -35,8 +36,12 @@ def refused(parameter: str, function: Callable[..., Any]) -> Pullback:
     return partial
 
 
-def _double_type(*types: Any, **_: Any) -> Any:
-    return elementwise_type(*types, dtype="float64")
+def float_type(*types: Type, **_: Any) -> tuple[Type, ...]:
+    """That of our own functions: the common dtype of the operands and a Python number, so that no integer results."""
+    return elementwise_type(*types, dtype=common_dtype(*types, _PYTHON_FLOAT))
+
+
+_PYTHON_FLOAT = Type("scalar", "float64", weak=True)
 
 
 def of_numbers(function: np.ufunc) -> Callable[..., Any]:

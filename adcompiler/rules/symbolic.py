@@ -10,7 +10,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from adcompiler.ir.build import Builder
 from adcompiler.ir.nodes import Atom, Literal, Slot
-from adcompiler.ir.types import Type
+from adcompiler.ir.types import Shape, Type
 from adcompiler.rules.rule import RankUnknownError
 from adcompiler.rules.table import RULES, method_rule, rule_of
 
@@ -131,6 +131,17 @@ def atom_of(operand: Any, builder: Builder | None = None) -> Atom:
 def operand_of(atom: Atom, builder: Builder) -> Any:
     """What a rule is given for an atom: a symbolic value, or the constant itself, so that rules can look at it."""
     return atom.value if isinstance(atom, Literal) else Symbolic(atom, builder)
+
+
+def known_shape(operand: Any) -> Shape:
+    """The shape of a rule's operand, as far as it is known."""
+    return operand.type.shape if isinstance(operand, Symbolic) else np.shape(operand)
+
+
+def is_empty(operand: Any) -> bool:
+    """Whether a rule's operand is known to have no element."""
+    shape = known_shape(operand)
+    return isinstance(shape, tuple) and 0 in shape
 
 
 def apply(function: Any, arguments: Iterable[Any], keywords: Mapping[str, Any]) -> Symbolic:

@@ -90,6 +90,7 @@ from adcompiler.runtime.scipy_special import (
     ellipkinc_slope,
     gamma_moment,
     kve_slope,
+    stdtr_slope,
     weighted_logsumexp,
     zeta_slope,
 )
@@ -198,6 +199,7 @@ __all__ = [
     "spread_parts",
     "states_at",
     "states_at_bar",
+    "stdtr_slope",
     "tensordot_left_bar",
     "tensordot_right_bar",
     "tied_shares",

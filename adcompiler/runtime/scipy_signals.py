@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 
@@ -24,6 +26,8 @@ def convolution_first_bar(g, h, shape, function, mode="full"):
     """The cotangent of the first operand of a function of `scipy.signal`: convolve, correlate, …"""
     import scipy.signal
 
+    if not (np.size(h) and math.prod(shape)):  # no products to sum; what SciPy makes of empty arrays has several shapes
+        return np.zeros(shape, np.result_type(g, h))
     whole = whole_convolution(g, shape, np.shape(h), mode, function)
     return scipy.signal.convolve(whole, h if function.startswith("correlate") else np.flip(h), mode="valid")
 
@@ -32,6 +36,8 @@ def convolution_second_bar(g, x, shape, function, mode="full"):
     """The cotangent of the second operand."""
     import scipy.signal
 
+    if not (np.size(x) and math.prod(shape)):
+        return np.zeros(shape, np.result_type(g, x))
     bar = scipy.signal.convolve(whole_convolution(g, np.shape(x), shape, mode, function), np.flip(x), mode="valid")
     return np.flip(bar) if function.startswith("correlate") else bar
 

@@ -68,7 +68,6 @@ def einsum_into_an_array(x, y):
     "einsum",
     at=[(ZM, ZM[0]), (ZM, X[:2]), (ZM.real, ZM[0])],
     torch=lambda x, y: torch.einsum("ij,j->i", x.to(torch.complex128), y.to(torch.complex128)),
-    order=1,
 )
 def einsum_of_complex_numbers(x, y):
     return np.einsum("ij,j->i", x, y)
@@ -99,7 +98,7 @@ def matmul_into_an_array(x, y):
     return result @ y
 
 
-@covers("products", "vdot", at=[(Z, Z[::-1]), (ZM, ZM.T), (X[:3], Z)], order=1)
+@covers("products", "vdot", at=[(Z, Z[::-1]), (ZM, ZM.T), (X[:3], Z)])
 def vdot_of_complex_numbers(x, y):
     return np.vdot(x, y)
 
@@ -114,7 +113,7 @@ def vecdot_along_an_axis(x, y):
     return np.vecdot(x, y, axis=0) * np.linalg.vecdot(x, y, axis=-2)
 
 
-@covers("products", "vecdot", at=[(Z, Z**2), (ZM, ZM[0])], torch="linalg.vecdot", order=1)
+@covers("products", "vecdot", at=[(Z, Z**2), (ZM, ZM[0])], torch="linalg.vecdot")
 def vecdot_of_complex_numbers(x, y):
     return np.vecdot(x, y)
 
@@ -140,11 +139,11 @@ if hasattr(np, "matvec"):  # since NumPy 2.2
         return np.vecmat(x, y)
 
 
-@covers("reductions", "convolve", at=[(Z, X)], order=1)
+@covers("reductions", "convolve", at=[(Z, X)])
 def convolve_complex_numbers(x, y):
     return np.convolve(x, y), np.convolve(x, y, "same")
 
 
-@covers("reductions", "correlate", at=[(Z, Z**2), (X, Z), (Z[:2], X)], order=1)
+@covers("reductions", "correlate", at=[(Z, Z**2), (X, Z), (Z[:2], X)])
 def correlate_complex_numbers(x, y):
     return np.correlate(x, y, "full"), np.correlate(x, y, "same"), np.correlate(x, y)

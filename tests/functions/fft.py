@@ -39,7 +39,7 @@ def rfft(x):
     return np.fft.rfft(x), np.fft.rfft(x, n=5)
 
 
-@covers("fft", "irfft", at=[Z, ZM], torch=lambda x: (torch.fft.irfft(x), torch.fft.irfft(x, n=5)), order=1)
+@covers("fft", "irfft", at=[Z, ZM], torch=lambda x: (torch.fft.irfft(x), torch.fft.irfft(x, n=5)))
 def irfft(x):
     return np.fft.irfft(x), np.fft.irfft(x, n=5)
 
@@ -54,13 +54,12 @@ def rfft2(x):
     "rfft2 / rfftn",
     at=[ZM],
     torch=lambda x: (torch.fft.irfft2(x), torch.fft.irfftn(x, s=(2, 3))),
-    order=1,
 )
 def irfft2(x):
     return np.fft.irfft2(x), np.fft.irfftn(x, s=(2, 3), axes=(0, 1))
 
 
-@covers("fft", "hfft / ihfft", at=[Z], torch=lambda x: (torch.fft.hfft(x), torch.fft.ihfft(x.real)), order=1)
+@covers("fft", "hfft / ihfft", at=[Z], torch=lambda x: (torch.fft.hfft(x), torch.fft.ihfft(x.real)))
 def hfft(x):
     return np.fft.hfft(x), np.fft.ihfft(np.real(x))
 

@@ -80,7 +80,7 @@ def elements_written(x):
     return y
 
 
-@covers("indexing", "setitem y[i]=x (user mutation)", at=[X], order=1)
+@covers("indexing", "setitem y[i]=x (user mutation)", at=[X])
 def list_of_elements_written(x):
     y = np.zeros(5)
     y[[0, 4]] = x[1] * x[3]

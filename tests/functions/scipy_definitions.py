@@ -15,9 +15,6 @@ from adcompiler.definitions.table import DEFINITIONS, Definition
 
 from .table import covers
 
-FIRST_ORDER = ("scipy.special.agm",)
-"""Whose second derivative where both are equal is that of an elliptic integral at its end."""
-
 
 def _arguments(point: tuple[Any, ...], seed: int) -> tuple[tuple[Any, ...], str]:
     """The operands of a point, and its keywords as text."""
@@ -42,8 +39,7 @@ def _enter(definition: Definition) -> None:
         with np.errstate(all="ignore"):  # outside of the support: tested in `test_support`
             inside = [point for point in points if np.all(np.isfinite(function(*point)))]
         if inside:
-            order = 1 if definition.spelling in FIRST_ORDER else 2
-            covers(f"scipy.{root}", name, at=inside, order=order)(function)
+            covers(f"scipy.{root}", name, at=inside)(function)
 
 
 for _definition in list(DEFINITIONS.values()):

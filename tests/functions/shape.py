@@ -330,7 +330,7 @@ def meshgrid_of_three(x, y, z):
     return a, b, c
 
 
-@covers("shape", "astype", at=[X, M], torch=lambda x: x.to(torch.complex128) * 2, order=1)
+@covers("shape", "astype", at=[X, M], torch=lambda x: x.to(torch.complex128) * 2)
 def astype(x):
     return x.astype(complex) * 2
 

@@ -215,21 +215,21 @@ def real(x):
     return np.real(x)
 
 
-@covers("unary ufuncs", "imag", at=[Z, 0.4 - 0.3j], torch="imag", order=1)
+@covers("unary ufuncs", "imag", at=[Z, 0.4 - 0.3j], torch="imag")
 def imag(x):
     return np.imag(x)
 
 
-@covers("unary ufuncs", "angle", at=[Z, 0.4 - 0.3j], kinks=[0 * Z], torch="angle", order=1)
+@covers("unary ufuncs", "angle", at=[Z, 0.4 - 0.3j], kinks=[0 * Z], torch="angle")
 def angle(x):
     return np.angle(x)
 
 
-@covers("unary ufuncs", "abs of complex", at=[Z, 0.4 - 0.3j, ZM], kinks=[0 * Z], torch="abs", order=1)
+@covers("unary ufuncs", "abs of complex", at=[Z, 0.4 - 0.3j, ZM], kinks=[0 * Z], torch="abs")
 def absolute_of_complex(x):
     return np.abs(x)
 
 
-@covers("unary ufuncs", "exp of complex", at=[Z, 0.4 - 0.3j, ZM], torch="exp", order=1)
+@covers("unary ufuncs", "exp of complex", at=[Z, 0.4 - 0.3j, ZM], torch="exp")
 def exp_of_complex(x):
     return np.exp(x)

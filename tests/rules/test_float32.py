@@ -24,8 +24,8 @@ TOLERANCE = 2e-5
 """Relative to the largest element: some tens of roundings."""
 
 CONDITIONING: dict[str, tuple[float, str]] = {
-    "scipy.special.erfcx": (1e-4, "2 x y less a constant, which cancels for large x"),
-    "scipy.special.fresnel": (2e-4, "sines of the square of x, next to their zeros"),
+    "scipy.special.fresnel": (1e-4, "a point is where the slope is 0: the sine of 2π, which float32 knows to 1e-7"),
+    "stdtr_slope": (2e-4, "of many degrees of freedom: digammas of neighbours cancel"),
 }
 """Rules that are compared less closely: their tolerance, and why."""
 
@@ -37,15 +37,6 @@ def is_float32(case: Case) -> bool:
         return False
     return any(np.result_type(part) == np.float32 for part in results_of(y) if is_inexact(part))
 
-
-WIDER = frozenset(
-    f"scipy.special.{name}"
-    for name in (
-        *("zeta", "spherical_kn", "gammaincc", "gammainc", "gammaincinv", "gammainccinv", "ellipk", "ellipe"),
-        *("ellipkm1", "y1", "k1", "betaincinv", "betainccinv", "betaincc", "betainc", "kv", "kve"),
-    )
-) | {"scipy.linalg.lu_factor", "scipy.special.stdtr", "scipy.special.zetac", "scipy.special.stdtrit"}
-"""Rules whose cotangents are float64, by what SciPy computes in that alone: whoever applies them casts."""
 
 CASES = [
     case
@@ -90,9 +81,7 @@ def _compare(case: Case, found: Any, exact: Any, what: str) -> None:
         assert exact is None
         return
     is_weak = isinstance(found, (int, float)) and not isinstance(found, np.generic)
-    assert is_weak or case.rule.primitive.name in WIDER or np.result_type(found) == np.float32, (
-        f"{case.name}: {what} is {np.result_type(found)}"
-    )
+    assert is_weak or np.result_type(found) == np.float32, f"{case.name}: {what} is {np.result_type(found)}"
     tolerance = CONDITIONING.get(case.rule.primitive.name, (TOLERANCE, ""))[0]
     scale = max(1e-3, float(np.max(np.abs(exact), initial=0.0)))
     assert np.all(np.abs(found - exact) <= tolerance * scale), (

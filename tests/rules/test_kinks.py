@@ -151,3 +151,22 @@ def test_repeated_write_of_one_number_counts_each_element_once() -> None:
     index, x = np.array([0, 0, 2]), np.zeros(3)
     case = Case("setitem", RULES["setitem"], (x, 5.0, index), {"index": (Slot(0),)})
     assert case.bar(1, np.array([10.0, 20.0, 30.0]), case.value(x, 5.0, index), x, 5.0, index) == 40.0
+
+
+def test_bessel_function_that_is_scaled_falls_to_zero_at_infinity() -> None:
+    special = pytest.importorskip("scipy.special")
+    (bar,) = _bars(Case("i1e", RULES["scipy.special.i1e"], (np.array([np.inf, -np.inf, 1e300, 0.0]),), {}))
+    np.testing.assert_array_equal(bar, [0.0, 0.0, 0.0, 0.5])
+    assert special.i1e(np.inf) == 0.0
+
+
+def test_students_distribution_at_zero_changes_in_both_parameters() -> None:
+    special = pytest.importorskip("scipy.special")
+    case = Case("stdtr_slope", RULES["stdtr_slope"], (3.0, 0.0), {})
+    difference = (special.stdtr(3.001, 1e-3) - special.stdtr(2.999, 1e-3)) / 2e-6
+    np.testing.assert_allclose(case.bar(1, 1.0, 0.0, 3.0, 0.0), difference, rtol=1e-5)
+
+
+def test_mean_of_nothing_gives_nothing() -> None:
+    case = Case("mean", RULES["mean"], (np.zeros((0, 3)),), {"axis": 0})
+    assert case.bar(0, 1.0, np.full(3, np.nan), *case.operands).shape == (0, 3)
