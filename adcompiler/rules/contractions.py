@@ -9,7 +9,14 @@ import numpy as np
 from adcompiler import runtime
 from adcompiler.errors import UnknownTypeError
 from adcompiler.ir.types import OPAQUE, Dim, Type, array, broadcast_dims, may_be_one
-from adcompiler.rules.inference import DATA_DEPENDENT, joined_dtype, named_shape, shape_from, value_type
+from adcompiler.rules.inference import (
+    DATA_DEPENDENT,
+    given_shape_type,
+    joined_dtype,
+    named_shape,
+    shape_from,
+    value_type,
+)
 from adcompiler.rules.overriding import overridable
 from adcompiler.rules.rule import REQUIRED, RankUnknownError
 from adcompiler.rules.shaping import unbroadcast
@@ -46,10 +53,6 @@ def _rebroadcast_type(g: Type, shape: Type) -> tuple[Type, ...]:
     return (Type("unknown" if target == () else "array", g.dtype, target),)
 
 
-def _on_diagonal_type(g: Type, shape: Type, *, subscripts: str) -> tuple[Type, ...]:
-    return (array(g.dtype, shape_from(shape)),)
-
-
 rebroadcast, place_on_diagonal = overridable(runtime.rebroadcast), overridable(runtime.place_on_diagonal)
 
 linear(
@@ -66,7 +69,7 @@ linear(
     lambda h, y, g, shape, subscripts: unbroadcast(np.einsum(subscripts, h), np.shape(g)),
     None,
     static={"subscripts": REQUIRED},
-    infer=_on_diagonal_type,
+    infer=given_shape_type,
     aliases=(runtime.place_on_diagonal,),
     at=(
         ((3,), (3, 3), {"subscripts": "ii->i"}),

@@ -12,7 +12,7 @@ from adcompiler import runtime
 from adcompiler.ir.types import Dim, Type, array
 from adcompiler.rules.complex_numbers import conjugate
 from adcompiler.rules.differences import longer
-from adcompiler.rules.inference import DATA_DEPENDENT, joined_dtype, length_from
+from adcompiler.rules.inference import DATA_DEPENDENT, joined_dtype, length_from, vector_length
 from adcompiler.rules.overriding import overridable
 from adcompiler.rules.rule import REQUIRED
 from adcompiler.rules.table import linear
@@ -38,11 +38,7 @@ def _length(n: Dim, m: Dim, mode: str) -> Dim:
 
 
 def _dim(x: Type) -> Dim:
-    if not isinstance(x.shape, tuple):
-        return DATA_DEPENDENT
-    if len(x.shape) > 1:
-        raise ValueError("`np.convolve` and `np.correlate` take signals with one axis")
-    return x.shape[0] if x.shape else 1
+    return vector_length(x, "`np.convolve` and `np.correlate` take signals with one axis")
 
 
 def _part_type(whole: Type, n: Type, m: Type, *, mode: str, correlates: bool = False) -> tuple[Type, ...]:

@@ -11,9 +11,9 @@ from adcompiler.rules.creation import eye
 from adcompiler.rules.inference import (
     DATA_DEPENDENT,
     element_count,
+    given_shape_type,
     named_shape,
     normal_axes,
-    shape_from,
     shorter_length,
     value_type,
 )
@@ -22,10 +22,6 @@ from adcompiler.rules.rule import RankUnknownError
 from adcompiler.rules.shaping import unbroadcast
 from adcompiler.rules.structure import axis_length
 from adcompiler.rules.table import linear
-
-
-def _diagonal_bar_type(g: Type, shape: Type, **_: int) -> tuple[Type, ...]:
-    return (array(g.dtype, shape_from(shape)),)
 
 
 def _diagonal_type(a: Type, *, offset: int = 0, axis1: int = 0, axis2: int = 1) -> tuple[Type, ...]:
@@ -65,7 +61,7 @@ linear(
     lambda h, y, g, shape, offset=0, axis1=0, axis2=1: np.diagonal(h, offset, axis1, axis2),
     None,
     static={"offset": 0, "axis1": 0, "axis2": 1},
-    infer=_diagonal_bar_type,
+    infer=given_shape_type,
     aliases=(runtime.diagonal_bar,),
     at=(((2,), (2, 3)), ((2,), (2, 3), {"offset": 1}), ((2, 2), (2, 2, 3), {"axis1": 1, "axis2": -1})),
 )

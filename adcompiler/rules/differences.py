@@ -9,7 +9,7 @@ import numpy as np
 
 from adcompiler import runtime
 from adcompiler.ir.types import Dim, Type, array
-from adcompiler.rules.inference import DATA_DEPENDENT, named_shape, normal_axes, shape_from
+from adcompiler.rules.inference import DATA_DEPENDENT, given_shape_type, named_shape, normal_axes
 from adcompiler.rules.overriding import overridable
 from adcompiler.rules.rule import REQUIRED
 from adcompiler.rules.table import linear, nondifferentiable, vjp
@@ -104,10 +104,6 @@ def _diff_type(a: Type, *, n: int = 1, axis: int = -1) -> tuple[Type, ...]:
     return (_stretched("diff", a, axis, -n),)
 
 
-def _diff_bar_type(g: Type, shape: Type, **_: int) -> tuple[Type, ...]:
-    return (array(g.dtype, shape_from(shape)),)
-
-
 def _stretched(name: str, a: Type, axis: int, by: int) -> Type:
     if not isinstance(a.shape, tuple):
         return array(a.dtype, named_shape(name, a.shape, axis=axis, by=by))
@@ -122,7 +118,7 @@ linear(
     lambda h, y, g, shape, n=1, axis=-1: np.diff(h, n=n, axis=axis),
     None,
     static={"n": 1, "axis": -1},
-    infer=_diff_bar_type,
+    infer=given_shape_type,
     aliases=(runtime.diff_bar,),
     at=(((3,), (4,)), ((1, 4), (2, 4), {"axis": 0}), ((3,), (5,), {"n": 2})),
 )

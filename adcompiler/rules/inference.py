@@ -240,9 +240,23 @@ def shape_from(type: Type) -> Shape:
     return UNKNOWN_SHAPE
 
 
+def given_shape_type(x: Type, shape: Type, *_: Type, **__: Any) -> tuple[Type, ...]:
+    """An array of the dtype of the first operand, in the shape that the second one says."""
+    return (array(x.dtype, shape_from(shape)),)
+
+
 def length_from(type: Type) -> Dim:
     """The length that an integer of this type means."""
     return DATA_DEPENDENT if type.extent is None else type.extent
+
+
+def vector_length(x: Type, refusal: str) -> Dim:
+    """The number of elements along the only axis; a number is a vector with one."""
+    if not isinstance(x.shape, tuple):
+        return DATA_DEPENDENT
+    if len(x.shape) > 1:
+        raise ValueError(refusal)
+    return x.shape[0] if x.shape else 1
 
 
 def element_count(dims: tuple[Dim, ...]) -> Dim | None:

@@ -8,7 +8,15 @@ from adcompiler import runtime
 from adcompiler.ir.types import Dim, Type, array
 from adcompiler.rules.creation import zeros_of
 from adcompiler.rules.differences import longer
-from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, element_count, normal_axes, shape_from, value_type
+from adcompiler.rules.inference import (
+    DATA_DEPENDENT,
+    UNKNOWN_SHAPE,
+    element_count,
+    given_shape_type,
+    normal_axes,
+    shape_from,
+    value_type,
+)
 from adcompiler.rules.overriding import overridable
 from adcompiler.rules.table import linear, vjp
 
@@ -27,10 +35,6 @@ def _with_length(x: Type, axis: int | None, change: int | None) -> tuple[Type, .
     return (array(x.dtype, (*x.shape[:place], changed(x.shape[place]), *x.shape[place + 1 :])),)
 
 
-def _of_shape_type(g: Type, shape: Type, *_: Type, **__: object) -> tuple[Type, ...]:
-    return (array(g.dtype, shape_from(shape)),)
-
-
 delete_bar = overridable(runtime.delete_bar)
 
 linear(
@@ -39,7 +43,7 @@ linear(
     None,
     None,
     static={"axis": None},
-    infer=_of_shape_type,
+    infer=given_shape_type,
     aliases=(runtime.delete_bar,),
     at=(((4,), (5,), 2), ((2, 2), (2, 3), -1, {"axis": 1}), ((4,), (2, 3), np.array([0, 5]))),
 )
@@ -86,7 +90,7 @@ linear(
     None,
     None,
     static={"axis": None},
-    infer=_of_shape_type,
+    infer=given_shape_type,
     aliases=(runtime.insert_array_bar,),
     at=_AT,
 )

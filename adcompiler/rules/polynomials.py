@@ -7,7 +7,7 @@ import numpy as np
 from adcompiler.ir.types import Dim, Type, array
 from adcompiler.rules.creation import arange
 from adcompiler.rules.differences import longer
-from adcompiler.rules.inference import DATA_DEPENDENT, joined_dtype, length_from
+from adcompiler.rules.inference import DATA_DEPENDENT, joined_dtype, length_from, vector_length
 from adcompiler.rules.rule import OMITTED
 from adcompiler.rules.spectral_lengths import fit_shape
 from adcompiler.rules.symbolic import is_empty
@@ -16,12 +16,7 @@ from adcompiler.rules.vector_products import flat, shaped_like
 
 
 def _count(p: Type) -> Dim:
-    """The number of coefficients."""
-    if not isinstance(p.shape, tuple):
-        return DATA_DEPENDENT
-    if len(p.shape) > 1:
-        raise ValueError("a polynomial has coefficients along one axis")
-    return p.shape[0] if p.shape else 1
+    return vector_length(p, "a polynomial has coefficients along one axis")
 
 
 # Sums: the coefficients of the lowest powers stand at the end

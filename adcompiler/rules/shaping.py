@@ -13,6 +13,7 @@ from adcompiler.ir.types import Dim, Extent, Type, Unranked, array, broadcast_sh
 from adcompiler.rules.inference import (
     DATA_DEPENDENT,
     element_count,
+    given_shape_type,
     shape_from,
     value_type,
     with_shape,
@@ -25,10 +26,6 @@ function: Callable[..., Any]  # in the loops below
 # Broadcasting
 
 unbroadcast = overridable(runtime.unbroadcast)
-
-
-def _to_shape_type(x: Type, shape: Type) -> tuple[Type, ...]:
-    return (array(x.dtype, shape_from(shape)),)
 
 
 def unbroadcast_type(g: Type, shape: Type) -> tuple[Type, ...]:
@@ -53,7 +50,7 @@ linear(
     np.broadcast_to,
     lambda g, y, array, shape: unbroadcast(g, np.shape(array)),
     None,
-    infer=_to_shape_type,
+    infer=given_shape_type,
     views=True,
     at=(((3, 1), (2, 3, 4)), ((3,), (2, 3)), ((), (2,)), ((2,), (2,))),
 )

@@ -13,19 +13,15 @@ from adcompiler.ir.types import Dim, Shape, Type, array
 from adcompiler.rules.inference import (
     DATA_DEPENDENT,
     UNKNOWN_SHAPE,
+    given_shape_type,
     length_from,
     named_shape,
     normal_axes,
-    shape_from,
 )
 from adcompiler.rules.overriding import overridable
 from adcompiler.rules.table import linear
 
 # What is done to lengths
-
-
-def _fit_shape_type(x: Type, shape: Type) -> tuple[Type, ...]:
-    return (array(x.dtype, shape_from(shape)),)
 
 
 def _double_mirrored_type(spectrum: Type, n: Type, **_: Any) -> tuple[Type, ...]:
@@ -38,7 +34,7 @@ linear(
     fit_shape,
     lambda h, y, x, shape: fit_shape(h, np.shape(x)),
     None,
-    infer=_fit_shape_type,
+    infer=given_shape_type,
     aliases=(runtime.fit_shape,),
     views=True,
     at=(((3,), (5,)), ((3, 4), (5, 2)), ((3,), (3,)), ((0,), (2,)), ((2, 3, 1), (1, 0, 2))),
