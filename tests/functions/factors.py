@@ -174,6 +174,7 @@ def qr(x):
 # Differentiated again for shapes that are not known, the rank of what is solved for is not known either: refused.
 
 
+# once more is refused: sums of parts whose lengths only the program knows have no known rank
 @covers(
     "factors", "qr (complete, r)", at=[M, S, B], order=1, torch=lambda x: (*torch.linalg.qr(x), torch.linalg.qr(x).R)
 )
@@ -182,6 +183,7 @@ def qr_in_other_modes(x):
     return q, r, np.linalg.qr(x, "r")
 
 
+# once more is refused: sums of parts whose lengths only the program knows have no known rank
 @covers(
     "factors", "qr (complement)", at=[M.T], order=1, torch=lambda x: (torch.linalg.qr(x).R, x @ torch.linalg.pinv(x))
 )

@@ -94,6 +94,7 @@ def corrcoef_of_columns(x):
     return np.corrcoef(x, rowvar=False)
 
 
+# once more is refused: sums of parts whose lengths only the program knows have no known rank
 @covers("products", "roots", at=[X, V], order=1)
 def roots(p):
     return np.abs(np.roots(p))
