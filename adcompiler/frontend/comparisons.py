@@ -10,8 +10,9 @@ import gast
 import numpy as np
 
 from adcompiler.frontend.classes import instance_kind, method_of
+from adcompiler.frontend.conditions import condition
 from adcompiler.frontend.containers import has_key, readable, structure_of
-from adcompiler.frontend.expressions import condition, folded, numeric
+from adcompiler.frontend.expressions import folded, numeric
 from adcompiler.frontend.heap import (
     NOTHING,
     Cell,

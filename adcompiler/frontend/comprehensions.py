@@ -12,8 +12,8 @@ from typing import Any
 
 import gast
 
+from adcompiler.frontend.conditions import condition
 from adcompiler.frontend.elements import unpacked
-from adcompiler.frontend.expressions import condition
 from adcompiler.frontend.frames import Frame
 from adcompiler.frontend.heap import Closure, Constant, Ref, Walk
 from adcompiler.frontend.iteration import Course, course_of, each_with, known_items, listed, nested, where

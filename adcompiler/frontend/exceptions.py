@@ -9,8 +9,8 @@ from typing import Any
 
 import gast
 
+from adcompiler.frontend.conditions import condition
 from adcompiler.frontend.effects import message_template
-from adcompiler.frontend.expressions import condition
 from adcompiler.frontend.heap import Constant, Ref
 from adcompiler.frontend.opaque import opaque_argument
 from adcompiler.frontend.readers import read, reads

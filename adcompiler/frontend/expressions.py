@@ -9,32 +9,17 @@ from typing import Any
 
 import gast
 
-from adcompiler.frontend import growing, list_operations
+from adcompiler.frontend import list_operations
 from adcompiler.frontend.classes import instance_kind, method_of
+from adcompiler.frontend.conditions import condition
 from adcompiler.frontend.containers import pairs_of, structure_of
 from adcompiler.frontend.effects import template_of
 from adcompiler.frontend.elements import unpacked
-from adcompiler.frontend.heap import (
-    Cell,
-    Closure,
-    Constant,
-    Container,
-    Maybe,
-    Method,
-    Object,
-    Partial,
-    Ref,
-    ShapeOf,
-    Unbound,
-    if_present,
-    link,
-    reach,
-)
+from adcompiler.frontend.heap import Cell, Closure, Constant, Container, Ref, ShapeOf, Unbound, if_present, link, reach
 from adcompiler.frontend.library_objects import sparse_matmul
-from adcompiler.frontend.merge import branch, negated
+from adcompiler.frontend.merge import negated
 from adcompiler.frontend.parse import FunctionSource
 from adcompiler.frontend.readers import as_call, call, read, reads
-from adcompiler.frontend.refinement import refined
 from adcompiler.frontend.state import State
 from adcompiler.frontend.views import is_copy, note_order, view_of
 from adcompiler.ir.nodes import Atom, Literal, Value
@@ -242,81 +227,6 @@ def _kind_of(atom: Atom) -> str:
             return "an array inside a container (give it a name of its own)"
         return f"`{atom.value!r}`" if not callable(atom.value) else "a function"
     return "something else" if atom.type.kind == "opaque" else f"a {atom.type.kind}"
-
-
-@reads(gast.BoolOp)
-def _boolean(state: State, node: Any) -> Ref:
-    stop_at = isinstance(node.op, gast.Or)
-
-    def link_from(position: int) -> Ref:
-        ref = read(state, node.values[position])
-        if position + 1 == len(node.values):
-            return ref
-        if isinstance(ref, Constant):
-            return ref if bool(ref.value) is stop_at else link_from(position + 1)
-        test = condition(state, ref, node.values[position])
-        if growing.is_growing(state, ref):
-            ref = state.bind(test)  # as good where the truth of the whole is asked for, and no list elsewhere
-
-        def rest() -> Ref:
-            return refined(state, node.values[position], not stop_at, lambda: link_from(position + 1))
-
-        def short() -> Ref:
-            return ref
-
-        return branch(state, test, short, rest, node) if stop_at else branch(state, test, rest, short, node)
-
-    return link_from(0)
-
-
-def condition(state: State, ref: Ref, node: Any) -> Atom:
-    """The value of a reference that is tested: `if x`, `while x`, `not x`."""
-    match ref:
-        case Constant(value=value):
-            return Literal(bool(value))
-        case Container(items=items):
-            return Literal(bool(items))
-        case Object(kind=kind) if kind is list or kind is dict:
-            content = state.content_of(ref, node)
-            if isinstance(content, Container):
-                return Literal(bool(content.items))
-            return state.emit("greater", list_operations.length(state, ref, node), Literal(0))
-        case Closure() | Method() | Partial():
-            return Literal(True)
-        case Maybe(present=present, value=value):
-            there = state.read_value(present, node)
-            result = branch(state, there, lambda: _truth(state, value, node), lambda: Constant(False), node)
-            return state.read_value(result, node)
-    if instance_kind(ref) is not None:
-        for spelling in ("__bool__", "__len__"):
-            if (method := method_of(state, ref, spelling)) is not None:
-                return condition(state, call(state, method, [], {}, as_call(node)), node)
-        return Literal(True)
-    atom = state.read_value(ref, node)
-    if isinstance(atom, Literal):
-        return Literal(bool(atom.value))
-    if atom.type.rank not in (0, None):
-        state.refuse(node, "the truth value of an array is ambiguous", "use `.all()` or `.any()`")
-    return atom
-
-
-def _truth(state: State, ref: Ref, node: Any) -> Ref:
-    atom = condition(state, ref, node)
-    return Constant(atom.value) if isinstance(atom, Literal) else state.bind(atom)
-
-
-@reads(gast.IfExp)
-def _conditional(state: State, node: Any) -> Ref:
-    test = condition(state, read(state, node.test), node.test)
-    if isinstance(test, Literal):
-        return read(state, node.body if test.value else node.orelse)
-    return branch(
-        state,
-        test,
-        lambda: refined(state, node.test, True, lambda: read(state, node.body)),
-        lambda: refined(state, node.test, False, lambda: read(state, node.orelse)),
-        node,
-    )
 
 
 def derived(state: State, name: str, operands: list[Ref], static: dict[str, Any], node: Any) -> Ref:

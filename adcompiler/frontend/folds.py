@@ -15,8 +15,9 @@ import numpy as np
 
 from adcompiler.frontend.alignment import may_be_array
 from adcompiler.frontend.calls import call_known
+from adcompiler.frontend.conditions import condition
 from adcompiler.frontend.elements import unpacked
-from adcompiler.frontend.expressions import condition, numeric, operate
+from adcompiler.frontend.expressions import numeric, operate
 from adcompiler.frontend.heap import Cell, Constant, Container, Ref, View, Walk, link, reach
 from adcompiler.frontend.iteration import Course, Manner, Positions, course_of, known_items, walk_along
 from adcompiler.frontend.meanings import Arguments, Keywords, Meaning, means

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from adcompiler.frontend.conditions import condition
 from adcompiler.frontend.elements import unpacked
-from adcompiler.frontend.expressions import condition
 from adcompiler.frontend.heap import Constant, Container, Ref, Walk
 from adcompiler.frontend.iteration import (
     Course,

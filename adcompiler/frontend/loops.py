@@ -6,7 +6,7 @@ from typing import Any
 
 import gast
 
-from adcompiler.frontend.expressions import condition
+from adcompiler.frontend.conditions import condition
 from adcompiler.frontend.frames import RETURNED
 from adcompiler.frontend.heap import Constant, Ref, Walk
 from adcompiler.frontend.iteration import Manner, course_of, walk_along

@@ -10,9 +10,9 @@ import gast
 
 from adcompiler.frontend.attributes import attribute
 from adcompiler.frontend.comparisons import is_equal, is_same
+from adcompiler.frontend.conditions import condition
 from adcompiler.frontend.containers import certain_keys, structure_of
 from adcompiler.frontend.elements import unpacked
-from adcompiler.frontend.expressions import condition
 from adcompiler.frontend.heap import Cell, Constant, Ref, ShapeOf
 from adcompiler.frontend.kinds import is_instance, possible_classes
 from adcompiler.frontend.merge import branch

@@ -16,8 +16,8 @@ import gast
 
 from adcompiler.frontend.attributes import attribute
 from adcompiler.frontend.classes import set_attribute
+from adcompiler.frontend.conditions import condition
 from adcompiler.frontend.elements import unpacked
-from adcompiler.frontend.expressions import condition
 from adcompiler.frontend.flat import assign_flat, fill_flat, is_array
 from adcompiler.frontend.frames import FLAGS, RETURN, RETURNED, SKIP, STOP
 from adcompiler.frontend.heap import UNBOUND, Cell, Constant, Object, Ref, Unbound, View
