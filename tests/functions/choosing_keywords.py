@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from .table import covers, torch
-
-V = np.array([0.7, -1.2, 2.5, 0.3, -0.4])
-W = np.array([1.5, 0.2, -0.6])
-M = np.array([[0.6, -1.2, 2.1], [0.3, 0.9, -0.7]])
-M2 = np.array([[1.5, 0.2, 0.4], [1.3, -0.9, 0.6]])
-S = np.array([[2.4, 0.3, -0.2], [0.1, 3.0, 0.4], [-0.5, 0.2, 1.7]])
-T = (np.arange(24.0) * 7 % 24 - 11.7).reshape(2, 3, 4) / 6
-E = np.zeros((0, 3))
-K = np.array([0, 2, 1])
+from .table import K, M, N, T, V, W, covers, torch
 
 
-@covers("selection", "where (3 args)", at=[(M, M2), (M, 2.0), (1.5, M)])
+@covers("selection", "where (3 args)", at=[(M, N), (M, 2.0), (1.5, M)])
 def where_forms(x, y):
     return np.where(y > 0, x, y), np.where(x > y, x * x, 0.0)
 

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from .table import covers
-
-V = np.array([0.7, -1.2, 2.5, 0.3, -0.4])
-W = np.array([1.5, 0.2, -0.6])
-M = np.array([[0.6, -1.2, 2.1], [0.3, 0.9, -0.7]])
-M2 = np.array([[1.5, 0.2, 0.4], [1.3, -0.9, 0.6]])
-S = np.array([[2.4, 0.3, -0.2], [0.1, 3.0, 0.4], [-0.5, 0.2, 1.7]])
-T = (np.arange(24.0) * 7 % 24 - 11.7).reshape(2, 3, 4) / 6
-E = np.zeros((0, 3))
-K = np.array([0, 2, 1])
+from .table import M, N, T, V, W, covers
 
 
-@covers("shape", "concatenate", at=[(M, M2)])
+@covers("shape", "concatenate", at=[(M, N)])
 def concatenate_forms(x, y):
     return (
         np.concatenate([x, y]),
@@ -26,19 +17,19 @@ def concatenate_forms(x, y):
     )
 
 
-@covers("shape", "concatenate", at=[(M, M2)])
+@covers("shape", "concatenate", at=[(M, N)])
 def concatenate_dtype_forms(x, y):
     return np.concatenate([x, y], dtype=np.float64, casting="unsafe")
 
 
-@covers("shape", "concatenate", at=[(M, M2)])
+@covers("shape", "concatenate", at=[(M, N)])
 def concatenate_out_forms(x, y):
     out = np.empty((4, 3))
     np.concatenate([x, y], out=out)
     return out * 2
 
 
-@covers("shape", "stack", at=[(M, M2)])
+@covers("shape", "stack", at=[(M, N)])
 def stack_forms(x, y):
     return np.stack([x, y]), np.stack((x, y), axis=-1), np.stack([x, y, x], 1)
 
@@ -60,12 +51,12 @@ def unstack0_forms(x):
     return parts[0] * parts[1]
 
 
-@covers("shape", "hstack", at=[(M, M2), (V, W), (1.0, 2.0)])
+@covers("shape", "hstack", at=[(M, N), (V, W), (1.0, 2.0)])
 def hstack_forms(x, y):
     return np.hstack([x, y])
 
 
-@covers("shape", "vstack", at=[(M, M2), (W, 2 * W), (W, M), (1.0, 2.0)])
+@covers("shape", "vstack", at=[(M, N), (W, 2 * W), (W, M), (1.0, 2.0)])
 def vstack_forms(x, y):
     return np.vstack((x, y))
 
@@ -75,17 +66,17 @@ def row_dtype_forms(x, y):
     return np.vstack((x, y), dtype=np.float64), np.hstack([x, x], dtype="float64"), np.stack([x, x], dtype=float)
 
 
-@covers("shape", "dstack", at=[(M, M2), (W, 2 * W), (T, 2 * T), (1.0, 2.0)])
+@covers("shape", "dstack", at=[(M, N), (W, 2 * W), (T, 2 * T), (1.0, 2.0)])
 def dstack_forms(x, y):
     return np.dstack((x, y))
 
 
-@covers("shape", "column_stack", at=[(M, M2), (W, 2 * W)])
+@covers("shape", "column_stack", at=[(M, N), (W, 2 * W)])
 def column_stack_forms(x, y):
     return np.column_stack((x, y))
 
 
-@covers("shape", "block", at=[(M, M2)])
+@covers("shape", "block", at=[(M, N)])
 def block_forms(x, y):
     return np.block([[x, y], [y, x]])
 
@@ -144,12 +135,12 @@ def hsplit1_forms(x):
     return *np.hsplit(x, [2, 3]), *np.hsplit(x, 5)
 
 
-@covers("shape", "append", at=[(M, W), (M, M2)])
+@covers("shape", "append", at=[(M, W), (M, N)])
 def append_forms(x, y):
     return np.append(x, y)
 
 
-@covers("shape", "append", at=[(M, M2)])
+@covers("shape", "append", at=[(M, N)])
 def append_axis_forms(x, y):
     return np.append(x, y, axis=0), np.append(x, y, 1), np.append(x, 3.0), np.append(x, [1.0, 2.0])
 

@@ -4,16 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .table import covers
-
-V = np.array([0.7, -1.2, 2.5, 0.3, -0.4])
-W = np.array([1.5, 0.2, -0.6])
-M = np.array([[0.6, -1.2, 2.1], [0.3, 0.9, -0.7]])
-M2 = np.array([[1.5, 0.2, 0.4], [1.3, -0.9, 0.6]])
-S = np.array([[2.4, 0.3, -0.2], [0.1, 3.0, 0.4], [-0.5, 0.2, 1.7]])
-T = (np.arange(24.0) * 7 % 24 - 11.7).reshape(2, 3, 4) / 6
-E = np.zeros((0, 3))
-K = np.array([0, 2, 1])
+from .table import E, M, T, V, W, covers
 
 
 @covers("shape", "reshape", at=[M, T, E])

@@ -113,6 +113,14 @@ S = np.array([[2.4, 0.3, -0.2], [0.1, 3.0, 0.4], [-0.5, 0.2, 1.7]])
 """Regular."""
 B = np.stack([S, S.T @ np.diag([1.0, 0.5, 0.7])])
 """Two regular matrices."""
+V = np.array([0.7, -1.2, 2.5, 0.3, -0.4])
+W = np.array([1.5, 0.2, -0.6])
+T = (np.arange(24.0) * 7 % 24 - 11.7).reshape(2, 3, 4) / 6
+"""Of three axes, with no two equal elements."""
+E = np.zeros((0, 3))
+"""Empty."""
+K = np.array([0, 2, 1])
+"""Positions."""
 Z = np.array([0.5 + 0.3j, -1.2 + 0.8j, 0.4 - 0.7j])
 ZM = np.array([[2.0 + 0.3j, 0.4 - 0.5j], [0.1 + 0.2j, 1.5 - 0.4j]])
 SPECIAL = np.array([-2.0, -1.0, -0.0, 0.0, 0.5, 1.0, 2.0])
