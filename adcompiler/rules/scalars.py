@@ -112,14 +112,15 @@ for function, same in (
 ):
     elementwise(function, *RULES[same].pullbacks, at=RULES[same].at, infer=_complex_type, signature=lambda x, /: None)
 
-elementwise(
-    cmath.log,
-    _log_bar,
-    _base_bar,
-    at=(0.3, (2.0, 3.0)),
-    infer=_complex_type,
-    signature=lambda x, base=OMITTED, /: None,
-)
+for function, number_type in ((math.log, _float_type), (cmath.log, _complex_type)):
+    elementwise(
+        function,
+        _log_bar,
+        _base_bar,
+        at=(0.3, (2.0, 3.0)),
+        infer=number_type,
+        signature=lambda x, base=OMITTED, /: None,
+    )
 elementwise(cmath.sqrt, lambda g, y, x: 0.5 * g / np.sqrt(x + 0j), at=(0.3, -2.0), infer=_complex_type)
 for function, same in (
     (cmath.asin, "arcsin"),
@@ -148,14 +149,6 @@ elementwise(
 
 polygamma = overridable(runtime.polygamma)
 
-elementwise(
-    math.log,
-    _log_bar,
-    _base_bar,
-    at=(0.3, (2.0, 3.0)),
-    infer=_float_type,
-    signature=lambda x, base=OMITTED, /: None,
-)
 elementwise(
     polygamma,
     None,
