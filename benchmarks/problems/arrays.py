@@ -1,0 +1,147 @@
+"""Formulas on whole arrays, from four elements to a million."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from benchmarks.problems.registry import problem
+
+
+@problem(
+    {"2x2": lambda rng: (np.ones((2, 2)),), "1e6": lambda rng: (rng.normal(size=1_000_000),)},
+    target={"2x2": 0.6, "1e6": 1.0},
+)
+def tutorial(x):
+    """The function of the autograd tutorial."""
+    y = x + 2
+    z = y * y * 3
+    return z.mean()
+
+
+@problem(lambda rng: (rng.normal(size=3), rng.normal(size=3), 0.3), wrt=(0, 1), target=2.0)
+def tiny_chain(p, v, dt):
+    """A step of a pendulum with friction and a spring: twenty operations on vectors of three."""
+    a = -np.sin(p) - 0.1 * v
+    v1 = v + dt * a
+    p1 = p + dt * v1
+    b = -np.sin(p1) - 0.1 * v1 + 0.5 * np.cos(p1 * v1)
+    v2 = v1 + dt * b
+    p2 = p1 + dt * v2
+    energy = 0.5 * v2 * v2 - np.cos(p2)
+    return np.sum(energy)
+
+
+def _options(size):
+    def initialise(rng):
+        S, K, T = rng.uniform(10, 50, size), rng.uniform(10, 50, size), rng.uniform(1, 2, size)
+        return S, K, T, 0.1, 0.2
+
+    return initialise
+
+
+def normal_cdf(x):
+    """The normal distribution function, by the logistic approximation with a cubic term (error below 2e-4)."""
+    return 1.0 / (1.0 + np.exp(-x * (1.5976 + 0.07056 * x * x)))
+
+
+@problem({"1e4": _options(10_000), "1e6": _options(1_000_000)}, wrt=(0, 1, 2, 4), target=1.4)
+def black_scholes(S, K, T, r, sigma):
+    """The summed prices of call options."""
+    deviation = sigma * np.sqrt(T)
+    d1 = (np.log(S / K) + (r + 0.5 * sigma * sigma) * T) / deviation
+    d2 = d1 - deviation
+    return np.sum(S * normal_cdf(d1) - K * np.exp(-r * T) * normal_cdf(d2))
+
+
+@problem(lambda rng: (rng.normal(size=(1000, 1000)), rng.integers(0, 1000, 1000)), target=1.4)
+def softmax(x, labels):
+    """The mean cross entropy of the softmax of each row."""
+    shifted = x - np.max(x, axis=1, keepdims=True)
+    exponentials = np.exp(shifted)
+    probabilities = exponentials / np.sum(exponentials, axis=1, keepdims=True)
+    return -np.mean(np.log(probabilities[np.arange(len(labels)), labels]))
+
+
+@problem(lambda rng: (rng.normal(size=1_000_000),), target=1.4)
+def logsumexp(x):
+    """GradBench's `lse`: the logarithm of a sum of exponentials, shifted by the maximum."""
+    largest = np.max(x)
+    return largest + np.log(np.sum(np.exp(x - largest)))
+
+
+@problem(lambda rng: (rng.normal(size=(1000, 200)),))
+def correlation(data):
+    """The summed squares of the correlations between columns."""
+    centred = data - np.mean(data, axis=0)
+    scaled = centred / (np.sqrt(float(data.shape[0])) * np.std(data, axis=0))
+    matrix = scaled.T @ scaled
+    return np.sum(matrix * matrix)
+
+
+@problem(lambda rng: (rng.normal(size=100_000),))
+def rosenbrock(x):
+    """Rosenbrock's function, vectorised."""
+    return np.sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
+
+
+@problem(lambda rng: (rng.normal(size=(8, 16, 16, 3)), rng.normal(size=(3, 3, 3, 8))), wrt=(0, 1))
+def conv2d(images, weights):
+    """A convolution of NHWC images without padding, position by position."""
+    size = weights.shape[0]
+    height, width = images.shape[1] - size + 1, images.shape[2] - size + 1
+    output = np.empty((images.shape[0], height, width, weights.shape[3]))
+    for i in range(height):
+        for j in range(width):
+            window = images[:, i : i + size, j : j + size, :, np.newaxis]
+            output[:, i, j, :] = np.sum(window * weights, axis=(1, 2, 3))
+    return np.sum(output * output)
+
+
+@problem(lambda rng: (rng.normal(size=30), 2000))
+def least_squares(x, points):
+    """GradBench's `llsq`: the distance of a polynomial from the sign function, on a grid of points."""
+    t = -1.0 + np.arange(points) * 2.0 / (points - 1.0)
+    residual = np.sign(t) - np.power(t[:, np.newaxis], np.arange(len(x))) @ x
+    return 0.5 * np.sum(residual * residual)
+
+
+@problem(lambda rng: (rng.normal(size=(50, 8)), rng.normal(size=(5000, 8))))
+def kmeans(centres, points):
+    """GradBench's `kmeans`: the summed squared distances from each point to its nearest centre."""
+    differences = points[:, np.newaxis, :] - centres[np.newaxis, :, :]
+    return np.sum(np.min(np.sum(differences * differences, axis=2), axis=1))
+
+
+@problem(
+    lambda rng: (
+        rng.normal(size=25),
+        rng.normal(size=(25, 10)),
+        rng.normal(size=(25, 10)),
+        rng.normal(size=(25, 45)) * 0.1,
+        rng.normal(size=(1000, 10)),
+    ),
+    wrt=(0, 1, 2, 3),
+    target=1.3,
+)
+def gmm(alphas, means, log_diagonal, lower, x):
+    """ADBench's `gmm`: the log-likelihood of a mixture of Gaussians, whose precisions are given by their factors."""
+    gamma, m = 1.0, 0.0
+    n, d = x.shape
+    k = len(alphas)
+    diagonal = np.exp(log_diagonal)
+    rows, columns = np.tril_indices(d, -1)
+    factors = np.zeros((k, d, d))
+    factors[:, rows, columns] = lower
+    centred = x[:, np.newaxis, :] - means
+    mapped = diagonal * centred + np.einsum("kij,nkj->nki", factors, centred)
+    log_weights = alphas + np.sum(log_diagonal, axis=1)
+    terms = log_weights - 0.5 * np.sum(mapped * mapped, axis=2)
+    largest = np.max(terms, axis=1, keepdims=True)
+    data = np.sum(largest[:, 0] + np.log(np.sum(np.exp(terms - largest), axis=1)))
+    largest_alpha = np.max(alphas)
+    normaliser = largest_alpha + np.log(np.sum(np.exp(alphas - largest_alpha)))
+    frobenius = np.sum(diagonal * diagonal) + np.sum(lower * lower)
+    prior = 0.5 * gamma * gamma * frobenius - m * np.sum(log_diagonal)
+    return -0.5 * n * d * math.log(2 * math.pi) + data - n * normaliser + prior
