@@ -115,34 +115,42 @@ def kmeans(centres, points):
     return np.sum(np.min(np.sum(differences * differences, axis=2), axis=1))
 
 
-@problem(
-    lambda rng: (
-        rng.normal(size=25),
-        rng.normal(size=(25, 10)),
-        rng.normal(size=(25, 10)),
-        rng.normal(size=(25, 45)) * 0.1,
-        rng.normal(size=(1000, 10)),
-    ),
-    wrt=(0, 1, 2, 3),
-    target=1.3,
-)
-def gmm(alphas, means, log_diagonal, lower, x):
-    """ADBench's `gmm`: the log-likelihood of a mixture of Gaussians, whose precisions are given by their factors."""
-    gamma, m = 1.0, 0.0
+def _mixture(rng, n=1000, d=10, k=25):
+    icf = np.concatenate([rng.normal(size=(k, d)), rng.normal(size=(k, d * (d - 1) // 2)) * 0.1], axis=1)
+    return rng.normal(size=k), rng.normal(size=(k, d)), icf, rng.normal(size=(n, d)), 1.0, 0
+
+
+def _log_wishart_prior(gamma, m, log_diagonal, lower):
+    """Of precisions with these factors, up to what does not depend on their number."""
+    k, p = log_diagonal.shape
+    n = p + m + 1
+    log_gamma = 0.25 * p * (p - 1) * math.log(math.pi)
+    for j in range(p):
+        log_gamma += math.lgamma(0.5 * (n - j))
+    constant = n * p * (math.log(gamma) - 0.5 * math.log(2)) - log_gamma
+    diagonal = np.exp(log_diagonal)
+    frobenius = np.sum(diagonal * diagonal) + np.sum(lower * lower)
+    return 0.5 * gamma * gamma * frobenius - m * np.sum(log_diagonal) - k * constant
+
+
+@problem(_mixture, wrt=(0, 1, 2), target=1.3)
+def gmm(alphas, means, icf, x, gamma, m):
+    """ADBench's `gmm`: the log-likelihood of a mixture of Gaussians, with a Wishart prior of their precisions.
+
+    The factor of a precision is packed: logarithms of its diagonal, then its columns below that.
+    """
     n, d = x.shape
     k = len(alphas)
-    diagonal = np.exp(log_diagonal)
-    rows, columns = np.tril_indices(d, -1)
+    log_diagonal, lower = icf[:, :d], icf[:, d:]
+    columns, rows = np.triu_indices(d, 1)
     factors = np.zeros((k, d, d))
     factors[:, rows, columns] = lower
     centred = x[:, np.newaxis, :] - means
-    mapped = diagonal * centred + np.einsum("kij,nkj->nki", factors, centred)
-    log_weights = alphas + np.sum(log_diagonal, axis=1)
-    terms = log_weights - 0.5 * np.sum(mapped * mapped, axis=2)
+    mapped = np.exp(log_diagonal) * centred + np.einsum("kij,nkj->nki", factors, centred)
+    terms = alphas + np.sum(log_diagonal, axis=1) - 0.5 * np.sum(mapped * mapped, axis=2)
     largest = np.max(terms, axis=1, keepdims=True)
     data = np.sum(largest[:, 0] + np.log(np.sum(np.exp(terms - largest), axis=1)))
     largest_alpha = np.max(alphas)
     normaliser = largest_alpha + np.log(np.sum(np.exp(alphas - largest_alpha)))
-    frobenius = np.sum(diagonal * diagonal) + np.sum(lower * lower)
-    prior = 0.5 * gamma * gamma * frobenius - m * np.sum(log_diagonal)
+    prior = _log_wishart_prior(gamma, m, log_diagonal, lower)
     return -0.5 * n * d * math.log(2 * math.pi) + data - n * normaliser + prior

@@ -157,8 +157,8 @@ def _production(x, y):
 
 @problem(lambda rng: (rng.random(200), 100), target=4.0)
 def ode(x, steps):
-    """GradBench's `ode`: Runge-Kutta steps, of the fourth order, from zero to one."""
-    h = 1.0 / steps
+    """GradBench's `ode`: Runge-Kutta steps, of the fourth order, from zero to two; the sum of all components."""
+    h = 2.0 / steps
     y = np.zeros(x.shape)
     for _ in range(steps):
         k1 = _production(x, y)

@@ -51,54 +51,71 @@ def bundle_adjustment(cams, X, w, camera, point, features):
     return np.sum(error * error) + np.sum(weights * weights)
 
 
-PARENTS = (-1, 0, 1, 2, 3, 0, 5, 6, 7, 0, 9, 10, 11, 0, 13, 14, 15, 0, 17, 18, 19)
-"""For each bone of the hand the one that it hangs from."""
+PARENTS = (-1, 0, 1, 2, 3, 4, 1, 6, 7, 8, 1, 10, 11, 12, 1, 14, 15, 16, 1, 18, 19, 20)
+"""For each bone of the hand the one that it hangs from: forearm, palm, and four in each finger."""
 
 
-def _rotation(angles):
-    """A rotation about x, then y, then z."""
-    cx, cy, cz = np.cos(angles)
-    sx, sy, sz = np.sin(angles)
-    return np.array(
-        [
-            [cy * cz, sx * sy * cz - cx * sz, cx * sy * cz + sx * sz],
-            [cy * sz, sx * sy * sz + cx * cz, cx * sy * sz - sx * cz],
-            [-sy, sx * cy, cx * cy],
-        ]
-    )
+def _euler(angles):
+    """Rotations about x, then z, then y, one for each row of angles."""
+    cx, cz, cy = np.cos(angles).T
+    sx, sz, sy = np.sin(angles).T
+    rotations = np.zeros((angles.shape[0], 4, 4))
+    rotations[:, 0, 0] = cz * cy
+    rotations[:, 0, 1] = -sz * cx - cz * sy * sx
+    rotations[:, 0, 2] = sz * sx - cz * sy * cx
+    rotations[:, 1, 0] = sz * cy
+    rotations[:, 1, 1] = cz * cx - sz * sy * sx
+    rotations[:, 1, 2] = -cz * sx - sz * sy * cx
+    rotations[:, 2, 0] = sy
+    rotations[:, 2, 1] = cy * sx
+    rotations[:, 2, 2] = cy * cx
+    rotations[:, 3, 3] = 1.0
+    return rotations
 
 
-def _hand(rng, vertices=500):
+def _hand(rng, vertices=544, measured=100):
     bones = len(PARENTS)
+    base_relatives = np.tile(np.eye(4), (bones, 1, 1))
+    base_relatives[:, :3, 3] = rng.normal(size=(bones, 3))
+    absolutes = [base_relatives[0]]
+    for bone in range(1, bones):
+        absolutes.append(absolutes[PARENTS[bone]] @ base_relatives[bone])
+    positions = np.ones((4, vertices))
+    positions[:3] = rng.normal(size=(3, vertices))
     weights = rng.random((bones, vertices))
     weights /= weights.sum(axis=0)
-    offsets = rng.normal(size=(bones, 3))
     return (
-        rng.normal(size=(bones, 3)) * 0.2,
-        rng.normal(size=3),
-        offsets,
+        rng.normal(size=26) * 0.2,
+        base_relatives,
+        np.linalg.inv(np.stack(absolutes)),
+        positions,
         weights,
-        rng.normal(size=(3, vertices)),
-        rng.normal(size=(3, vertices)),
+        rng.integers(0, vertices, measured),
+        rng.normal(size=(measured, 3)),
     )
 
 
-@problem(_hand, wrt=(0, 1))
-def hand_tracking(angles, position, offsets, weights, rest, targets):
-    """ADBench's `hand` in spirit: a skinned skeleton of 21 bones against points that were measured."""
-    rotations = []
-    origins = []
-    for bone, parent in enumerate(PARENTS):
-        rotation = _rotation(angles[bone])
-        if parent < 0:
-            rotations.append(rotation)
-            origins.append(position + offsets[bone])
-        else:
-            rotations.append(rotations[parent] @ rotation)
-            origins.append(origins[parent] + rotations[parent] @ offsets[bone])
-    vertices = np.zeros(rest.shape)
+@problem(_hand)
+def hand_tracking(theta, base_relatives, inverse_base_absolutes, base_positions, weights, correspondences, points):
+    """ADBench's `hand`: the summed squares of errors of a skinned skeleton, posed by 26 numbers, at measured points.
+
+    A pose is a rotation and a shift of the hand, and for each finger a flexion, an abduction and two more flexions.
+    """
+    fingers = theta[6:].reshape(5, 4)
+    angles = np.zeros((5, 4, 3))
+    angles[:, 0, 0] = fingers[:, 0]
+    angles[:, 0, 1] = fingers[:, 1]
+    angles[:, 1, 0] = fingers[:, 2]
+    angles[:, 2, 0] = fingers[:, 3]
+    relatives = base_relatives.copy()
+    relatives[2:] = base_relatives[2:] @ _euler(angles.reshape(20, 3))
+    absolutes = [relatives[0]]
+    for bone in range(1, len(PARENTS)):
+        absolutes.append(absolutes[PARENTS[bone]] @ relatives[bone])
+    transforms = np.stack(absolutes) @ inverse_base_absolutes
+    vertices = np.zeros((3, weights.shape[1]))
     for bone in range(len(PARENTS)):
-        moved = rotations[bone] @ rest + origins[bone][:, np.newaxis]
-        vertices = vertices + weights[bone] * moved
-    error = vertices - targets
+        vertices += weights[bone] * (transforms[bone, :3] @ base_positions)
+    placed = _rotate(theta[np.newaxis, :3], vertices.T) + theta[3:6]
+    error = points - placed[correspondences]
     return np.sum(error * error)
