@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 
 from adcompiler.backend.load import annotate
 from adcompiler.compiler import Goal, Source, compile_gradient
-from adcompiler.dispatch import Dispatcher, Entry, own, without_tensors
+from adcompiler.dispatch import Entry, dispatcher_for, own
 from adcompiler.errors import DifferentiationError
 from adcompiler.frontend.parse import function_source
 from adcompiler.gradient import Argnums, Gradient, Of, names_of, plain_function, type_without_shape, written_names
@@ -19,6 +18,7 @@ from adcompiler.ir.structure import Packing, Static, leaves, leaves_of, packing_
 from adcompiler.ir.types import Type
 from adcompiler.rules.table import RULES, also_spelled
 from adcompiler.signature import given_types
+from adcompiler.values import without_tensors
 
 
 def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, *, of: Of = None) -> Gradient:
@@ -132,7 +132,8 @@ def vjp(f: Callable[..., Any], *primals: Any, of: Of = None) -> tuple[Any, Calla
         raise TypeError(f"`{function.__name__}` has {len(names)} named parameters, and is given {len(primals)} primals")
     owners = [names[number if star is None else min(number, star)] for number in range(len(primals))]
     wrt = tuple(dict.fromkeys(owners[number] for number in floating))
-    dispatcher = _split_dispatcher(function, wrt, written_names(of, names, function), len(bound))
+    goal = Goal("split", wrt, as_tuple=True, of=written_names(of, names, function))
+    dispatcher = dispatcher_for(function, goal, len(bound))
     arguments = dispatcher.bind((*bound, *primals), {})
     entry = dispatcher.find(arguments)
     value, residuals = dispatcher.call(entry, arguments)
@@ -156,13 +157,6 @@ def vjp(f: Callable[..., Any], *primals: Any, of: Of = None) -> tuple[Any, Calla
 
 def _is_floating(leaf: Any) -> bool:
     return getattr(np.asarray(leaf), "dtype", np.dtype(object)).kind in "fc"
-
-
-@functools.lru_cache(maxsize=256)
-def _split_dispatcher(
-    function: Callable[..., Any], wrt: tuple[str, ...], of: str | tuple[str, ...] | None, bound: int
-) -> Dispatcher:
-    return Dispatcher(function, Goal("split", wrt, as_tuple=True, of=of), bound=bound)
 
 
 def _numbers_for_scalars(cotangent: Any, type: Type) -> Any:

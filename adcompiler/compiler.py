@@ -63,21 +63,15 @@ class Goal:
 
 
 @dataclass(frozen=True)
-class Compiled:
-    """Generated code, and what it stands on."""
+class Code:
+    """Generated code."""
 
     goal: Goal
-    lowered: Lowered
-    static: Mapping[str, Any]
-    """Parameters and free variables whose values the code was compiled for, beside those given as static."""
     emitted: tuple[Emitted, ...]
-    callees: tuple[Emitted, ...] = ()
+    callees: tuple[Emitted, ...]
     """The functions that those call."""
-
-    @property
-    def result_type(self) -> Type:
-        """The type of the primal's result."""
-        return self.lowered.program.body.results[0].type
+    result_type: Type
+    """The type of the primal's result."""
 
     def text(self, *, standalone: bool = False) -> Source:
         """The generated module; a standalone one needs NumPy alone."""
@@ -95,6 +89,15 @@ class Compiled:
         for function in functions:
             function.source = text  # type: ignore[attr-defined]  # functions take attributes
         return functions
+
+
+@dataclass(frozen=True)
+class Compiled(Code):
+    """Generated code, and what it stands on."""
+
+    lowered: Lowered
+    static: Mapping[str, Any]
+    """Parameters and free variables whose values the code was compiled for, beside those given as static."""
 
 
 def compile_gradient(
@@ -143,7 +146,8 @@ def compile_gradient(
     for name, in_order in lowered.in_order.items():
         about += f", for {name} that is {'' if in_order else 'not '}C-contiguous"
     programs = tuple(_with_doc(run(OPTIMISE, adjoint), goal, about) for adjoint in programs)
-    return Compiled(goal, lowered, static, tuple(map(emit, programs)), emit_callees(*programs))
+    result_type = lowered.program.body.results[0].type
+    return Compiled(goal, tuple(map(emit, programs)), emit_callees(*programs), result_type, lowered, static)
 
 
 _DOCS = {"grad": "Gradient of", "value_and_grad": "Value and gradient of", "split": "Forward and backward sweep of"}

@@ -13,13 +13,14 @@ import numpy as np
 
 from adcompiler.api import run_backward, source
 from adcompiler.compiler import Goal, Source
-from adcompiler.dispatch import Dispatcher, array_of, own, without_tensors
+from adcompiler.dispatch import Dispatcher, own
 from adcompiler.gradient import Argnums, identifier
 from adcompiler.ir.structure import LONGEST, argument_packing, at_path, leaf_names, leaves_of, packing_of, tree_of
 from adcompiler.tensors.grad_mode import is_grad_enabled
 from adcompiler.tensors.inplace import check_writable, copy_into
 from adcompiler.tensors.tape import record
 from adcompiler.tensors.tensor import Tensor
+from adcompiler.values import TENSORLESS, array_of, without_tensors
 
 
 @overload
@@ -95,7 +96,7 @@ class Differentiable:
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Call the function; on the tape if a Tensor that requires grad takes part."""
         for argument in arguments:
-            if argument.__class__ in _NUMBERS:
+            if argument.__class__ in TENSORLESS:
                 continue
             if self._is_method and argument is arguments[0] and argument.__class__ is not Tensor:
                 continue  # what a method reads of its instance is looked at below
@@ -170,9 +171,9 @@ class Differentiable:
         dispatcher = self._dispatcher(wrt, bound)
         arrays = (*arguments[:bound], *map(without_tensors, arguments[bound:]))
         entry = dispatcher.find(arrays)
-        if entry.compiled.lowered.changed or entry.compiled.lowered.changes_outside:
+        if entry.changed or entry.changes_outside:
             return self._call(*as_given, **keywords)  # which really changes what the function changes
-        written = entry.compiled.lowered.written
+        written = entry.written
         for name in written:
             if isinstance(given.get(name), Tensor):
                 check_writable(given[name])
@@ -224,10 +225,6 @@ class Differentiable:
         return f"<differentiable {self.__name__}>"
 
 
-_NUMBERS = frozenset((np.ndarray, float, int, bool, str, type(None), np.float64))
-"""Classes of arguments that hold no Tensor, which is all that most calls pass."""
-
-
 def _is_leaf(value: Any) -> bool:
     """Whether a part of a result becomes a Tensor."""
     return isinstance(value, np.ndarray | np.generic | float | complex)
@@ -269,7 +266,7 @@ def _holds_tensor(value: Any) -> bool:
         if cls is Tensor:
             if part.requires_grad:
                 return True
-        elif cls not in _NUMBERS and seen <= LONGEST:
+        elif cls not in TENSORLESS and seen <= LONGEST:
             packing = argument_packing(part)
             if packing is not None:
                 pending.extend(packing.parts(part))

@@ -7,6 +7,7 @@ function's free names meant when it was compiled; that is checked at each call.
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,10 +17,12 @@ import numpy as np
 
 from adcompiler.backend.load import annotate
 from adcompiler.checks import refuse_shared_memory, refuse_shared_objects, require_floating, unsupported_argument
-from adcompiler.compiler import Compiled, Goal, compile_gradient, is_in_order
-from adcompiler.frontend.lower import Lowered
+from adcompiler.compiler import Code, Goal, compile_gradient
+from adcompiler.frontend.lower import KnownName, Lowered
 from adcompiler.frontend.parse import FunctionSource, function_source
+from adcompiler.frontend.places import Place
 from adcompiler.frontend.scope import Same, snapshot
+from adcompiler.guard import Guard
 from adcompiler.ir.structure import (
     Path,
     Static,
@@ -27,25 +30,28 @@ from adcompiler.ir.structure import (
     argument_packing,
     at_path,
     leaf_names,
-    leaves,
     spell,
-    tree_of,
 )
 from adcompiler.ir.types import Parameter, Type
 from adcompiler.rules.table import REMEMBERING
-from adcompiler.values import Lengths, describe
+from adcompiler.values import Lengths, array_of, describe, summary
 
 _MOST_PATTERNS = 4
 """Patterns of lengths compiled for one combination of ranks before falling back to code for all."""
 _MOST_SUMMARIES = 4096
+"""Kinds of arguments that are remembered: beyond them all are forgotten."""
+_MOST_VALUES = 64
+"""Entries remembered for one kind of arguments: for one value each of what must be known when code is compiled."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entry:
     """Compiled code with what a call of it needs."""
 
-    compiled: Compiled
+    compiled: Code
     functions: tuple[Callable[..., Any], ...]
+    names: tuple[str, ...]
+    """The parameters of the function."""
     positions: tuple[int, ...]
     """The arguments the generated code takes, by position in the call."""
     places: Mapping[str, tuple[int, Path]]
@@ -54,19 +60,57 @@ class Entry:
     """Numbers whose values the code was compiled for, and where in the call they are."""
     in_order: tuple[tuple[tuple[int, Path], bool], ...]
     """Arrays that must be C-contiguous, or must not be, and where in the call they are."""
-    hidden: tuple[tuple[str, Callable[[], Any], Any], ...]
-    """Hidden inputs: name, reader, summary of the value the code was compiled for."""
-    passes_all: bool
-    """Whether a call hands on its arguments as they are: none left out, nothing read or compared."""
+    known: tuple[KnownName, ...]
+    """Names that must mean what they meant when the code was compiled."""
+    hidden: tuple[tuple[str, Place, Any], ...]
+    """Hidden inputs: name, where it is found, summary of the value the code was compiled for."""
+    hidden_types: tuple[Parameter, ...]
+    """Their types, with the lengths that they share with each other and with arguments."""
+    written: tuple[str, ...]
+    """Parameters and hidden inputs whose arrays the primal changes in place."""
+    changed: frozenset[tuple[str, Path]]
+    """The lists, dicts and objects among the arguments that it changes."""
+    changes_outside: bool
+    """Whether it changes a list, dict or object that is no argument."""
 
-    def matches(self, arguments: tuple[Any, ...]) -> bool:
-        """Whether the code is right for this call: needed values, free names and hidden inputs are as they were."""
-        return (
-            all(_alike(at_path(arguments[position], path), value) for (position, path), value in self.needed)
-            and all(is_in_order(at_path(arguments[at], path)) is wanted for (at, path), wanted in self.in_order)
-            and all(known.holds() for known in self.compiled.lowered.known)
-            and all(_summary(read()) == summary for _, read, summary in self.hidden)
-        )
+    @property
+    def passes_all(self) -> bool:
+        """Whether a call hands on its arguments as they are: none left out, nothing read or compared."""
+        stands_on_more = self.hidden or self.needed or self.in_order or self.known
+        return len(self.positions) == len(self.names) and not stands_on_more
+
+    @functools.cached_property
+    def matches(self) -> Callable[..., bool]:
+        """Whether the code is right for a call: needed values, free names and hidden inputs are as they were."""
+        guard = Guard()
+        self.require_surroundings(guard)
+        return guard.predicate(len(self.names))
+
+    def require_surroundings(self, guard: Guard) -> list[tuple[str, str]]:
+        """Add the tests of all but the kinds of arguments; the hidden inputs, with what they are called in a test."""
+        for (position, path), value in self.needed:
+            guard.require_value(position, path, value)
+        for (position, path), wanted in self.in_order:
+            guard.require_order(position, path, wanted)
+        for name in self.known:
+            guard.require_known(name)
+        hidden = enumerate(self.hidden)
+        return [(name, guard.require_hidden(number, place, found)) for number, (name, place, found) in hidden]
+
+    def written_call(self, arguments: tuple[Any, ...], bound: int) -> Callable[..., Any] | None:
+        """A function of the arguments that are not bound: it calls the code for those like these (`Guard.call`).
+
+        None where a call needs more than a test of its arguments.
+        """
+        if self.written or self.changed or any(requires_grad for _, _, (_, requires_grad) in self.hidden):
+            return None
+        guard = Guard()
+        for number in range(bound):
+            guard.namespace[f"x{number}"] = arguments[number]
+        for number in range(bound, len(arguments)):
+            guard.require_like(f"x{number}", arguments[number])
+        hidden = self.require_surroundings(guard)
+        return guard.call(self.functions[0], range(bound, len(arguments)), self.positions, hidden)
 
     def inputs(self, arguments: tuple[Any, ...]) -> dict[str, Any]:
         """The numbers and arrays of a call, hidden inputs among them, by their names in the program."""
@@ -76,36 +120,6 @@ class Entry:
     def hidden_values(self) -> dict[str, Any]:
         """The present values of the hidden inputs."""
         return {name: array_of(read()) for name, read, _ in self.hidden}
-
-
-def _alike(one: Any, other: Any) -> bool:
-    return type(one) is type(other) and bool(one == other)
-
-
-def array_of(value: Any) -> Any:
-    """The array in a Tensor; any other value itself."""
-    return value.detach().numpy() if _is_tensor(value) else value
-
-
-def _is_tensor(value: Any) -> bool:
-    """Whether a value is a Tensor, ours or PyTorch's; there are objects that answer to every name."""
-    return isinstance(getattr(value, "requires_grad", None), bool)
-
-
-def without_tensors(value: Any) -> Any:
-    """A value with arrays in the place of the Tensors that it is or holds; itself if it holds none."""
-    if argument_packing(value) is None:
-        return array_of(value)
-    tree = tree_of(value)
-    return _with_arrays(tree) if any(map(_is_tensor, leaves(tree))) else value
-
-
-def _with_arrays(tree: Any) -> Any:
-    return tree.packing.pack(map(_with_arrays, tree.parts)) if isinstance(tree, Structure) else array_of(tree)
-
-
-def _summary(value: Any) -> Any:
-    return describe(array_of(value)), getattr(value, "requires_grad", False) is True
 
 
 class Dispatcher:
@@ -140,8 +154,7 @@ class Dispatcher:
         self._patterns: dict[Any, list[Entry]] = {}
         self._pattern_counts: dict[Any, int] = {}
         self._source: FunctionSource | None = None
-        self.last: Entry | None = None
-        """The code compiled last."""
+        self._options = _options_of(self.signature)
         REMEMBERING.add(self)
 
     def forget(self) -> None:
@@ -161,14 +174,33 @@ class Dispatcher:
         """The arguments by position, with keywords and defaults in their places."""
         if self.by_position and not keywords and len(arguments) == len(self.names):
             return arguments
+        if (
+            self._options is not None
+            and len(arguments) + len(keywords) == len(self.names)
+            and (len(arguments) <= self._options[0])
+        ):
+            try:
+                return (*arguments, *[keywords[name] for name in self.names[len(arguments) :]])
+            except KeyError:
+                pass
         if _defaults_of(self.function) != self._defaults:
             self.signature, self._defaults = inspect.signature(self.function), _defaults_of(self.function)
+            self._options = _options_of(self.signature)
+        if self._options is not None and len(arguments) <= self._options[0]:
+            later = self.names[len(arguments) :]
+            given = {**self._options[1], **keywords}
+            if all(map(later.__contains__, keywords)) and all(map(given.__contains__, later)):
+                return (*arguments, *[given[name] for name in later])
         bound = self.signature.bind(*arguments, **keywords)
         bound.apply_defaults()
         return tuple(bound.arguments[name] for name in self.names)
 
     def find(self, arguments: tuple[Any, ...]) -> Entry:
         """The code for a call, compiled if it is the first of its kind."""
+        return self.look_up(arguments)[1]
+
+    def look_up(self, arguments: tuple[Any, ...]) -> tuple[Any, Entry]:
+        """A summary of the arguments of a call, and the code for it."""
         try:
             key = tuple([describe(argument) for argument in arguments[self.bound :]])
             if self.bound:
@@ -176,25 +208,22 @@ class Dispatcher:
         except TypeError as error:
             raise unsupported_argument(self.function, self.names, arguments) from error
         for entry in self._entries.get(key, ()):
-            if entry.passes_all or entry.matches(arguments):
-                return entry
+            if entry.matches(*arguments):
+                return key, entry
         entry = self._find_by_pattern(arguments)
         if len(self._entries) >= _MOST_SUMMARIES:
             self._entries.clear()
-        self._entries.setdefault(key, []).insert(0, entry)
-        return entry
+        _put_first(self._entries.setdefault(key, []), entry)
+        return key, entry
 
     def call(self, entry: Entry, arguments: tuple[Any, ...]) -> Any:
         """Run the first generated function on the arguments of a call."""
-        lowered = entry.compiled.lowered
-        if lowered.written:
+        if entry.written:
             places = {name: spell(self.names[position], path) for name, (position, path) in entry.places.items()}
-            refuse_shared_memory(self.function, lowered.written, entry.inputs(arguments), places)
-        if lowered.changed:
-            refuse_shared_objects(self.function, lowered.changed, dict(zip(self.names, arguments, strict=True)))
+            refuse_shared_memory(self.function, entry.written, entry.inputs(arguments), places)
+        if entry.changed:
+            refuse_shared_objects(self.function, entry.changed, dict(zip(self.names, arguments, strict=True)))
         try:
-            if entry.passes_all:
-                return entry.functions[0](*arguments)
             taken = [arguments[position] for position in entry.positions]
             return entry.functions[0](*taken, **entry.hidden_values())
         except Exception as error:
@@ -205,21 +234,32 @@ class Dispatcher:
         lengths = Lengths()
         types = self._types(arguments, lengths)
         pattern = tuple(map(_pattern_key, types))
-        for entry in self._patterns.get(pattern, ()):
-            if entry.matches(arguments):
-                return entry
+        entry = self._known_pattern(pattern, arguments, lengths)
+        if entry is not None:
+            return entry
         ranks = tuple(map(_rank_key, types))
         count = self._pattern_counts[ranks] = self._pattern_counts.get(ranks, 0) + 1
         if count > _MOST_PATTERNS and pattern not in self._patterns:
-            generic = Lengths(generic=True)
-            types = self._types(arguments, generic)
-            pattern, lengths = tuple(map(_pattern_key, types)), generic
-            for entry in self._patterns.get(pattern, ()):
-                if entry.matches(arguments):
-                    return entry
+            lengths = Lengths(generic=True)
+            types = self._types(arguments, lengths)
+            pattern = tuple(map(_pattern_key, types))
+            entry = self._known_pattern(pattern, arguments, lengths)
+            if entry is not None:
+                return entry
         entry = self._compile(arguments, types, lengths)
-        self._patterns.setdefault(pattern, []).append(entry)
+        if len(self._patterns) >= _MOST_SUMMARIES:
+            self.forget()
+        _put_first(self._patterns.setdefault(pattern, []), entry)
         return entry
+
+    def _known_pattern(self, pattern: Any, arguments: tuple[Any, ...], lengths: Lengths) -> Entry | None:
+        """Code for these types of arguments; `lengths` has handed out their lengths."""
+        for entry in self._patterns.get(pattern, ()):
+            if entry.matches(*arguments):
+                known = lengths.copy()
+                if entry.hidden_types == tuple(map(known.type_of, entry.hidden_values().values())):
+                    return entry
+        return None
 
     def _types(self, arguments: tuple[Any, ...], lengths: Lengths) -> tuple[Parameter, ...]:
         bound, given = arguments[: self.bound], arguments[self.bound :]
@@ -256,12 +296,32 @@ class Dispatcher:
         passed = {name for name, _ in compiled.lowered.program.arguments}
         taken = tuple(position for position, name in enumerate(self.names) if name in passed)
         needed = tuple((places[name], value) for name, value in compiled.static.items() if name in places)
-        hidden = tuple((v.name, v.read, _summary(v.value)) for v in compiled.lowered.free if v.read is not None)
-        in_order = tuple((places[name], wanted) for name, wanted in compiled.lowered.in_order.items())
-        stands_on_more = hidden or needed or in_order or compiled.lowered.known
-        passes_all = len(taken) == len(arguments) and not stands_on_more
-        self.last = Entry(compiled, tuple(compiled.load()), taken, places, needed, in_order, hidden, passes_all)
-        return self.last
+        lowered = compiled.lowered
+        in_order = tuple((places[name], wanted) for name, wanted in lowered.in_order.items())
+        lengths = Lengths(generic=lengths.generic)
+        self._types(arguments, lengths)
+        hidden = [variable for variable in lowered.free if variable.read is not None]
+        return Entry(
+            compiled,
+            tuple(compiled.load()),
+            self.names,
+            positions=taken,
+            places=places,
+            needed=needed,
+            in_order=in_order,
+            known=lowered.known,
+            hidden=tuple((v.name, v.read, summary(v.value)) for v in hidden if v.read is not None),
+            hidden_types=tuple(lengths.type_of(array_of(v.value)) for v in hidden),
+            written=lowered.written,
+            changed=lowered.changed,
+            changes_outside=lowered.changes_outside,
+        )
+
+
+@functools.lru_cache(maxsize=256)
+def dispatcher_for(function: Callable[..., Any], goal: Goal, bound: int) -> Dispatcher:
+    """The dispatcher of a function: that of before if it was asked for lately, so that `grad(f)(x)` compiles once."""
+    return Dispatcher(function, goal, bound=bound)
 
 
 def own(residuals: Any, arrays: Sequence[np.ndarray[Any, Any]]) -> Any:
@@ -280,7 +340,23 @@ def own(residuals: Any, arrays: Sequence[np.ndarray[Any, Any]]) -> Any:
 
 def _defaults_of(function: Callable[..., Any]) -> Any:
     """The defaults that `signature` was made with."""
-    return snapshot((getattr(function, "__defaults__", None), getattr(function, "__kwdefaults__", None)))
+    return Same(getattr(function, "__defaults__", None)), snapshot(getattr(function, "__kwdefaults__", None))
+
+
+def _options_of(signature: inspect.Signature) -> tuple[int, dict[str, Any]] | None:
+    """How many arguments may be given by position, and the defaults; None where calls need more than names."""
+    kinds = [parameter.kind for parameter in signature.parameters.values()]
+    both, by_name = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY
+    if not set(kinds) <= {both, by_name}:
+        return None
+    parameters = signature.parameters.items()
+    return kinds.count(both), {name: p.default for name, p in parameters if p.default is not p.empty}
+
+
+def _put_first(entries: list[Entry], entry: Entry) -> None:
+    """Remember code, and forget what was not compiled lately: there may be one for each of many values."""
+    entries.insert(0, entry)
+    del entries[_MOST_VALUES:]
 
 
 def _pattern_key(known: Parameter) -> Any:

@@ -12,20 +12,25 @@ import numpy as np
 
 from adcompiler.backend.load import annotate
 from adcompiler.compiler import Compiled, Goal, Source, compile_gradient
-from adcompiler.dispatch import Dispatcher, Entry, array_of, without_tensors
+from adcompiler.dispatch import Dispatcher, Entry, dispatcher_for
 from adcompiler.errors import DifferentiationError
 from adcompiler.frontend.parse import function_source, unwrap
-from adcompiler.guard import exact_guard
+from adcompiler.guard import UNLIKE, first, unlike
 from adcompiler.ir.nodes import is_recursive
 from adcompiler.ir.structure import Static
 from adcompiler.ir.types import Type, unknown
 from adcompiler.rules.own_functions import calling
 from adcompiler.rules.table import REMEMBERING
 from adcompiler.signature import given_types
-from adcompiler.values import Lengths
+from adcompiler.values import Lengths, array_of, without_tensors
 
 Argnums = int | str | tuple[int | str, ...]
 Of = str | int | tuple[str | int, ...] | None
+
+
+_MOST_RECENT = 4
+"""Kinds of calls that are compared with one after the other: each that fails costs 0.1 µs."""
+_MOST_CALLS = 256
 
 
 class Gradient:
@@ -48,45 +53,75 @@ class Gradient:
             raise ValueError("`of=` differentiates an argument, and has_aux a result: choose one")
         mode = "value_and_grad" if with_value else "grad"
         goal = Goal(mode, wrt, aux=has_aux, as_tuple=isinstance(argnums, tuple), of=self._of)
-        self._dispatcher = Dispatcher(function, goal, bound=len(self._bound))
+        self._dispatcher = dispatcher_for(function, goal, len(self._bound))
         self._with_check: Dispatcher | None = None
-        self._arity = len(names)
+        self._arity = len(names) - len(self._bound)
         self._for_types: dict[tuple[Type, ...], Callable[..., Any]] = {}
-        self._latest: tuple[Callable[..., bool], Callable[..., Any]] = (lambda *_: False, function)
-        """A test whether a call is like the latest one, and the code that then serves it: one value, so that another
-        thread sees both or neither."""
+        self._recent: Callable[..., Any] = unlike
+        """Serves the kinds of calls that were made lately, one after the other (`Guard.call`)."""
+        self._recent_bound: Callable[..., Any] = unlike
+        """The same, where `bind` has put the arguments in their places; the one above is `unlike` if it must."""
+        self._calls: dict[Any, Callable[..., Any] | None] = {}
+        """What serves a kind of call, by its summary and entry; None after the first."""
+        self._last: Entry | None = None
+        """The code found for the latest kind of call that was new."""
         REMEMBERING.add(self)
 
     def forget(self) -> None:
         """Look for code again at the next call."""
-        self._latest = (lambda *_: False, self._dispatcher.function)
+        self._recent = self._recent_bound = unlike
+        self._calls.clear()
         self._with_check = None
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Compute the gradient at these arguments."""
-        is_like_latest, generated = self._latest
-        if not keywords and len(arguments) == self._arity and is_like_latest(*arguments):
+        if keywords:
+            return self._call(arguments, keywords)
+        try:
+            result = self._recent(*arguments)
+        except Exception as error:
+            annotate(error)
+            raise
+        return self._call(arguments, keywords) if result is UNLIKE else result
+
+    def _call(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        """As `__call__`, for what was not met lately."""
+        if self._is_stale():
+            self._dispatcher = dispatcher_for(plain_function(self._of_what)[0], self._dispatcher.goal, 0)
+            self.forget()
+        bound = len(self._bound)
+        if keywords or len(arguments) != self._arity or not self._dispatcher.by_position:
+            arguments = self._dispatcher.bind((*self._bound, *arguments), keywords)[bound:]
             try:
-                return generated(*arguments)
+                result = self._recent_bound(*arguments)
             except Exception as error:
                 annotate(error)
                 raise
-        if self._is_stale():
-            self._dispatcher, self._with_check = (
-                Dispatcher(plain_function(self._of_what)[0], self._dispatcher.goal),
-                None,
-            )
-        arguments = self._dispatcher.bind((*self._bound, *arguments), keywords)
-        arguments = (*self._bound, *map(without_tensors, arguments[len(self._bound) :]))
-        entry = self._dispatcher.find(arguments)
+            if result is not UNLIKE:
+                return result
+        arguments = (*self._bound, *map(without_tensors, arguments))
+        key, entry = self._dispatcher.look_up(arguments)
         if self._of is None and not _has_scalar_result(entry, self._has_aux):
+            self._last = entry
             return self._checked(entry, arguments)
         result = self._dispatcher.call(entry, arguments)
-        passes_all = entry.passes_all and self._dispatcher.by_position
-        lowered = entry.compiled.lowered
-        if passes_all and not self._bound and not lowered.written and not lowered.changed:
-            self._latest = (exact_guard(arguments), entry.functions[0])
+        self._remember(key, entry, arguments)
         return result
+
+    def _remember(self, key: Any, entry: Entry, arguments: tuple[Any, ...]) -> None:
+        """Serve further calls like this one by a written function: from the first if there are few, else the second."""
+        kind = key, entry
+        if kind not in self._calls:
+            self._last = entry
+        serves = self._calls.get(kind)
+        if serves is None and (kind in self._calls or len(self._calls) < _MOST_RECENT):
+            serves = entry.written_call(arguments, len(self._bound))
+        if len(self._calls) >= _MOST_CALLS:
+            self._calls.clear()
+        self._calls[kind] = serves
+        if serves is not None:
+            self._recent_bound = first(serves, self._recent_bound, _MOST_RECENT)
+            self._recent = self._recent_bound if self._dispatcher.by_position else unlike
 
     def _is_stale(self) -> bool:
         """Whether this is the gradient of a gradient whose helpers have changed since its code was made."""
@@ -102,7 +137,7 @@ class Gradient:
         if not self._with_value:
             if self._with_check is None:
                 goal = replace(dispatcher.goal, mode="value_and_grad")
-                self._with_check = Dispatcher(dispatcher.function, goal, bound=dispatcher.bound)
+                self._with_check = dispatcher_for(dispatcher.function, goal, dispatcher.bound)
             dispatcher = self._with_check
             entry = dispatcher.find(arguments)
         result, gradient = dispatcher.call(entry, arguments)
@@ -116,18 +151,19 @@ class Gradient:
     def function_for(self, *arguments: Any) -> Callable[..., Any]:
         """The generated function that a call with these arguments runs: plain Python over NumPy."""
         bound = self._dispatcher.bind((*self._bound, *map(without_tensors, arguments)), {})
-        return self._dispatcher.find(bound).functions[0]
+        self._last = self._dispatcher.find(bound)
+        return self._last.functions[0]
 
     @property
     def source(self) -> Source:
-        """The code last compiled for a call; before the first, the code for any rank."""
-        last = self._dispatcher.last
+        """The code for the latest kind of call that was new; before the first, the code for any rank."""
+        last = self._last
         return (self._compile_generic() if last is None else last.compiled).text()
 
     @property
     def __wrapped__(self) -> Callable[..., Any]:
         """The generated function, so that `inspect.getsource` shows it."""
-        last = self._dispatcher.last
+        last = self._last
         try:
             return self.generic() if last is None else last.functions[0]
         except DifferentiationError as error:

@@ -11,7 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.ir.structure import LONGEST, Packing, Static, Structure, Unusable, argument_packing
+from adcompiler.ir.structure import (
+    LONGEST,
+    Packing,
+    Static,
+    Structure,
+    Unusable,
+    argument_packing,
+    leaves,
+    tree_of,
+)
 from adcompiler.ir.types import FLOAT, GENERATOR, INT, Dim, Extent, Parameter, array, scalar
 
 _SYMBOLS = "nmklpqrs"
@@ -32,6 +41,12 @@ class Lengths:
         self.generic = generic
         self._symbols: dict[int, Extent] = {}
         self._count = 0
+
+    def copy(self) -> Lengths:
+        """One that knows the same lengths, and will hand out the same symbols."""
+        made = Lengths(generic=self.generic)
+        made._symbols, made._count = dict(self._symbols), self._count
+        return made
 
     def dim(self, length: int) -> Dim:
         """The dim of an axis of this length."""
@@ -162,6 +177,39 @@ def _describe_structure(value: Any, packing: Packing, around: tuple[int, ...]) -
         else:
             found.append(describe(part))
     return tuple(found)
+
+
+def array_of(value: Any) -> Any:
+    """The array in a Tensor; any other value itself."""
+    return value.detach().numpy() if _is_tensor(value) else value
+
+
+def _is_tensor(value: Any) -> bool:
+    """Whether a value is a Tensor, ours or PyTorch's; there are objects that answer to every name."""
+    return isinstance(getattr(value, "requires_grad", None), bool)
+
+
+def without_tensors(value: Any) -> Any:
+    """A value with arrays in the place of the Tensors that it is or holds; itself if it holds none."""
+    if value.__class__ in TENSORLESS:
+        return value
+    if argument_packing(value) is None:
+        return array_of(value)
+    tree = tree_of(value)
+    return _with_arrays(tree) if any(map(_is_tensor, leaves(tree))) else value
+
+
+TENSORLESS = frozenset((np.ndarray, float, int, bool, str, type(None), np.float64, np.float32))
+"""Classes of arguments that hold no Tensor, which is all that most calls pass."""
+
+
+def _with_arrays(tree: Any) -> Any:
+    return tree.packing.pack(map(_with_arrays, tree.parts)) if isinstance(tree, Structure) else array_of(tree)
+
+
+def summary(value: Any) -> Any:
+    """As `describe`, of a number, an array or a Tensor outside the function, and whether the Tensor requires grad."""
+    return describe(array_of(value)), getattr(value, "requires_grad", False) is True
 
 
 def _describe_constant(value: Any) -> Any:

@@ -28,6 +28,7 @@ from adcompiler.frontend.meanings import INSTANCES, MEANINGS, Arguments, Keyword
 from adcompiler.frontend.method_calls import call_method, draw
 from adcompiler.frontend.opaque import call_opaque, is_opaque, make_exception
 from adcompiler.frontend.parse import FunctionSource, function_source, unwrap
+from adcompiler.frontend.places import Itself
 from adcompiler.frontend.readers import calls, read, reads
 from adcompiler.frontend.rule_calls import apply_rule, by_definition
 from adcompiler.frontend.scope import is_exception_class
@@ -146,7 +147,7 @@ def call_known(state: State, function: Any, arguments: Arguments, keywords: Keyw
     if isinstance(function, FunctionSource):
         return inline(state, function, arguments, keywords, node)
     if is_named_tuple(function) or is_user_class(function):
-        state.known[id(function), "class"] = (lambda: function, function)
+        state.known[id(function), "class"] = (Itself(function), function)
         return instantiate(state, function, arguments, keywords, node)
     if isinstance(function, types.FunctionType) and not (function.__module__ or "").startswith(("numpy", "scipy")):
         state.note_defaults(function)

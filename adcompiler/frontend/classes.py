@@ -20,10 +20,9 @@ import gast
 from adcompiler.frontend.containers import readable
 from adcompiler.frontend.heap import Constant, Container, Object, Partial, Ref
 from adcompiler.frontend.parse import FunctionSource
+from adcompiler.frontend.places import MISSING, InClass
 from adcompiler.frontend.readers import call
 from adcompiler.frontend.state import State
-
-_MISSING = object()
 
 _MADE_BY_A_STATEMENT = 1 << 9
 """CPython's `Py_TPFLAGS_HEAPTYPE`."""
@@ -52,14 +51,8 @@ def is_named_tuple(kind: Any) -> bool:
 
 
 def find_in_class(kind: type, name: str, after: type | None = None) -> Any:
-    """What a class, or the ones that it inherits from, has under a name; `_MISSING` if nothing."""
-    order = kind.__mro__
-    if after is not None and after not in order:
-        return _MISSING
-    for base in order if after is None else order[order.index(after) + 1 :]:
-        if name in base.__dict__:
-            return base.__dict__[name]
-    return _MISSING
+    """What a class, or the ones that it inherits from, has under a name; `MISSING` if nothing."""
+    return InClass(kind, name, after)()
 
 
 def method_of(state: State, owner: Ref, name: str) -> Partial | None:
@@ -74,8 +67,8 @@ def method_of(state: State, owner: Ref, name: str) -> Partial | None:
 def _look_up(state: State, kind: type, name: str, after: type | None = None) -> Any:
     """As `find_in_class`; the program stands on what is found."""
     found = find_in_class(kind, name, after)
-    if found is not _MISSING or not name.startswith("__"):
-        state.known[id(kind), name, after] = (lambda: find_in_class(kind, name, after), found)
+    if found is not MISSING or not name.startswith("__"):
+        state.known[id(kind), name, after] = (InClass(kind, name, after), found)
     return found
 
 
@@ -125,8 +118,8 @@ def attribute_of(state: State, owner: Object, name: str, node: Any, *, after: ty
         return Constant(kind)
     if name == "__dict__":
         return state.heap.new_object(dataclasses.replace(content, kind=dict))
-    if found is _MISSING or inspect.isdatadescriptor(found):
-        if find_in_class(kind, "__getattr__") is not _MISSING:
+    if found is MISSING or inspect.isdatadescriptor(found):
+        if find_in_class(kind, "__getattr__") is not MISSING:
             state.refuse(node, f"`{kind.__name__}` computes its attributes (`__getattr__`)", "give it this attribute")
         state.refuse(node, f"this object of class `{kind.__name__}` has no attribute `{name}` here")
     base = next(base for base in kind.__mro__ if name in base.__dict__)
@@ -208,7 +201,7 @@ def _fill_fields(state: State, made: Object, arguments: list[Ref], keywords: dic
     names = tuple(field.name for field in fields if field.name in bound)
     state.heap.contents[made] = Container(tuple(bound[name] for name in names), kind, names)
     after = find_in_class(kind, "__post_init__")
-    if after is not _MISSING:
+    if after is not MISSING:
         _inline(state, after, [made], node)
 
 

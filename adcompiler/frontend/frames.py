@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
 from adcompiler.errors import DifferentiationError
 from adcompiler.frontend.heap import Ref
 from adcompiler.frontend.parse import FunctionSource
+from adcompiler.frontend.places import Place
 from adcompiler.ir.nodes import Equation, Program
 from adcompiler.spans import Span
 
@@ -43,7 +44,7 @@ class FreeVariable:
     """A number or array outside the function: a hidden input of the program."""
 
     name: str
-    read: Callable[[], Any] | None
+    read: Place | None
     value: Any = None
 
 

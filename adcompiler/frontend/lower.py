@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from types import FunctionType, ModuleType
+from types import ModuleType
 from typing import Any
 
 import gast
@@ -18,8 +18,9 @@ from adcompiler.frontend.heap import Cell, Constant, Container, Maybe, Ref, reac
 from adcompiler.frontend.inline import run
 from adcompiler.frontend.literals import literal_value
 from adcompiler.frontend.parse import FunctionSource
+from adcompiler.frontend.places import Place
 from adcompiler.frontend.recursion import enter, read_too_often
-from adcompiler.frontend.scope import snapshot
+from adcompiler.frontend.scope import is_fixed, snapshot
 from adcompiler.frontend.signals import PathEnds, StaticValueNeeded
 from adcompiler.frontend.state import State
 from adcompiler.ir.effects import settle_effects
@@ -34,7 +35,7 @@ from adcompiler.ir.verify import verify
 class KnownName:
     """A name that was looked up at compile time: the program is right for as long as it means the same object."""
 
-    read: Callable[[], Any]
+    read: Place
     value: Any
     content: Any
     """What the object was when it was looked up (`scope.snapshot`); it may have been changed in place since."""
@@ -42,9 +43,7 @@ class KnownName:
     def holds(self) -> bool:
         """Whether the name still means what it meant."""
         present = self.read()
-        if present is self.value and isinstance(present, FunctionType | type):
-            return True
-        return bool(snapshot(present) == self.content)
+        return (present is self.value and is_fixed(present)) or bool(snapshot(present) == self.content)
 
 
 @dataclass(frozen=True)

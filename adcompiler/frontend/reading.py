@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from adcompiler.errors import DifferentiationError, UnsupportedSyntaxError
 from adcompiler.frontend.frames import Callees, Frame, FreeVariable
 from adcompiler.frontend.heap import Cell, Heap, Object, Ref, Unbound
+from adcompiler.frontend.places import Place
 from adcompiler.frontend.recollection import Recollection
 from adcompiler.frontend.signals import PathEnds, ValueNotKnownError
 from adcompiler.frontend.trials import Trials
@@ -54,7 +55,7 @@ class Reading:
         self.static_free = static_free
         self.free_type = free_type
         self.free: dict[str, tuple[FreeVariable, Value, Cell, object]] = {}
-        self.known: dict[object, tuple[Callable[[], Any] | None, Any]] = {}
+        self.known: dict[object, tuple[Place | None, Any]] = {}
         self.parameters: dict[str, Value] = {}
         self.doubts: list[list[DifferentiationError]] = []
         """For each round that is being read: what raises as long as a list is as short as it was before the loop."""

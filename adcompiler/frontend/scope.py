@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import builtins
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass
 from types import BuiltinMethodType, MethodType
 from typing import Any
 
 import numpy as np
 
+from adcompiler.frontend.places import Enclosed, Global, Place
 from adcompiler.ir.nodes import Named
 from adcompiler.ir.types import Type
 
@@ -42,6 +42,13 @@ def snapshot(value: Any) -> Any:
         case BuiltinMethodType(__name__=name, __self__=owner) if owner is not None:
             return Same(owner), name
     return Same(value)
+
+
+def is_fixed(value: Any) -> bool:
+    """Whether a value, as far as `snapshot` sees it, is the same for as long as it is the same object."""
+    if isinstance(value, tuple | frozenset):
+        return all(map(is_fixed, value))
+    return not isinstance(value, list | set | dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,14 +117,12 @@ class LiveScope(Scope):
             return Known(getattr(builtins, name))
         return None
 
-    def reader(self, name: str) -> Callable[[], Any]:
-        """A function that reads the value of a free variable at the time of the call."""
+    def reader(self, name: str) -> Place:
+        """Where the value of a free variable is found at the time of a call."""
         function = self.function
         if name in function.__code__.co_freevars:
-            cell = function.__closure__[function.__code__.co_freevars.index(name)]
-            return lambda: cell.cell_contents
-        namespace = function.__globals__
-        return lambda: namespace[name]
+            return Enclosed(function.__closure__[function.__code__.co_freevars.index(name)])
+        return Global(function.__globals__, name)
 
     def key(self, name: str) -> object:
         """The cell or namespace that holds the name."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
 from typing import Any
 
 from adcompiler.errors import UnsupportedSyntaxError
 from adcompiler.frontend.frames import FreeVariable
 from adcompiler.frontend.heap import Constant, Ref
+from adcompiler.frontend.places import Attribute, Defaults, Item, Place
 from adcompiler.frontend.reading import Reading
 from adcompiler.frontend.scope import Known, is_number_or_array
 from adcompiler.ir.nodes import UNDEFINED
@@ -37,7 +37,7 @@ class Surroundings(Reading):
 
     def lift_attribute(self, owner: Any, name: str) -> Ref:
         """An attribute of a known object: a hidden input where it is a number or an array, else known itself."""
-        return self._lift_part(name, (id(owner), name), lambda: getattr(owner, name))
+        return self._lift_part(name, (id(owner), name), Attribute(owner, name))
 
     def lift_item(self, owner: Any, key: Any) -> Ref:
         """An item of a known list, tuple or dict: a hidden input where it is an array, else known itself."""
@@ -45,9 +45,9 @@ class Surroundings(Reading):
         if isinstance(value, int | float | complex) and not isinstance(owner, dict):
             return Constant(value)
         name = key if isinstance(key, str) and key.isidentifier() else "item"
-        return self._lift_part(name, (id(owner), "item", key), lambda: owner[key])
+        return self._lift_part(name, (id(owner), "item", key), Item(owner, key))
 
-    def _lift_part(self, name: str, key: object, read: Callable[[], Any]) -> Ref:
+    def _lift_part(self, name: str, key: object, read: Place) -> Ref:
         value = read()
         if is_number_or_array(value) and not isinstance(value, type):
             return self._lift(name, key, read, _NUMBERS.get(type(value)), value)
@@ -56,12 +56,9 @@ class Surroundings(Reading):
 
     def note_defaults(self, function: Any) -> None:
         """Note that the program stands on the defaults of a function that it follows."""
-
-        def read() -> Any:
-            return function.__defaults__, function.__kwdefaults__
-
-        if read() != (None, None):
-            self.known[(id(function), "defaults")] = (read, read())
+        place = Defaults(function)
+        if place() != (None, None):
+            self.known[(id(function), "defaults")] = (place, place())
 
     def _type_of_free(self, name: str, value: Any) -> Type:
         try:
