@@ -6,7 +6,7 @@ computed, it would need a name of its own; written at the end, with everything e
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from adcompiler.analysis.liveness import Liveness
 from adcompiler.analysis.positions import Block, Positions, around
@@ -17,19 +17,28 @@ from adcompiler.ir.raising import may_raise
 def find_delayed(positions: Positions, liveness: Liveness) -> set[Value]:
     """The values that would be better computed where their region yields them."""
     delayed: set[Value] = set()
+    namesakes: dict[str | None, int] = {}
+    for value, bit in liveness.numbering.bits.items():
+        namesakes[value.hint] = namesakes.get(value.hint, 0) | bit
+
+    def has_rival(value: Value) -> bool:
+        """Whether another value that asks for the same name is alive when this one is computed."""
+        alive = liveness.after(positions.definition[value]).bits & ~liveness.numbering.bit(value)
+        return bool(alive & namesakes.get(value.hint, 0))
+
     for block in positions.blocks.values():
         if block.parent is not None:
-            delayed |= _delayed_in(block, positions, liveness)
+            delayed |= _delayed_in(block, positions, has_rival)
     return delayed
 
 
-def _delayed_in(block: Block, positions: Positions, liveness: Liveness) -> set[Value]:
+def _delayed_in(block: Block, positions: Positions, has_rival: Callable[[Value], bool]) -> set[Value]:
     yielded = [atom for atom in block.region.results if isinstance(atom, Value)]
     candidates = [value for value in yielded if _may_wait(value, block, positions)]
     delayed: set[Value] = set()
     while True:
         read_late = {part.hint for value in delayed for part in _parts(value, block, positions)}
-        found = {value for value in candidates if value.hint in read_late or _has_rival(value, positions, liveness)}
+        found = {value for value in candidates if value.hint in read_late or has_rival(value)}
         if found <= delayed:
             return delayed
         delayed |= found
@@ -44,11 +53,6 @@ def _may_wait(value: Value, block: Block, positions: Positions) -> bool:
         return False
     is_expression = not (definition.regions or definition.primitive.updates or definition.has_effect)
     return is_expression and len(positions.uses[value]) == 1
-
-
-def _has_rival(value: Value, positions: Positions, liveness: Liveness) -> bool:
-    """Whether another value that asks for the same name is alive when this one is computed."""
-    return any(other.hint == value.hint and other != value for other in liveness.after(positions.definition[value]))
 
 
 def _parts(value: Value, block: Block, positions: Positions) -> Iterator[Value]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from adcompiler.analysis.liveness import Liveness
 from adcompiler.backend.nesting import Nesting
@@ -20,8 +21,10 @@ class Group:
 
     members: list[Value]
     order: int
-    neighbours: set[Group] = field(default_factory=set)
-    """The groups that are alive when it is."""
+    bits: int = 0
+    """Its members, in the numbering of liveness."""
+    seen: int = 0
+    """All that is alive where one of its members gets its variable."""
     partners: list[Atom] = field(default_factory=list)
     """What is assigned to it, or it to: an assignment less if both have one name."""
 
@@ -37,24 +40,24 @@ class Interference:
     def __init__(self, nesting: Nesting, liveness: Liveness) -> None:
         self._nesting = nesting
         self._liveness = liveness
+        self._numbering = liveness.numbering
         self._group_of: dict[Value, Group] = {}
-        self._moments: list[tuple[tuple[Value, ...], frozenset[Value]]] = []
+        self._moments: list[tuple[tuple[Value, ...], int]] = []
         """Values that get their variables at one moment, and all that are alive then."""
         body = nesting.program.body
-        self._define(body.parameters, liveness.at_entry(body))
+        self._define(body.parameters, liveness.at_entry(body).bits)
         self._visit(body)
+        for group in self.groups:
+            group.bits = self._numbering.set_of(group.members)
+        known = self._numbering.set_of(self._group_of)
         for values, alive in self._moments:
-            around = set(map(self._group_of.__getitem__, alive))
+            assert not alive & ~known
             for value in values:
                 group = self._group_of[value]
-                assert not any(other in alive and other != value for other in group.members), f"{value} is not alone"
-                group.neighbours |= around
-        for group in self.groups:
-            group.neighbours.discard(group)
-            for neighbour in group.neighbours:
-                neighbour.neighbours.add(group)
+                assert not alive & group.bits & ~self._numbering.bit(value), f"{value} is not alone"
+                group.seen |= alive
 
-    @property
+    @cached_property
     def groups(self) -> list[Group]:
         """The groups, in order of definition."""
         return sorted(dict.fromkeys(self._group_of.values()), key=lambda group: group.order)
@@ -63,10 +66,9 @@ class Interference:
         """The group of a value with a name."""
         return self._group_of.get(atom) if isinstance(atom, Value) else None
 
-    def _define(self, values: Iterable[Value], live: frozenset[Value]) -> None:
-        values = tuple(values)
+    def _define(self, values: tuple[Value, ...], live: int) -> None:
         self._found(values)
-        self._moments.append((values, live.union(values)))
+        self._moments.append((values, live | self._numbering.set_of(values)))
 
     def _found(self, values: Iterable[Value]) -> None:
         for value in values:
@@ -101,7 +103,7 @@ class Interference:
                     self._visit_loop(equation)
                 case _ if equation.primitive.updates and isinstance(target := equation.inputs[0], Value):
                     self._join(target, equation.outputs[0])
-            self._define(equation.outputs, self._liveness.after(equation))
+            self._define(equation.outputs, self._liveness.after(equation).bits)
             if equation.yields_outputs:
                 for inner in equation.regions:
                     for result, output in zip(inner.results, equation.outputs, strict=True):
@@ -110,13 +112,13 @@ class Interference:
     def _visit_branches(self, equation: Equation) -> None:
         for region in equation.regions:
             if region.parameters:
-                self._define(region.parameters, self._liveness.at_entry(region))
+                self._define(region.parameters, self._liveness.at_entry(region).bits)
             self._visit(region)
         *_, last = equation.regions
         if equation.primitive is TRY:  # the handler deletes the name of the exception when it is done
-            together = frozenset((*last.parameters, *equation.outputs))
+            together = self._numbering.set_of((*last.parameters, *equation.outputs))
         elif equation.primitive is FINALLY:  # what the body yields has its variable before the end is reached
-            together = self._liveness.at_entry(last).union(equation.outputs)
+            together = self._liveness.at_entry(last).bits | self._numbering.set_of(equation.outputs)
         else:
             return
         self._found(equation.outputs)
@@ -124,7 +126,7 @@ class Interference:
 
     def _visit_loop(self, loop: Equation) -> None:
         for region in loop.regions:
-            self._define(region.parameters, self._liveness.at_entry(region))
+            self._define(region.parameters, self._liveness.at_entry(region).bits)
         body = loop.regions[-1]
         elements = len(body.parameters) - len(loop.outputs)
         for number, output in enumerate(loop.outputs, elements):
@@ -140,4 +142,4 @@ class Interference:
         """The bounds of a range are read after the carried variables have been assigned what they start with."""
         start = loop.inputs[elements + carried]
         read = {part for sequence in loop.inputs[:elements] for part in self._nesting.named_parts(sequence)}
-        self._moments.append(((loop.outputs[carried],), frozenset(read - {start})))
+        self._moments.append(((loop.outputs[carried],), self._numbering.set_of(read - {start})))

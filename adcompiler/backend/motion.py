@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator
-from itertools import islice
-from operator import itemgetter
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
 
 from adcompiler.analysis.liveness import Liveness
 from adcompiler.analysis.positions import Block, Positions, Use, around
@@ -24,18 +23,25 @@ class Motion:
     def __init__(self, positions: Positions, liveness: Liveness, delayed: Collection[Value] = ()) -> None:
         self._positions = positions
         self._liveness = liveness
-        self._sharing = {memory: Sharing(positions, Copies(), memory) for memory in Memory}
         equations = list(positions.equations())
-        self._updates = [(positions.of(e).start, e.inputs[0]) for e in equations if e.primitive.updates]
+        updates = [equation for equation in equations if equation.primitive.updates]
+        self._targets = [equation.inputs[0] for equation in updates]
+        self._updated_at = [positions.of(equation).start for equation in updates]
         self._effects = [
             positions.of(e).start for e in equations if e.primitive.updates or (e.has_effect and not e.regions)
         ]
         """Where something happens that a handler could tell had not happened."""
-        self._loops = [e for e in equations if e.is_loop]
+        self._loops = [equation for equation in equations if equation.is_loop]
+        self._looped_at = [positions.of(loop).start for loop in self._loops]
         self._definitions: dict[str, list[int]] = {}
         for value, number in positions.defined_at.items():
             if value.hint is not None and value not in delayed:
                 self._definitions.setdefault(value.hint, []).append(number)
+
+    @cached_property
+    def _sharing(self) -> dict[Memory, Sharing]:
+        """Asked for where something is updated on the way, which most programs do not do."""
+        return {memory: Sharing(self._positions, Copies(), memory) for memory in Memory}
 
     def is_parameter(self, value: Value) -> bool:
         """Whether a value is a parameter of the program, which the caller keeps alive."""
@@ -64,21 +70,18 @@ class Motion:
             return False
         start = self._positions.defined_at[value]
         end = max([use.number, *(block.end for block in self._loops_between(value, use))])
-        for part in parts:
-            if any(start < number < end for number in self._definitions.get(part.hint or "", ())):
-                return False
+        if any(_is_between(self._definitions.get(part.hint or "", ()), start, end) for part in parts):
+            return False
         reads = self._positions.definition[value].primitive.name not in SHAPE_QUERIES
-        first = bisect_right(self._updates, start, key=itemgetter(0))
-        for number, target in islice(self._updates, first, None):
-            if number >= end:
-                break
-            sharing = self._sharing[memory := Memory.of(target.type)]
+        for number in range(*_between(self._updated_at, start, end)):
+            target = self._targets[number]
+            memory = Memory.of(target.type)
             is_read = reads or memory is Memory.LISTS  # the shape of an array stays, the length of a list does not
-            if target in parts or (is_read and any(sharing.path(part, target) for part in parts)):
+            if target in parts or (is_read and any(self._sharing[memory].path(part, target) for part in parts)):
                 return False
-        for loop in self._loops:
-            position = self._positions.of(loop)
-            if start < position.start and position.end < end:
+        for number in range(*_between(self._looped_at, start, end)):
+            loop = self._loops[number]
+            if self._positions.of(loop).end < end:
                 live = self._liveness.after(loop)
                 if not all(part in live or self.is_parameter(part) for part in parts):
                     return False
@@ -93,10 +96,21 @@ class Motion:
         if not tried:
             return False
         start = self._positions.defined_at[value]
-        return use.equation is None or any(start < number < use.number for number in self._effects)
+        return use.equation is None or _is_between(self._effects, start, use.number)
 
     def _loops_between(self, value: Value, use: Use) -> Iterator[Block]:
         """The loops around a use that the definition is outside of."""
         for block in around(use.block):
             if block.repeats and not block.encloses(self._positions.block_of[value]):
                 yield block
+
+
+def _between(places: Sequence[int], start: int, end: int) -> tuple[int, int]:
+    """Which of some places, in order, lie between two: from one position in the list to before another."""
+    return bisect_right(places, start), bisect_left(places, end)
+
+
+def _is_between(places: Sequence[int], start: int, end: int) -> bool:
+    """Whether one of some places, in order, lies between two."""
+    first, last = _between(places, start, end)
+    return first < last

@@ -74,10 +74,10 @@ def name_values(nesting: Nesting, liveness: Liveness, reserved: Iterable[str] = 
     for parameter in _with_fixed_names(nesting.program):
         group = interference.group(parameter)
         assert group is not None
-        naming.names[group] = parameter_name(parameter)
+        naming.give(group, parameter_name(parameter))
     for group in sorted(interference.groups, key=naming.rank):
         if group not in naming.names:
-            naming.names[group] = naming.choose(group)
+            naming.give(group, naming.choose(group))
     return {value: naming.names[group] for group in interference.groups for value in group.members}
 
 
@@ -99,6 +99,14 @@ class _Naming:
             if equation.primitive.name == "append":
                 self._kept.setdefault(interference.group(equation.inputs[0]), equation.inputs[1])
         self.names: dict[Group, str] = {}
+        self._having: dict[str, tuple[int, int]] = {}
+        """The members of the groups that have a name, and all that is alive where one of these gets its variable."""
+
+    def give(self, group: Group, name: str) -> None:
+        """Decide on the name of a group."""
+        self.names[group] = name
+        bits, seen = self._having.get(name, (0, 0))
+        self._having[name] = bits | group.bits, seen | group.seen
 
     def rank(self, group: Group) -> tuple[int, int]:
         """Who chooses first: the values that were named; last, tapes and their elements, named after what is kept."""
@@ -109,17 +117,21 @@ class _Naming:
 
     def choose(self, group: Group) -> str:
         """A name that no group alive at the same time has."""
-        alive = {self.names[other] for other in group.neighbours if other in self.names}
         hints = group.hints
 
+        def is_taken(name: str) -> bool:
+            """Whether a group alive at the same time has a name."""
+            bits, seen = self._having.get(name, (0, 0))
+            return bool(group.seen & bits or seen & group.bits)
+
         def is_free(name: str) -> bool:
-            return not (name in alive or name in self._reserved or (name in self._hints and name not in hints))
+            return not (is_taken(name) or name in self._reserved or (name in self._hints and name not in hints))
 
         if hints:
             return _first_free(hints, is_free)
         for partner in group.partners:
             other = self._interference.group(partner)
-            if other in self.names and self.names[other] not in alive:
+            if other in self.names and not is_taken(self.names[other]):
                 return self.names[other]
         if self._is_counter(group.members[0]):
             return _first_free(["i", "j", "k"], is_free)

@@ -354,11 +354,11 @@ class Statements:
     def _carried(self, equation: Equation, sequences: int) -> list[int]:
         """The numbers of the carried values that somebody needs."""
         live = self._liveness.after(equation)
-        entries = set().union(*(self._liveness.at_entry(region) for region in equation.regions))
+        entries = [(region.parameters, self._liveness.at_entry(region)) for region in equation.regions]
         return [
             number
             for number, output in enumerate(equation.outputs)
-            if output in live or any(region.parameters[sequences + number] in entries for region in equation.regions)
+            if output in live or any(parameters[sequences + number] in entry for parameters, entry in entries)
         ]
 
     # Comments and origins
