@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from adcompiler.ir.nodes import Program, reachable_callees
 from adcompiler.passes.ask_before_writes import ask_before_writes
+from adcompiler.passes.delay_scatters import delay_scatters
 from adcompiler.passes.delay_updates import delay_updates
 from adcompiler.passes.eliminate_dead_code import eliminate_dead_code
 from adcompiler.passes.fill_items import fill_items
@@ -36,6 +37,7 @@ OPTIMISE: tuple[Pass, ...] = (
     fold_constants,  # first: the adjoint asks for shapes and lengths that are often known
     simplify_shapes,  # before copies: two transposes leave one
     propagate_copies,  # before sharing, so that one value has one name
+    delay_scatters,  # before sharing: what the adjoint gathers, the primal has mostly gathered already
     share_subexpressions,  # before algebra: `a + a` shows when both are one value
     simplify_algebra,
     eliminate_dead_code,  # after all that leaves values unread

@@ -109,8 +109,13 @@ def may_repeat(slot: Any) -> bool:
     """Whether an index could name an element twice: unless it is one integer, or a mask."""
     type = getattr(slot, "type", None)
     if isinstance(type, Type):
-        return type.dtype != "bool" and (type.kind != "scalar" and type.shape != ())
+        return may_repeat_in(type)
     return np.ndim(slot) > 0 and np.asarray(slot).dtype != np.bool_
+
+
+def may_repeat_in(type: Type) -> bool:
+    """Whether an index of this type could name an element twice."""
+    return type.dtype != "bool" and type.kind != "scalar" and type.shape != ()
 
 
 _points = (

@@ -14,9 +14,10 @@ import numpy as np
 from adcompiler.errors import MissingRuleError, UnknownTypeError
 from adcompiler.ir.types import Type
 from adcompiler.rules.complex_numbers import conjugate, is_complex
+from adcompiler.rules.extremes import tied_shares
 from adcompiler.rules.inference import real_dtype, reduction_type
 from adcompiler.rules.matrices import columns, matrix_dtype, parts_of
-from adcompiler.rules.reductions import AXIS, beside, tied_shares
+from adcompiler.rules.reductions import AXIS, beside
 from adcompiler.rules.rule import RankUnknownError
 from adcompiler.rules.table import vjp
 

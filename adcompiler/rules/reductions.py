@@ -1,4 +1,4 @@
-"""Sums, means, products, extremes, variances.
+"""Sums, means, products, variances; `extremes` has maxima and minima.
 
 The cotangent of a reduction is uniform along the reduced axes: pullbacks return it narrow, and it is broadcast where a
 full array is needed.
@@ -22,13 +22,13 @@ from adcompiler.rules.inference import real_dtype, reduction_type, same_shape_ty
 from adcompiler.rules.overriding import overridable
 from adcompiler.rules.structure import axis_length
 from adcompiler.rules.symbolic import is_empty
-from adcompiler.rules.table import linear, nondifferentiable, vjp
+from adcompiler.rules.table import linear, vjp
 
 function: Callable[..., Any]  # in the loops below
 
 AXIS = {"axis": None, "keepdims": False}
 
-_AT = (
+AT = (
     ((3,),),
     ((),),
     ((2, 3),),
@@ -104,7 +104,7 @@ linear(
     static={**AXIS, "dtype": None},
     infer=reduction_type(sum_dtype),
     method="sum",
-    at=(*_AT, _IN_DTYPE),
+    at=(*AT, _IN_DTYPE),
 )
 linear(
     np.mean,
@@ -112,7 +112,7 @@ linear(
     static={**AXIS, "dtype": None},
     infer=reduction_type(mean_dtype),
     method="mean",
-    at=(*_AT, _IN_DTYPE),
+    at=(*AT, _IN_DTYPE),
 )
 
 
@@ -166,7 +166,7 @@ for function, bar, dot in ((np.var, _var_bar, _var_dot), (np.std, _std_bar, _std
         synonyms={"correction": "ddof"},
         infer=_spread_type,
         method=function.__name__,
-        at=(*(point for point in _AT if point != ((),)), ((2, 3), {"axis": 1, "ddof": 1}), _IN_DTYPE),
+        at=(*(point for point in AT if point != ((),)), ((2, 3), {"axis": 1, "ddof": 1}), _IN_DTYPE),
     )
 
 # Products
@@ -226,56 +226,5 @@ vjp(
     static={**AXIS, "dtype": None},
     infer=reduction_type(sum_dtype),
     method="prod",
-    at=(*_AT, _IN_DTYPE),
-)
-
-# Extremes
-
-tied_shares = overridable(runtime.tied_shares)
-
-nondifferentiable(
-    tied_shares,
-    operands=2,
-    static={"axis": None},
-    infer=same_shape_type,
-    aliases=(runtime.tied_shares,),
-    at=((np.array([1.0, 3.0, 3.0]), 3.0),),
-)
-
-
-def _extreme_bar(g, y, a, axis=None, keepdims=False, initial=None):
-    """Equal extreme elements share the cotangent evenly, as in PyTorch's `amax`."""
-    return beside(g, axis, keepdims) * tied_shares(a, beside(y, axis, keepdims), axis=axis)
-
-
-def _extreme_dot(x_dot, y, a, axis=None, keepdims=False, initial=None):
-    shares = tied_shares(a, beside(y, axis, keepdims), axis=axis)
-    return np.sum(x_dot * shares, axis=axis, keepdims=keepdims)
-
-
-def _shares_of_range(a, axis):
-    high, low = np.max(a, axis=axis, keepdims=True), np.min(a, axis=axis, keepdims=True)
-    return tied_shares(a, high, axis=axis) - tied_shares(a, low, axis=axis)
-
-
-for function, aliases in ((np.max, (np.amax,)), (np.min, (np.amin,)), (np.nanmax, ()), (np.nanmin, ())):
-    vjp(
-        function,
-        _extreme_bar,
-        jvp=_extreme_dot,
-        static={**AXIS, "initial": None},
-        infer=reduction_type(kept_dtype),
-        aliases=aliases,
-        method=None if function in (np.nanmax, np.nanmin) else function.__name__,
-        at=(*_AT, ((2, 3), {"axis": 0, "initial": 0.25})),
-    )
-vjp(
-    np.ptp,
-    lambda g, y, a, axis=None, keepdims=False: beside(g, axis, keepdims) * _shares_of_range(a, axis),
-    jvp=lambda x_dot, y, a, axis=None, keepdims=False: np.sum(
-        x_dot * _shares_of_range(a, axis), axis=axis, keepdims=keepdims
-    ),
-    static=AXIS,
-    infer=reduction_type(kept_dtype),
-    at=_AT,
+    at=(*AT, _IN_DTYPE),
 )

@@ -25,6 +25,7 @@ from adcompiler.runtime.contractions import place_on_diagonal, rebroadcast
 from adcompiler.runtime.convolutions import cut_overlap, uncut_overlap
 from adcompiler.runtime.counting import occurrences
 from adcompiler.runtime.differences import diff_bar, padded_places, unpad
+from adcompiler.runtime.extremes import add_at_extremes, tied_shares
 from adcompiler.runtime.insertion import delete_bar, insert_array_bar, insert_values_bar
 from adcompiler.runtime.linalg import (
     cofactors,
@@ -52,7 +53,7 @@ from adcompiler.runtime.products import (
 )
 from adcompiler.runtime.quantiles import quantile_slopes, quantile_weights
 from adcompiler.runtime.rearranging import diagonal_bar, repeat_bar, scatter_along_axis, tile_bar, unstack
-from adcompiler.runtime.reductions import product_of_others, tied_shares
+from adcompiler.runtime.reductions import product_of_others
 from adcompiler.runtime.running import delayed, extreme_so_far, recurrence
 from adcompiler.runtime.scipy_matrices import (
     banded_outer,
@@ -102,6 +103,7 @@ from adcompiler.runtime.windows import conv, conv_input_bar, conv_kernel_bar
 from adcompiler.runtime.writing import last_in_order, lasting_writes, selected_axes
 
 __all__ = [
+    "add_at_extremes",
     "add_items",
     "banded_outer",
     "banded_product",

@@ -5,31 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 
-def tied_shares(x, y, axis=None):
-    """How the cotangent of a maximum is shared: 1/k where `x` equals its extreme `y` along `axis`, k times over.
-
-    Parameters
-    ----------
-    x : ndarray
-    y : ndarray or number
-        The extreme, with the reduced axes kept.
-    axis : int or tuple of int, optional
-
-    Returns
-    -------
-    ndarray
-        Of the shape and dtype of `x`; zero where `x` is less extreme, as all of it may be than an `initial=`.
-
-    Examples
-    --------
-    >>> tied_shares(np.array([3.0, 1.0, 3.0]), 3.0)
-    array([0.5, 0. , 0.5])
-    """
-    chosen = np.equal(x, y).astype(np.result_type(x))
-    count = np.sum(chosen, axis=axis, keepdims=True)
-    return chosen / np.where(np.equal(y, y), np.maximum(count, 1), count)
-
-
 def product_of_others(x, axis=None):
     """For each element, the product of all the others along `axis`, right also where some are zero.
 
