@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from adcompiler.ir.nodes import Program, reachable_callees
 from adcompiler.passes.ask_before_writes import ask_before_writes
+from adcompiler.passes.defer_weight_gradients import defer_weight_gradients
 from adcompiler.passes.delay_scatters import delay_scatters
 from adcompiler.passes.delay_updates import delay_updates
 from adcompiler.passes.eliminate_dead_code import eliminate_dead_code
@@ -41,6 +42,7 @@ OPTIMISE: tuple[Pass, ...] = (
     share_subexpressions,  # before algebra: `a + a` shows when both are one value
     simplify_algebra,
     eliminate_dead_code,  # after all that leaves values unread
+    defer_weight_gradients,  # after dead code: what is added once must be seen to be used once
     merge_writes,  # after dead code, which leaves each array with one use where it is only written
     eliminate_dead_code,  # once more: what is overwritten before anybody reads it need not be restored
     fill_items,  # after dead code, for the same reason

@@ -22,24 +22,21 @@ def grad_recurrent_network(p, xs, out_bar=1.0):
     W, U, b = p["W"], p["U"], p["b"]
     # forward sweep
     h = np.zeros(b.shape)
-    tape = []
+    h_tape = []
+    h_tape_1 = []
     for i in range(len(xs)):
+        h_tape.append(h)
         x = xs[i]
-        h_1 = np.tanh(W @ h + U @ x + b)
-        tape.append((h, h_1))
-        h = h_1
+        h = np.tanh(W @ h + U @ x + b)
+        h_tape_1.append(h)
     # backward sweep
     # return np.sum(h * h)
     h_bar = 2 * out_bar * h
-    U_bar = np.zeros(U.shape)
-    b_bar = np.zeros(b.shape)
-    W_bar = np.zeros(W.shape)
-    for i, (h, h_1) in zip(reversed(range(len(xs))), reversed(tape)):
-        x = xs[i]
-        # h = np.tanh(p["W"] @ h + p["U"] @ x + p["b"])
-        t_bar = h_bar * (1 - h_1 * h_1)
-        b_bar += t_bar
-        U_bar += np.outer(t_bar, x)
-        W_bar += np.outer(t_bar, h)
+    t_bar_tape = []
+    for h in reversed(h_tape_1):  # h = np.tanh(p["W"] @ h + p["U"] @ x + p["b"])
+        t_bar = h_bar * (1 - h * h)
+        t_bar_tape.append(t_bar)
         h_bar = W.T @ t_bar
-    return {"W": W_bar, "U": U_bar, "b": b_bar}
+    t_bars = np.array(t_bar_tape[::-1])
+    hs = np.array(h_tape)
+    return {"W": t_bars.T @ hs, "U": t_bars.T @ xs, "b": np.sum(t_bars, axis=0)}

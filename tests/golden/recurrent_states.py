@@ -32,13 +32,15 @@ def grad_recurrent_states(W, h, xs, out_bar=1.0):
     # backward sweep
     # return np.sum(np.stack(hs) ** 2)
     hs_bar = list(2 * out_bar * np.stack(hs))
+    t_bar_tape = []
     h_bar = np.zeros(h.shape)
-    W_bar = np.zeros(W.shape)
-    for h, h_1 in zip(reversed(h_tape), reversed(hs)):
+    for h in reversed(hs):
         # hs.append(h)
         h_bar += hs_bar.pop()
         # h = np.tanh(W @ h + x)
-        t_bar = h_bar * (1 - h_1 * h_1)
-        W_bar += np.outer(t_bar, h)
+        t_bar = h_bar * (1 - h * h)
+        t_bar_tape.append(t_bar)
         h_bar = W.T @ t_bar
-    return W_bar, h_bar
+    t_bars = np.array(t_bar_tape[::-1])
+    hs = np.array(h_tape)
+    return t_bars.T @ hs, h_bar
