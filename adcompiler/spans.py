@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from adcompiler.record import record
 
 GENERATED = "adcompiler.generated"
 """The module that functions of generated code say they are from."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Span:
     """A stretch of a user's source, one statement or part of one.
 

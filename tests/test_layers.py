@@ -16,6 +16,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "adcompiler"
 
 LAYERS: tuple[tuple[str, ...], ...] = (
+    ("record",),
     ("spans",),
     ("errors",),
     ("ir", "runtime"),

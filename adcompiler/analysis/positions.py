@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from adcompiler.analysis.undefined import perhaps_undefined
 from adcompiler.ir.nodes import FINALLY, FOR, IF, TRY, WHILE, WITH, Atom, Equation, Program, Region, Value
+from adcompiler.record import record
 
 
 @dataclass(slots=True, eq=False)
@@ -37,7 +38,7 @@ class Block:
         return self.role in ("condition", "body")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Use:
     """One mention of a value."""
 

@@ -18,6 +18,7 @@ from enum import Enum
 from adcompiler.analysis.positions import Positions
 from adcompiler.ir.nodes import CALL, FINALLY, FOR, UNDEFINED, Atom, Equation, Literal, Region, Value
 from adcompiler.ir.types import Type
+from adcompiler.record import record
 
 READ_ONLY = ("broadcast_to", "diag", "diagonal")
 """Views that NumPy lets nobody write."""
@@ -66,7 +67,7 @@ def items_have_memory(type: Type, memory: Memory) -> bool:
     return any(has_memory(item, memory) for item in type.elements)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OperandCopy:
     """Copy an input just before its equation (before the loop, for an initial value)."""
 
@@ -75,14 +76,14 @@ class OperandCopy:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ResultCopy:
     """Copy a view, or an element of what a loop runs over, where it is made."""
 
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class YieldCopy:
     """Copy a region's result at its end."""
 
@@ -105,7 +106,7 @@ class Copies:
     """Outputs of accumulations `x_bar = x_bar + …` that may be written `x_bar += …`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Cut:
     """A copy that would prevent a flow."""
 
@@ -120,7 +121,7 @@ Node = Value | Foreign
 _Pair = tuple[Node, Node]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Flow:
     """One way in which a pair of values may come to share memory: because this pair does."""
 

@@ -6,7 +6,6 @@ What a region yields is moved into the variables of its equation's outputs where
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import gast
 
@@ -24,6 +23,7 @@ from adcompiler.backend.undefined import variables_read_undefined
 from adcompiler.backend.views import path_of
 from adcompiler.ir.nodes import CALL, FINALLY, FOR, IF, UNDEFINED, WHILE, Atom, Equation, Literal, Region, Slot, Value
 from adcompiler.ir.raising import never_completes
+from adcompiler.record import record
 from adcompiler.rules.indexing import may_repeat
 from adcompiler.rules.lists import is_list_of_numbers
 from adcompiler.spans import Span
@@ -33,7 +33,7 @@ _HEADERS = ("if ", "elif ", "else:", "for ", "while ", "with ")
 _IN_PLACE = ("add_in_place", "subtract_in_place")
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Origin:
     """What a statement was made from: the place of the primal statement, and the sweep."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
@@ -44,12 +43,13 @@ from adcompiler.frontend.templates import (
 )
 from adcompiler.ir.nodes import UNDEFINED, Atom, Literal, Value
 from adcompiler.ir.types import OPAQUE, Type, join_types, without_own_lengths
+from adcompiler.record import record
 
 Root = str | Object
 """A name, or an object from before the loop."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Slot:
     """A part of what a name stands for, or of what an object holds."""
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adcompiler.ir.nodes import Atom
+from adcompiler.record import record
 from adcompiler.spans import Span
 
 
@@ -30,7 +31,7 @@ class Cell:
     """Parameters of which it would have to be known: it is C-contiguous if they are."""
 
 
-@dataclass(frozen=True, eq=False)
+@record(frozen=True, eq=False)
 class View:
     """What a primitive (`getitem`, `transpose`, `reshape`) returns of an array without a copy.
 
@@ -55,7 +56,7 @@ class View:
         return self.base if isinstance(self.base, Cell) else self.base.cell
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Constant:
     """A Python object known before the program runs."""
 
@@ -72,14 +73,14 @@ class Constant:
         return hash(type(self.value))
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Presence:
     """The key under which the content of a dict or instance says whether another key is there."""
 
     key: Any
 
 
-@dataclass(frozen=True, eq=False)
+@record(frozen=True, eq=False)
 class Container:
     """A tuple, or the content of a list, a dict or an instance of a class at one time.
 
@@ -159,14 +160,14 @@ class Object:
     """Of a list that the program computes: stands for the lists in it."""
 
 
-@dataclass(frozen=True, eq=False)
+@record(frozen=True, eq=False)
 class ShapeOf:
     """`x.shape`: its axes are asked for one by one, or it is passed on whole."""
 
     array: Atom
 
 
-@dataclass(frozen=True, eq=False)
+@record(frozen=True, eq=False)
 class Closure:
     """A function defined inside the function being read (`def` or `lambda`), with the frame it sees."""
 
@@ -175,7 +176,7 @@ class Closure:
     defaults: dict[str, Ref]
 
 
-@dataclass(frozen=True, eq=False)
+@record(frozen=True, eq=False)
 class Method:
     """`x.sum`: a method of an array, waiting to be called."""
 
@@ -196,7 +197,7 @@ class Walk:
     """Whether it has been walked along: an iterator is then used up."""
 
 
-@dataclass(frozen=True, eq=False)
+@record(frozen=True, eq=False)
 class Partial:
     """A function with its first arguments and some keywords: a bound method, a `functools.partial`."""
 
@@ -205,7 +206,7 @@ class Partial:
     keywords: dict[str, Ref] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, eq=False)
+@record(frozen=True, eq=False)
 class Maybe:
     """What is None on some paths: the flag `present` says where it is not, and `value` is what it is then."""
 
@@ -213,7 +214,7 @@ class Maybe:
     value: Ref
 
 
-@dataclass(frozen=True, eq=False)
+@record(frozen=True, eq=False)
 class Unbound:
     """A name without a value on this path; with a `reason`, one whose value is there and cannot be known.
 

@@ -7,7 +7,7 @@ each leaf is a variable of its own; what is the same on every round stays as it 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import Any
 
@@ -30,6 +30,7 @@ from adcompiler.frontend.heap import (
 from adcompiler.frontend.state import State
 from adcompiler.ir.nodes import Atom, Literal, Value
 from adcompiler.ir.types import Type
+from adcompiler.record import record
 
 Steps = tuple[Any, ...]
 """The way to a part of a structure: keys, or positions where there are none."""
@@ -45,12 +46,12 @@ class Part(Enum):
     VALUE = "value"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Variable:
     """A leaf that is carried."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Fixed:
     """A part that is the same on every round, or of which is known why it cannot be read."""
 
@@ -65,7 +66,7 @@ class Fixed:
         return 0
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Node:
     """A tuple, or a list, dict or instance that is made anew (`is_object`)."""
 
@@ -94,7 +95,7 @@ def _alike(one: Ref, other: Ref) -> bool:
     return isinstance(one, Constant) and one == other
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class End:
     """A reference or the content of an object, with what objects and cells hold at that end of a round."""
 

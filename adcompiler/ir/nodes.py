@@ -39,7 +39,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from typing import Any
 
@@ -47,6 +47,7 @@ import numpy as np
 
 from adcompiler.ir.structure import Structure, leaves
 from adcompiler.ir.types import Type, type_of_constant
+from adcompiler.record import record
 from adcompiler.spans import Span
 
 InferTypes = Callable[..., tuple[Type, ...]]
@@ -65,7 +66,7 @@ class Undefined(Enum):
 UNDEFINED = Undefined.UNDEFINED
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class Primitive:
     """An operation of the IR; two are equal when their names are.
 
@@ -108,7 +109,7 @@ class Primitive:
         return self.name
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class Value:
     """One SSA value, defined once: by a region's parameter or by an equation. Two are equal when their names are."""
 
@@ -128,7 +129,7 @@ class Value:
         return self.name
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class Named:
     """An object that a program mentions by name: a class of exceptions, a logger, a function that is not followed.
 
@@ -160,7 +161,7 @@ class Named:
     __repr__ = __str__
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class Literal:
     """A constant. Equal only to a constant of the same type and sign: 1, 1.0, True and -0.0, 0.0 all differ."""
 
@@ -192,7 +193,7 @@ class Literal:
 Atom = Value | Literal
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Region:
     """Straight-line code: parameters, equations in order, results."""
 
@@ -201,7 +202,7 @@ class Region:
     results: tuple[Atom, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Equation:
     """`outputs = primitive(*inputs, **static)`, with regions for control flow."""
 
@@ -250,7 +251,7 @@ class Equation:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Program:
     """A function: a region with a name and the defaults of its parameters.
 
@@ -298,7 +299,7 @@ FINALLY = Primitive("finally")
 WITH = Primitive("with", effect=True)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Slot:
     """In the static index of `getitem`, `setitem` and `additem`: the input with this number, after the array."""
 

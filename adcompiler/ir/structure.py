@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property, lru_cache
 from types import SimpleNamespace
 from typing import Any
 
+from adcompiler.record import record
+
 LONGEST = 1000
 """Parts of a structure, beyond which it is data and not structure."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Packing:
     """How Python puts parts together.
 
@@ -81,7 +82,7 @@ class Packing:
         return made
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Structure:
     """Parts, which are structures or leaves, and how they are put together."""
 
@@ -89,14 +90,14 @@ class Structure:
     parts: tuple[Any, ...]
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Static:
     """A leaf whose value is known at compile time: a string, a flag, a function, None, an axis."""
 
     value: Any
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Unusable:
     """A leaf that a program cannot read, and why."""
 

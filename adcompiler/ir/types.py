@@ -8,16 +8,17 @@ equal when they are broadcasts of the same parts, so that much can be said about
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import Literal as OneOf
 
 import numpy as np
 
 from adcompiler.ir.structure import Packing, Static, Structure, Unusable
+from adcompiler.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Extent:
     """An axis length with a name, less what slicing has dropped: `max(symbol - drop, 0)`.
 
@@ -40,7 +41,7 @@ class Extent:
 Dim = int | Extent
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Unranked:
     """A shape of unknown rank: the broadcast of `parts` (names of shapes, or shapes of known rank)."""
 
@@ -121,7 +122,7 @@ def relate(shape: Shape, target: Shape) -> Relation:
 Kind = OneOf["scalar", "array", "unknown", "tuple", "list", "range", "residuals", "generator", "opaque"]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Type:
     """The abstract value of one IR value.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from typing import Any
 
@@ -18,6 +18,7 @@ import numpy as np
 from adcompiler.ir.build import Builder, NameSupply
 from adcompiler.ir.nodes import Atom, Literal, Primitive, Value
 from adcompiler.ir.types import Relation, Shape, Type, Unranked, relate
+from adcompiler.record import record
 from adcompiler.rules.structure import SHAPE_QUERIES
 from adcompiler.rules.table import RULES
 from adcompiler.spans import Span
@@ -35,7 +36,7 @@ class Form(Enum):
     WIDE = "stands for its sum over the axes along which the value was broadcast"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Cotangent:
     """A cotangent of some value: what the program computes, and how that is to be read."""
 
@@ -157,7 +158,7 @@ class AdjointBuilder(Builder):
         equations[position:position] = inserted
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Part(Value):
     """A stand-in for an element of a tuple value, under which its cotangent is gathered."""
 
