@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from adcompiler.compiler import Goal, compile_gradient
+from adcompiler.compiler import Compiled, Goal, compile_gradient, on_elements
 from adcompiler.errors import DifferentiationError
 from adcompiler.frontend.lower import find_problems, written_parameters
 from adcompiler.frontend.parse import FunctionSource
@@ -60,6 +60,9 @@ def _parser() -> argparse.ArgumentParser:
         default="",
         help="what is known of arguments and parts: x, p['W'], m.b",
     )
+    emit.add_argument(
+        "--scalarise", action="store_true", help="compute with the elements of small arrays, whose --types say lengths"
+    )
     emit.add_argument("--standalone", action="store_true", help="write a file that needs NumPy alone")
     emit.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of standard output")
     emit.set_defaults(run=_emit)
@@ -89,7 +92,12 @@ def _emit(options: argparse.Namespace) -> int:
     parameters = given_types(source.parameters, parse_types(options.types), source.annotations, source.scope.lookup)
     mode = "grad" if options.mode == "reverse" else "split"
     goal = Goal(mode, wrt, as_tuple=len(wrt) > 1, of=(of if len(of) > 1 else of[0]) if of else None)
-    text = compile_gradient(source, parameters, goal).text(standalone=options.standalone) + "\n"
+    compiled: Compiled | None = compile_gradient(source, parameters, goal)
+    if options.scalarise and compiled is not None:
+        compiled = on_elements(compiled)
+    if compiled is None:
+        raise UsageError(f"the gradient of `{name}` cannot be computed element by element, or not faster")
+    text = compiled.text(standalone=options.standalone) + "\n"
     if options.output:
         Path(options.output).write_text(text, encoding="utf-8")
     else:

@@ -20,7 +20,8 @@ from adcompiler.frontend.signals import OrderNeeded, StaticValueNeeded
 from adcompiler.ir.nodes import Program
 from adcompiler.ir.structure import Path, Static, Structure, leaf_names, map_leaves
 from adcompiler.ir.types import Parameter, Type
-from adcompiler.passes.pipeline import OPTIMISE, SIMPLIFY, run
+from adcompiler.passes.pipeline import CLEAN, FINISH, SIMPLIFY, run
+from adcompiler.passes.scalarise_arrays import scalarise_arrays
 from adcompiler.transform.reverse import reverse, split
 
 
@@ -98,6 +99,8 @@ class Compiled(Code):
     lowered: Lowered
     static: Mapping[str, Any]
     """Parameters and free variables whose values the code was compiled for, beside those given as static."""
+    adjoint: Program | None
+    """Of a gradient: the program that the code was written from, before its last passes."""
 
 
 def compile_gradient(
@@ -145,9 +148,43 @@ def compile_gradient(
         about += f", for {', '.join(f'{name}={value!r}' for name, value in static.items())}"
     for name, in_order in lowered.in_order.items():
         about += f", for {name} that is {'' if in_order else 'not '}C-contiguous"
-    programs = tuple(_with_doc(run(OPTIMISE, adjoint), goal, about) for adjoint in programs)
+    programs = tuple(_with_doc(run(CLEAN, adjoint), goal, about) for adjoint in programs)
+    adjoint = programs[0] if len(programs) == 1 else None
     result_type = lowered.program.body.results[0].type
-    return Compiled(goal, tuple(map(emit, programs)), emit_callees(*programs), result_type, lowered, static)
+    return Compiled(goal, *_finished(*programs), result_type, lowered, static, adjoint)
+
+
+def _finished(*programs: Program) -> tuple[tuple[Emitted, ...], tuple[Emitted, ...]]:
+    """Programs as source, and that of the callees."""
+    programs = tuple(run(FINISH, program) for program in programs)
+    return tuple(map(emit, programs)), emit_callees(*programs)
+
+
+def on_elements(compiled: Compiled, values: Mapping[str, Any] | None = None) -> Compiled | None:
+    """The same code with a number for each element of the arrays, for arguments of exactly these lengths.
+
+    Where Python's numbers raise `ArithmeticError` or `ValueError`, NumPy's are infinite or NaN: the code on arrays has
+    to serve then.
+
+    Parameters
+    ----------
+    compiled : Compiled
+        A gradient; of a pair of functions, what one hands to the other are arrays.
+    values : mapping, optional
+        Arguments of these lengths, by name, where the types do not say them.
+
+    Returns
+    -------
+    Compiled or None
+        None where something cannot be said of numbers, or nothing would be gained.
+    """
+    shapes = {name: value.shape for name, value in (values or {}).items() if isinstance(value, np.ndarray)}
+    adjoint = None if compiled.adjoint is None else scalarise_arrays(compiled.adjoint, shapes)
+    if adjoint is None:
+        return None
+    adjoint = run(CLEAN, replace(adjoint, doc=adjoint.doc.replace(", wrt", ", element by element, wrt", 1)))
+    emitted, callees = _finished(adjoint)
+    return replace(compiled, emitted=emitted, callees=callees, adjoint=adjoint)
 
 
 _DOCS = {"grad": "Gradient of", "value_and_grad": "Value and gradient of", "split": "Forward and backward sweep of"}

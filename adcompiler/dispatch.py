@@ -10,19 +10,19 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from adcompiler.backend.load import annotate
 from adcompiler.checks import refuse_shared_memory, refuse_shared_objects, require_floating, unsupported_argument
-from adcompiler.compiler import Code, Goal, compile_gradient
+from adcompiler.compiler import Code, Compiled, Goal, compile_gradient, on_elements
 from adcompiler.frontend.lower import KnownName, Lowered
 from adcompiler.frontend.parse import FunctionSource, function_source
 from adcompiler.frontend.places import Place
 from adcompiler.frontend.scope import Same, snapshot
-from adcompiler.guard import Guard
+from adcompiler.guard import RAISED_BY_NUMBERS, Guard
 from adcompiler.ir.structure import (
     Path,
     Static,
@@ -33,6 +33,7 @@ from adcompiler.ir.structure import (
     spell,
 )
 from adcompiler.ir.types import Parameter, Type
+from adcompiler.passes.scalarise_arrays import MOST_ELEMENTS
 from adcompiler.rules.table import REMEMBERING
 from adcompiler.values import Lengths, array_of, describe, summary
 
@@ -72,6 +73,8 @@ class Entry:
     """The lists, dicts and objects among the arguments that it changes."""
     changes_outside: bool
     """Whether it changes a list, dict or object that is no argument."""
+    on_arrays: Entry | None = None
+    """Of code that computes with the elements of arrays: what serves where Python's numbers raise."""
 
     @property
     def passes_all(self) -> bool:
@@ -110,7 +113,8 @@ class Entry:
         for number in range(bound, len(arguments)):
             guard.require_like(f"x{number}", arguments[number])
         hidden = self.require_surroundings(guard)
-        return guard.call(self.functions[0], range(bound, len(arguments)), self.positions, hidden)
+        instead = None if self.on_arrays is None else self.on_arrays.functions[0]
+        return guard.call(self.functions[0], range(bound, len(arguments)), self.positions, hidden, instead)
 
     def inputs(self, arguments: tuple[Any, ...]) -> dict[str, Any]:
         """The numbers and arrays of a call, hidden inputs among them, by their names in the program."""
@@ -210,7 +214,7 @@ class Dispatcher:
         for entry in self._entries.get(key, ()):
             if entry.matches(*arguments):
                 return key, entry
-        entry = self._find_by_pattern(arguments)
+        entry = _on_elements(self._find_by_pattern(arguments), arguments)
         if len(self._entries) >= _MOST_SUMMARIES:
             self._entries.clear()
         _put_first(self._entries.setdefault(key, []), entry)
@@ -227,6 +231,8 @@ class Dispatcher:
             taken = [arguments[position] for position in entry.positions]
             return entry.functions[0](*taken, **entry.hidden_values())
         except Exception as error:
+            if entry.on_arrays is not None and isinstance(error, RAISED_BY_NUMBERS):
+                return self.call(entry.on_arrays, arguments)
             annotate(error)
             raise
 
@@ -322,6 +328,23 @@ class Dispatcher:
 def dispatcher_for(function: Callable[..., Any], goal: Goal, bound: int) -> Dispatcher:
     """The dispatcher of a function: that of before if it was asked for lately, so that `grad(f)(x)` compiles once."""
     return Dispatcher(function, goal, bound=bound)
+
+
+def _on_elements(entry: Entry, arguments: tuple[Any, ...]) -> Entry:
+    """Code that computes with the elements of small arrays, for calls with arguments of exactly these lengths.
+
+    The entry itself, where there is none that could serve or nothing would be gained by it.
+    """
+    if not isinstance(entry.compiled, Compiled) or entry.hidden or entry.written or entry.changed:
+        return entry
+    values = {name: at_path(arguments[position], path) for name, (position, path) in entry.places.items()}
+    sizes = [value.size for value in values.values() if isinstance(value, np.ndarray)]
+    if not sizes or max(sizes) > MOST_ELEMENTS:
+        return entry
+    compiled = on_elements(entry.compiled, values)
+    if compiled is None:
+        return entry
+    return replace(entry, compiled=compiled, functions=tuple(compiled.load()), on_arrays=entry)
 
 
 def own(residuals: Any, arrays: Sequence[np.ndarray[Any, Any]]) -> Any:

@@ -112,7 +112,7 @@ class Gradient:
         """Serve further calls like this one by a written function: from the first if there are few, else the second."""
         kind = key, entry
         if kind not in self._calls:
-            self._last = entry
+            self._last = entry.on_arrays or entry
         serves = self._calls.get(kind)
         if serves is None and (kind in self._calls or len(self._calls) < _MOST_RECENT):
             serves = entry.written_call(arguments, len(self._bound))
@@ -149,9 +149,10 @@ class Gradient:
         return (gradient, result[1]) if self._has_aux else gradient
 
     def function_for(self, *arguments: Any) -> Callable[..., Any]:
-        """The generated function that a call with these arguments runs: plain Python over NumPy."""
+        """The generated function for arguments like these: plain Python over NumPy."""
         bound = self._dispatcher.bind((*self._bound, *map(without_tensors, arguments)), {})
-        self._last = self._dispatcher.find(bound)
+        found = self._dispatcher.find(bound)
+        self._last = found.on_arrays or found
         return self._last.functions[0]
 
     @property

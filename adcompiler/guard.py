@@ -22,6 +22,10 @@ UNLIKE = object()
 """What a written call returns that does not serve its arguments."""
 
 
+RAISED_BY_NUMBERS = (ArithmeticError, ValueError)
+"""What Python's numbers raise where NumPy's would be infinite or NaN."""
+
+
 class Guard:
     """Collects tests of a call's arguments `x0`, `x1`, … and of what lies outside, and what they compare with."""
 
@@ -142,7 +146,12 @@ class Guard:
         return found
 
     def call(
-        self, function: Callable[..., Any], given: range, taken: Sequence[int], hidden: Sequence[tuple[str, str]]
+        self,
+        function: Callable[..., Any],
+        given: range,
+        taken: Sequence[int],
+        hidden: Sequence[tuple[str, str]],
+        instead: Callable[..., Any] | None = None,
     ) -> Callable[..., Any]:
         """A function of some arguments that calls another if all tests hold, and else returns `UNLIKE`.
 
@@ -155,6 +164,8 @@ class Guard:
             Those that are passed on.
         hidden : sequence of pair of str
             The keywords that are passed, each with what stands for it here.
+        instead : callable, optional
+            Called where the function raises what Python's numbers do and NumPy's do not.
         """
         names = _names(given)
         passed = ", ".join([*_names(taken), *(f"{keyword}={name}" for keyword, name in hidden)])
@@ -166,6 +177,13 @@ class Guard:
             f"        return {self.known(function)}({passed})",
             f"    return otherwise({others})",
         ]
+        if instead is not None:
+            lines[2:3] = [
+                "        try:",
+                f"            return {self.known(function)}({passed})",
+                f"        except {self.known(RAISED_BY_NUMBERS)}:",
+                f"            return {self.known(instead)}({passed})",
+            ]
         self.namespace["otherwise"] = unlike
         exec("\n".join(lines), self.namespace)
         found: Callable[..., Any] = self.namespace["call"]

@@ -83,6 +83,15 @@ def test_wrt_and_types_and_annotations(folder, capsys):
     np.testing.assert_allclose(y_bar, 4 * np.sqrt(50))
 
 
+def test_small_arrays_are_scalarised_on_request(folder, capsys):
+    assert main(["emit", "model.py:norm", "--types", "x=float64[2],y=float", "--scalarise"]) == 0
+    namespace: dict[str, object] = {}
+    exec(capsys.readouterr().out, namespace)
+    np.testing.assert_allclose(namespace["grad_norm"](np.array([3.0, 4.0]), 2.0), [2.4, 3.2])
+    assert main(["emit", "model.py:norm", "--types", "x=float64[n],y=float", "--scalarise"]) == 2
+    assert "element by element" in capsys.readouterr().err
+
+
 def test_split_mode_writes_two_functions(folder, capsys):
     assert main(["emit", "model.py:energy", "--mode", "split"]) == 0
     text = capsys.readouterr().out

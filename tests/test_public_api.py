@@ -73,6 +73,7 @@ class TestSurface:
             "argnums": 0,
             "types": None,
             "of": None,
+            "scalarise": False,
         }
 
     @pytest.mark.parametrize(

@@ -143,6 +143,15 @@ def _item(expressions: Expressions, equation: Equation) -> gast.expr:
     return part_of(expressions(whole), whole.type.packing, equation.parameters["index"])
 
 
+def _numbers(expressions: Expressions, equation: Equation) -> gast.expr:
+    """`x.tolist()`, `A.ravel().tolist()`."""
+    (operand,) = equation.inputs
+    vector = expressions(operand)
+    if operand.type.rank != 1:
+        vector = syntax.call(syntax.attribute(vector, "ravel"), [])
+    return syntax.call(syntax.attribute(vector, "tolist"), [])
+
+
 def _make_tuple(expressions: Expressions, equation: Equation) -> gast.expr:
     parts = list(map(expressions, equation.inputs))
     packing = equation.parameters.get("packing")
@@ -215,6 +224,7 @@ FORMS |= {
     "sparse_product": _sparse_product,
     "interpolated": _interpolated,
     "make_tuple": _make_tuple,
+    "numbers": _numbers,
     "make_list": lambda expressions, equation: gast.List(list(map(expressions, equation.inputs)), gast.Load()),
     "repeat_item": _repeat_item,
     "index_of_extreme": _index_of_extreme,

@@ -34,7 +34,7 @@ SIMPLIFY: tuple[Pass, ...] = (
 )
 """Run on the primal, before it is differentiated."""
 
-OPTIMISE: tuple[Pass, ...] = (
+CLEAN: tuple[Pass, ...] = (
     fold_constants,  # first: the adjoint asks for shapes and lengths that are often known
     simplify_shapes,  # before copies: two transposes leave one
     propagate_copies,  # before sharing, so that one value has one name
@@ -42,6 +42,10 @@ OPTIMISE: tuple[Pass, ...] = (
     share_subexpressions,  # before algebra: `a + a` shows when both are one value
     simplify_algebra,
     eliminate_dead_code,  # after all that leaves values unread
+)
+"""Run on the adjoint, and again on what is made of it for arrays of a few elements."""
+
+FINISH: tuple[Pass, ...] = (
     defer_weight_gradients,  # after dead code: what is added once must be seen to be used once
     merge_writes,  # after dead code, which leaves each array with one use where it is only written
     eliminate_dead_code,  # once more: what is overwritten before anybody reads it need not be restored
@@ -50,7 +54,9 @@ OPTIMISE: tuple[Pass, ...] = (
     pack_tapes,  # after dead code, which drops tapes one by one
     delay_updates,  # last: it looks at what remains between an update and its uses
 )
-"""Run on the adjoint."""
+"""Run after that: what is for arrays, and for what remains."""
+
+OPTIMISE = CLEAN + FINISH
 
 
 def run(passes: Iterable[Pass], program: Program) -> Program:
