@@ -10,6 +10,7 @@ from adcompiler.passes.ask_before_writes import ask_before_writes
 from adcompiler.passes.defer_weight_gradients import defer_weight_gradients
 from adcompiler.passes.delay_scatters import delay_scatters
 from adcompiler.passes.delay_updates import delay_updates
+from adcompiler.passes.distribute_loops import distribute_loops
 from adcompiler.passes.eliminate_dead_code import eliminate_dead_code
 from adcompiler.passes.fill_items import fill_items
 from adcompiler.passes.fold_constants import fold_constants
@@ -47,6 +48,7 @@ CLEAN: tuple[Pass, ...] = (
 
 FINISH: tuple[Pass, ...] = (
     defer_weight_gradients,  # after dead code: what is added once must be seen to be used once
+    distribute_loops,  # before dead code is dropped again: nobody may need the rows any more
     merge_writes,  # after dead code, which leaves each array with one use where it is only written
     eliminate_dead_code,  # once more: what is overwritten before anybody reads it need not be restored
     fill_items,  # after dead code, for the same reason

@@ -56,15 +56,15 @@ class Stacking:
             sequence = self.sequences[elements.index(value)]
             if isinstance(sequence, Value) and sequence.type.kind in (("list", "array") if is_row else ("list",)):
                 return sequence
-        if is_row and (read := self._read_by_counter(value)) is not None:
-            return read
+        if is_row and (read := self.read_by_counter(value)) is not None:
+            return read[0]
         if value not in self.collected:
             hint = tape_name(value.hint) if value.hint else None
             self.collected[value] = Value(self.names.fresh(hint), Type("list", elements=(value.type,)), hint)
         return self.collected[value]
 
-    def _read_by_counter(self, value: Value) -> Value | None:
-        """The array of whose parts, along its first axis, a value is one after the other."""
+    def read_by_counter(self, value: Value) -> tuple[Value, Value] | None:
+        """The array of whose parts, along its first axis, a value is one after the other, and the counter."""
         read = self.made.get(value)
         if read is None or read.primitive.name != "getitem" or read.parameters["index"] != (Slot(0),):
             return None
@@ -84,7 +84,8 @@ class Stacking:
         is_length = length is not None and length.inputs[0] == array and length.primitive.name in ("len", "axis_length")
         if not is_length or length.parameters.get("axis", 0) != 0:  # type: ignore[union-attr]
             return None
-        return array
+        assert isinstance(counter, Value)
+        return array, counter
 
     def _definition(self, atom: Atom) -> Equation | None:
         return self.outer.get(atom) if isinstance(atom, Value) else None

@@ -22,12 +22,12 @@ def grad_recurrent_network(p, xs, out_bar=1.0):
     W, U, b = p["W"], p["U"], p["b"]
     # forward sweep
     h = np.zeros(b.shape)
+    product = xs @ U.T
     h_tape = []
     h_tape_1 = []
     for i in range(len(xs)):
         h_tape.append(h)
-        x = xs[i]
-        h = np.tanh(W @ h + U @ x + b)
+        h = np.tanh(W @ h + product[i] + b)
         h_tape_1.append(h)
     # backward sweep
     # return np.sum(h * h)
