@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from adcompiler.analysis.row_plan import IsLarge
 from adcompiler.backend.emit import Emitted, emit, emit_callees
 from adcompiler.backend.load import load
 from adcompiler.backend.standalone import assemble, module_header, module_text
@@ -20,7 +21,8 @@ from adcompiler.frontend.signals import OrderNeeded, StaticValueNeeded
 from adcompiler.ir.nodes import Program
 from adcompiler.ir.structure import Path, Static, Structure, leaf_names, map_leaves
 from adcompiler.ir.types import Parameter, Type
-from adcompiler.passes.pipeline import CLEAN, FINISH, SIMPLIFY, run
+from adcompiler.passes.block_rows import is_large_literally
+from adcompiler.passes.pipeline import CLEAN, SIMPLIFY, finish, run
 from adcompiler.passes.scalarise_arrays import scalarise_arrays
 from adcompiler.transform.reverse import reverse, split
 
@@ -111,6 +113,7 @@ def compile_gradient(
     values: Mapping[str, Any] | None = None,
     free_type: Callable[[Any], Type] | None = None,
     choose_wrt: Callable[[Lowered], tuple[str, ...]] | None = None,
+    is_large: IsLarge = is_large_literally,
 ) -> Compiled:
     """Compile the adjoint of a function.
 
@@ -127,6 +130,8 @@ def compile_gradient(
         The type of a free variable from its value.
     choose_wrt : callable, optional
         The names to differentiate for, chosen when it is known what the function reads.
+    is_large : callable, optional
+        Whether arrays of a type are larger than the cache.
     """
     lowered, static = _lower_with_needed_values(
         source, parameters, values or {}, free_type, goal, any_wrt=choose_wrt is not None
@@ -151,12 +156,14 @@ def compile_gradient(
     programs = tuple(_with_doc(run(CLEAN, adjoint), goal, about) for adjoint in programs)
     adjoint = programs[0] if len(programs) == 1 else None
     result_type = lowered.program.body.results[0].type
-    return Compiled(goal, *_finished(*programs), result_type, lowered, static, adjoint)
+    return Compiled(goal, *_finished(*programs, is_large=is_large), result_type, lowered, static, adjoint)
 
 
-def _finished(*programs: Program) -> tuple[tuple[Emitted, ...], tuple[Emitted, ...]]:
+def _finished(
+    *programs: Program, is_large: IsLarge = is_large_literally
+) -> tuple[tuple[Emitted, ...], tuple[Emitted, ...]]:
     """Programs as source, and that of the callees."""
-    programs = tuple(run(FINISH, program) for program in programs)
+    programs = tuple(finish(program, is_large) for program in programs)
     return tuple(map(emit, programs)), emit_callees(*programs)
 
 

@@ -67,6 +67,8 @@ class Entry:
     """Hidden inputs: name, where it is found, summary of the value the code was compiled for."""
     hidden_types: tuple[Parameter, ...]
     """Their types, with the lengths that they share with each other and with arguments."""
+    sizes: tuple[tuple[Type, bool], ...]
+    """Types of arrays that must be larger than the cache, or must not be, with the symbols of the call's lengths."""
     written: tuple[str, ...]
     """Parameters and hidden inputs whose arrays the primal changes in place."""
     changed: frozenset[tuple[str, Path]]
@@ -263,7 +265,8 @@ class Dispatcher:
         for entry in self._patterns.get(pattern, ()):
             if entry.matches(*arguments):
                 known = lengths.copy()
-                if entry.hidden_types == tuple(map(known.type_of, entry.hidden_values().values())):
+                hidden = tuple(map(known.type_of, entry.hidden_values().values()))
+                if entry.hidden_types == hidden and all(known.is_large(type) is answer for type, answer in entry.sizes):
                     return entry
         return None
 
@@ -298,7 +301,9 @@ class Dispatcher:
             values=values,
             free_type=free_type,
             choose_wrt=tensors if self.free_tensors else None,
+            is_large=lengths.is_large,
         )
+        sizes = tuple(lengths.asked.items())
         passed = {name for name, _ in compiled.lowered.program.arguments}
         taken = tuple(position for position, name in enumerate(self.names) if name in passed)
         needed = tuple((places[name], value) for name, value in compiled.static.items() if name in places)
@@ -318,6 +323,7 @@ class Dispatcher:
             known=lowered.known,
             hidden=tuple((v.name, v.read, summary(v.value)) for v in hidden if v.read is not None),
             hidden_types=tuple(lengths.type_of(array_of(v.value)) for v in hidden),
+            sizes=sizes,
             written=lowered.written,
             changed=lowered.changed,
             changes_outside=lowered.changes_outside,

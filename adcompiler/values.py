@@ -7,6 +7,7 @@ of the same pattern.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,8 @@ from adcompiler.ir.structure import (
     leaves,
     tree_of,
 )
-from adcompiler.ir.types import FLOAT, GENERATOR, INT, Dim, Extent, Parameter, array, scalar
+from adcompiler.ir.types import FLOAT, GENERATOR, INT, Dim, Extent, Parameter, Type, array, scalar
+from adcompiler.passes.block_rows import exceeds_cache
 
 _SYMBOLS = "nmklpqrs"
 
@@ -41,6 +43,8 @@ class Lengths:
         self.generic = generic
         self._symbols: dict[int, Extent] = {}
         self._count = 0
+        self.asked: dict[Type, bool] = {}
+        """Of which types it was asked whether arrays are large, and what the answers were."""
 
     def copy(self) -> Lengths:
         """One that knows the same lengths, and will hand out the same symbols."""
@@ -58,6 +62,18 @@ class Lengths:
         if length not in self._symbols:
             self._symbols[length] = Extent(symbol(len(self._symbols)), plural=True)
         return self._symbols[length]
+
+    def is_large(self, type: Type) -> bool:
+        """Whether an array of this type is larger than the cache; lengths that are not known count as one.
+
+        Code that was compiled with the answer serves calls for which it is the same.
+        """
+        if self.generic or not isinstance(type.shape, tuple):
+            return False
+        lengths = {symbol: length for length, symbol in self._symbols.items()}
+        count = math.prod(dim if isinstance(dim, int) else lengths.get(dim, 1) for dim in type.shape)
+        answer = self.asked[type] = exceeds_cache(count, type.dtype)
+        return answer
 
     def type_of(self, value: Any) -> Parameter:
         """The type of a value, those of its parts, or the value itself where it is no number."""

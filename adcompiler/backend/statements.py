@@ -365,9 +365,9 @@ class Statements:
 
     def _announce(self, equation: Equation, statements: list[gast.stmt]) -> None:
         """The heading of a sweep, where this is its first statement."""
-        if self._depth or not self._has_backward or equation.sweep == self._heading:
+        if self._depth or not self._has_backward or self._heading in (equation.sweep, "backward"):
             return
-        if self._heading == "backward":
+        if self._heading == "forward and backward" and equation.sweep == "forward":
             return
         self._heading = equation.sweep
         statements.append(syntax.comment(f"{equation.sweep} sweep"))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 
+from adcompiler.analysis.row_plan import IsLarge
 from adcompiler.ir.nodes import Program, reachable_callees
 from adcompiler.passes.ask_before_writes import ask_before_writes
+from adcompiler.passes.block_rows import block_rows
 from adcompiler.passes.defer_weight_gradients import defer_weight_gradients
 from adcompiler.passes.delay_scatters import delay_scatters
 from adcompiler.passes.delay_updates import delay_updates
@@ -54,7 +57,8 @@ FINISH: tuple[Pass, ...] = (
     fill_items,  # after dead code, for the same reason
     reuse_lists,  # after dead code, which drops tapes, and before they are packed
     pack_tapes,  # after dead code, which drops tapes one by one
-    delay_updates,  # last: it looks at what remains between an update and its uses
+    delay_updates,  # late: it looks at what remains between an update and its uses
+    block_rows,  # last: what the loops are made of has been simplified as whole arrays
 )
 """Run after that: what is for arrays, and for what remains."""
 
@@ -69,3 +73,9 @@ def run(passes: Iterable[Pass], program: Program) -> Program:
     if not program.callees:
         return program
     return replace(program, callees=tuple(run(passes, callee) for callee in reachable_callees(program)))
+
+
+def finish(program: Program, is_large: IsLarge) -> Program:
+    """Apply the last passes, with what is known of the sizes of arrays."""
+    passes = (partial(block_rows, is_large=is_large) if each is block_rows else each for each in FINISH)
+    return run(passes, program)
