@@ -5,18 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adcompiler.analysis.activity import loop_parts
-from adcompiler.ir.nodes import FINALLY, UNDEFINED, Atom, Literal, Program, Region, Value
+from adcompiler.ir.nodes import FINALLY, UNDEFINED, Atom, Literal, Program, Region, Value, mentions, walk
 from adcompiler.ir.raising import never_completes
 
 
 def perhaps_undefined(program: Program) -> frozenset[Value]:
     """The values that are `UNDEFINED` on some path: outputs of control flow, and what loops carry."""
+    if not _has_undefined(program.body):
+        return frozenset()
     found: set[Value] = set()
     size = -1
     while size != len(found):
         size = len(found)
         _spread(program.body, found)
     return frozenset(found)
+
+
+def _has_undefined(region: Region) -> bool:
+    """Whether anything is left undefined, which in most programs nothing is."""
+    return any(
+        isinstance(atom, Literal) and atom.value is UNDEFINED
+        for equation in walk(region)
+        if equation.regions
+        for atom in mentions(equation)
+    )
 
 
 def _spread(region: Region, found: set[Value]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import gast
 
 import adcompiler.backend.forms  # noqa: F401  (registers the primitives with a syntax of their own)
+from adcompiler.analysis.facts import Facts
 from adcompiler.analysis.liveness import find_liveness
 from adcompiler.backend import syntax
 from adcompiler.backend.expressions import MODULES, PACKAGES, Expressions, is_runtime_function
@@ -27,7 +28,7 @@ from adcompiler.backend.tapes import hoist_items, write_tapes
 from adcompiler.backend.views import write_through_views
 from adcompiler.errors import DifferentiationError
 from adcompiler.ir.build import NameSupply
-from adcompiler.ir.nodes import Equation, Literal, Program, Value, calls_in, reachable_callees, walk
+from adcompiler.ir.nodes import Equation, Literal, Program, Value, calls_in, reachable_callees
 from adcompiler.ir.types import Type
 from adcompiler.rules.table import RULES
 from adcompiler.spans import Span
@@ -92,11 +93,13 @@ def _returning(callee: Program) -> Program:
 
 def emit(program: Program, *, is_callee: bool = False) -> Emitted:
     """Write a program as a Python function; the results of a callee are memory that nobody else refers to."""
-    source = hoist_items(place_copies(write_through_views(place_queries(write_tapes(program))), own_results=is_callee))
-    nesting = nest(source)
-    definitions = nesting.positions.definition
-    liveness = find_liveness(source, nesting.values, definitions)
-    functions = {e.primitive.spelling.partition(".")[0] for e in walk(source.body) if e.primitive.spelling}
+    facts = Facts(write_through_views(place_queries(write_tapes(program))))
+    facts = facts.of(hoist_items(place_copies(facts, own_results=is_callee)))
+    source = facts.program
+    nesting = nest(facts)
+    liveness = find_liveness(source, nesting.values, nesting.positions.definition)
+    spellings = {equation.primitive.spelling for equation in nesting.positions.equations()}
+    functions = {spelling.partition(".")[0] for spelling in spellings}
     objects = spell_objects(source)
     reserved = {path.partition(".")[0] for path in objects.values()}
     others = {*reserved, *calls_in(source.body)}

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from adcompiler.analysis.liveness import Liveness, find_liveness
+from adcompiler.analysis.facts import Facts
+from adcompiler.analysis.liveness import Liveness
 from adcompiler.analysis.ownership import find_copies, returned_arrays
-from adcompiler.analysis.positions import Positions, number_positions
+from adcompiler.analysis.positions import Positions
 from adcompiler.analysis.sharing import Copies, OperandCopy, ResultCopy, YieldCopy, has_memory, is_view
 from adcompiler.ir.build import NameSupply
 from adcompiler.ir.nodes import Atom, Equation, Primitive, Program, Region, Value
@@ -25,14 +26,13 @@ ACCUMULATE = {"add": Primitive("add_in_place", updates=True), "subtract": Primit
 """`x_bar += …`, of an array that this function owns."""
 
 
-def place_copies(program: Program, *, own_results: bool = False) -> Program:
+def place_copies(facts: Facts, *, own_results: bool = False) -> Program:
     """Insert the copies without which an update in place, or a result, would be seen where it must not."""
-    positions = number_positions(program)
-    liveness = find_liveness(program)
-    decided = find_copies(positions, liveness, own_results=own_results)
+    program, positions = facts.program, facts.positions
+    decided = find_copies(positions, facts.liveness, own_results=own_results)
     if not decided.copies and not decided.in_place:
         return program
-    placement = _Placement(positions, decided, liveness, NameSupply.beside(program))
+    placement = _Placement(positions, decided, facts.liveness, NameSupply.beside(program))
     return replace(program, body=placement.region(program.body))
 
 

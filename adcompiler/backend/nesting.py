@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from adcompiler.analysis.liveness import Liveness, find_liveness
-from adcompiler.analysis.positions import Positions, Use, around, number_positions
+from adcompiler.analysis.facts import Facts
+from adcompiler.analysis.liveness import Liveness
+from adcompiler.analysis.positions import Positions, Use, around
 from adcompiler.backend.conditionals import Conditionals
 from adcompiler.backend.delays import find_delayed
 from adcompiler.backend.motion import Motion
@@ -61,11 +62,11 @@ class Nesting:
             yield atom
 
 
-def nest(program: Program) -> Nesting:
+def nest(facts: Facts) -> Nesting:
     """Decide what is nested, in the order of the program."""
-    positions = number_positions(program)
-    nesting = Nesting(program, positions)
-    finder = _Finder(nesting, find_liveness(program))
+    positions = facts.positions
+    nesting = Nesting(facts.program, positions)
+    finder = _Finder(nesting, facts.liveness)
     for equation in positions.equations():
         finder.consider(equation)
     return nesting

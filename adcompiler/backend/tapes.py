@@ -14,7 +14,8 @@ from dataclasses import replace
 
 from adcompiler.ir.build import NameSupply
 from adcompiler.ir.dead_code import without_dead_code
-from adcompiler.ir.nodes import Atom, Equation, Program, Region, Value, free_values
+from adcompiler.ir.nodes import Atom, Equation, Program, Region, Value, mentions, walk
+from adcompiler.ir.rewrite import region_with, with_regions
 from adcompiler.rules.structure import has_several_results
 from adcompiler.rules.table import RULES
 
@@ -32,15 +33,16 @@ def hoist_items(program: Program) -> Program:
     """
 
     def hoisted(region: Region, sequences: int) -> Region:
-        equations = tuple(
-            replace(equation, regions=tuple(map(hoisted, equation.regions, _sequences(equation))))
+        equations = [
+            with_regions(equation, list(map(hoisted, equation.regions, _sequences(equation))))
             if equation.regions
             else equation
             for equation in region.equations
-        )
-        return _hoist_items(replace(region, equations=equations), sequences)
+        ]
+        return _hoist_items(region_with(region, equations), sequences)
 
-    return replace(program, body=hoisted(program.body, len(program.body.parameters)))
+    body = hoisted(program.body, len(program.body.parameters))
+    return program if body is program.body else replace(program, body=body)
 
 
 def _sequences(equation: Equation) -> list[int]:
@@ -100,17 +102,20 @@ def _append(tape: Value, element: Atom, names: NameSupply) -> Equation:
 def _insert_appends(body: Region, appends: list[Equation]) -> tuple[Equation, ...]:
     """The equations of a body, with each element appended where it, or all that it is made of, exists."""
     equations = list(body.equations)
+    packs = {e.outputs[0]: e for e in equations if e.primitive.name == "make_tuple"}
+    mentioned: set[Atom] = {atom for equation in walk(body) for atom in mentions(equation)}
     for append in appends:
         element = append.inputs[1]
-        packed = next((e for e in equations if element in e.outputs and e.primitive.name == "make_tuple"), None)
+        packed = packs.get(element) if isinstance(element, Value) else None
         moved = [append]
         parts: Iterable[Atom] = (element,)
-        if packed is not None and not any(element in _mentions(e) for e in equations):
+        if packed is not None and element not in mentioned:
             equations.remove(packed)
             moved = [packed, append]
             parts = packed.inputs
+        mentioned.add(element)
         wanted = set(_values(parts))
-        after = max((n + 1 for n, e in enumerate(equations) if wanted.intersection(e.outputs)), default=0)
+        after = max((n + 1 for n, e in enumerate(equations) if not wanted.isdisjoint(e.outputs)), default=0)
         while after < len(equations) and equations[after] in appends:
             after += 1
         equations[after:after] = moved
@@ -120,14 +125,17 @@ def _insert_appends(body: Region, appends: list[Equation]) -> tuple[Equation, ..
 def _hoist_items(body: Region, sequences: int) -> Region:
     """The same body with the items of its elements, and of functions' results, taken first."""
     whole = {*body.parameters[:sequences], *(e.outputs[0] for e in body.equations if has_several_results(e))}
-    items = [e for e in body.equations if e.primitive.name == "item" and e.inputs[0] in whole]
-    equations = [e for e in items if e.inputs[0] in body.parameters]
+    items: dict[Atom, list[Equation]] = {}
     for equation in body.equations:
-        if equation not in items:
+        if equation.primitive.name == "item" and equation.inputs[0] in whole:
+            items.setdefault(equation.inputs[0], []).append(equation)
+    if not items:
+        return body
+    elements = items.keys() & set(body.parameters)
+    equations = [e for e in body.equations if e.primitive.name == "item" and e.inputs[0] in elements]
+    for equation in body.equations:
+        if not (equation.primitive.name == "item" and equation.inputs[0] in items):
             equations.append(equation)
-            equations += [item for item in items if item.inputs[0] in equation.outputs]
-    return replace(body, equations=tuple(equations))
-
-
-def _mentions(equation: Equation) -> set[Value]:
-    return set(_values(equation.inputs)).union(*map(free_values, equation.regions))
+            for output in equation.outputs:
+                equations += items.get(output, ())
+    return region_with(body, equations)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from adcompiler.analysis.undefined import perhaps_undefined
 from adcompiler.backend.nesting import Nesting
 from adcompiler.ir.nodes import Atom, Equation, Value
 
@@ -17,7 +16,9 @@ _KEEPING = ("make_tuple", "make_list", "append", "zero_items", "copy", "positive
 
 def variables_read_undefined(nesting: Nesting, names: Mapping[Value, str]) -> set[str]:
     """The variables that are copied or kept somewhere while they may have no value."""
-    undefined = perhaps_undefined(nesting.program)
+    undefined = nesting.positions.perhaps_undefined
+    if not undefined:
+        return set()
     read: set[str] = set()
 
     def note(atom: Atom, target: Value | None = None) -> None:

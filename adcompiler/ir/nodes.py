@@ -118,12 +118,17 @@ class Value:
     type: Type
     hint: str | None = None
     """The user's name for it (`y`), or the adjoint's (`y_bar`); None for a part of an expression."""
+    _hash: int = field(init=False, repr=False, compare=False)
+    """Known from the beginning: a value is looked up a hundred times."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash(self.name))
 
     def __eq__(self, other: object) -> bool:
         return other is self or (isinstance(other, Value) and other.name == self.name)
 
     def __hash__(self) -> int:
-        return hash(self.name)
+        return self._hash
 
     def __str__(self) -> str:
         return self.name
@@ -348,6 +353,13 @@ def walk(region: Region) -> Iterator[Equation]:
         yield equation
         for inner in equation.regions:
             yield from walk(inner)
+
+
+def mentions(equation: Equation) -> Iterator[Atom]:
+    """The atoms that an equation reads, and that its regions yield."""
+    yield from equation.inputs
+    for region in equation.regions:
+        yield from region.results
 
 
 def free_values(region: Region) -> dict[Value, None]:
