@@ -51,6 +51,9 @@ _STEPS = (
     "np.concatenate([{a}, {b}], axis=-1)",
     "np.swapaxes({a}, -1, -2)",
     "{a}[rows]",
+    "{a}[np.arange(len(y)), rows % {a}.shape[1]]",
+    "{a}[np.arange(len(y)), rows % {a}.shape[1]]",
+    "np.log(3.0 + np.cos({a})) * np.sin({b})",
     "np.cumsum({a}, axis=-1)",
     "np.linalg.norm({a}, axis=-1)",
     "np.var({a}, axis=-1)",
@@ -59,6 +62,7 @@ _WRITES = (
     "{a} = {a}.copy()\n{a}[:, 1:] = {b}",
     "{a} = {a}.copy()\n{a}[:, 0] += {b}",
     "{a} = {a}.copy()\n{a}[1:] *= 0.5",
+    "{a} = {a}.copy()\n{a}[np.arange(len(y)), rows % {a}.shape[1]] *= {b}",
 )
 
 

@@ -45,6 +45,7 @@ class RowPlan:
 
     def __post_init__(self) -> None:
         self.definitions = definitions_in(self.given)
+        self.needed: set[int] = set()
         self.number_of = {output: number for number, each in enumerate(self.given) for output in each.outputs}
 
     def settle(self, is_large: IsLarge) -> bool:
@@ -95,7 +96,7 @@ class RowPlan:
         equation = self.given[number]
         source = shape_source(equation, self.definitions)
         found = []
-        for position in sorted(self.treatments[number].by_rows):
+        for position in sorted(self.treatments[number].by_rows - {self.treatments[number].numbered}):
             atom = equation.inputs[position]
             is_shape = source is not None and atom.type.kind == "tuple"
             found.append(source if is_shape and source is not None else atom)
@@ -121,13 +122,26 @@ class RowPlan:
                 level = max(level, self._level_of(value, by_rows=False))
             self.levels[number] = level
         self._sink()
+        self._find_needed()
         self.stored = {value for value in self.used if self.in_rows(value)}
-        for number in range(len(self.given)):
+        for number in self.needed:
             self.stored.update(value for value in self.whole_inputs(number) if self.in_rows(value))
             if number in self.treatments:
                 for value in self.row_inputs(number):
                     if self.in_rows(value) and self.levels[self.number_of[value]] != self.levels[number]:
                         self.stored.add(value)
+
+    def _find_needed(self) -> None:
+        """What is still asked for: shapes and numbers of rows are those of a block."""
+        self.needed = set()
+        used = set(self.used)
+        for number in reversed(range(len(self.given))):
+            if used.isdisjoint(self.given[number].outputs):
+                continue
+            self.needed.add(number)
+            used.update(self.whole_inputs(number))
+            if number in self.treatments:
+                used.update(self.row_inputs(number))
 
     def _level_of(self, value: Value, *, by_rows: bool) -> int:
         """From which loop on a value is there; whole, it is there before that loop."""

@@ -33,6 +33,8 @@ class Treatment:
 
     by_rows: frozenset[int]
     combined: str = ""
+    numbered: int | None = None
+    """The input that is the numbers of all rows, `np.arange(len(x))`: of some rows, they are counted afresh."""
 
 
 def rows_of(type: Type) -> Dim | None:
@@ -174,10 +176,12 @@ def _joined(equation: Equation, count: Dim, _: _Definitions) -> Treatment | None
     return Treatment(frozenset(range(len(equation.inputs))))
 
 
-def _part(equation: Equation, count: Dim, _: _Definitions) -> Treatment | None:
-    """`x[:, 1:]`, or the rows that an array of row numbers selects: `x[rows]`."""
+def _part(equation: Equation, count: Dim, definitions: _Definitions) -> Treatment | None:
+    """`x[:, 1:]`, an element of each row, `x[np.arange(n), columns]`, or what row numbers select: `x[rows]`."""
     index: tuple[Any, ...] = equation.parameters["index"]
     slots = equation.inputs[1:]
+    if (each := _of_each_row(equation, 1, count, definitions)) is not None:
+        return Treatment(frozenset([0, *each]), numbered=1)
     if _keeps_rows(index) and all(atom.type.kind == "scalar" for atom in slots):
         return _first(equation, count)
     selects = len(index) == 1 and index[0] == Slot(0) and len(slots) == 1
@@ -189,20 +193,49 @@ def _part(equation: Equation, count: Dim, _: _Definitions) -> Treatment | None:
 _POSITIONS = frozenset(("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"))
 
 
+def _of_each_row(equation: Equation, first: int, count: Dim, definitions: _Definitions) -> set[int] | None:
+    """The inputs that have a number for each row, where an index is `x[np.arange(n), i, j, :]` of `n` rows.
+
+    `first` is the input that the index begins with.
+    """
+    index: tuple[Any, ...] = equation.parameters["index"]
+    slots = equation.inputs[first:]
+    made = definitions.get(slots[0]) if slots and isinstance(slots[0], Value) else None
+    if made is None or made.primitive.name != "arange" or len(made.inputs) != 1 or made.inputs[0].type.extent != count:
+        return None
+    if rows_of(equation.inputs[0].type) != count or index[: len(slots)] != tuple(map(Slot, range(len(slots)))):
+        return None
+    if made.outputs[0].type.dtype not in _POSITIONS or any(item != slice(None) for item in index[len(slots) :]):
+        return None
+    each = {first}
+    for number, atom in enumerate(slots[1:], start=first + 1):
+        if atom.type.dtype not in _POSITIONS or atom.type.shape not in ((), (count,)):
+            return None
+        if atom.type.shape:
+            each.add(number)
+    return each
+
+
 def _keeps_rows(index: tuple[Any, ...]) -> bool:
     whole = bool(index) and isinstance(index[0], slice) and index[0] == slice(None)
     return whole and all(item is None or isinstance(item, slice | int | Slot) for item in index[1:])
 
 
-def _written(equation: Equation, count: Dim, _: _Definitions) -> Treatment | None:
-    """`x[:, 1:] = v`, where `v` has the rank of the part or less."""
+def _written(equation: Equation, count: Dim, definitions: _Definitions) -> Treatment | None:
+    """`x[:, 1:] = v`, where `v` has the rank of the part or less; `x[np.arange(n), columns] = v`."""
     x, v, *slots = equation.inputs
     index: tuple[Any, ...] = equation.parameters["index"]
+    if not v.type.is_numeric or not isinstance(v.type.shape, tuple):
+        return None
+    if (each := _of_each_row(equation, 2, count, definitions)) is not None:
+        if v.type.shape and (len(v.type.shape) != 1 + (x.type.rank or 0) - len(slots) or rows_of(v.type) != count):
+            return None
+        return Treatment(frozenset([0, *([1] if v.type.shape else []), *each]), numbered=2)
     if not _keeps_rows(index) or rows_of(x.type) != count or any(atom.type.kind != "scalar" for atom in slots):
         return None
     numbers = sum(isinstance(item, int | Slot) for item in index)
     rank = (x.type.rank or 0) - numbers + index.count(None)
-    if not v.type.is_numeric or not isinstance(v.type.shape, tuple) or len(v.type.shape) > rank:
+    if len(v.type.shape) > rank:
         return None
     if len(v.type.shape) < rank or v.type.shape[0] == 1:
         return Treatment(frozenset([0]))
@@ -246,6 +279,7 @@ _SPECIAL: dict[str, Callable[[Equation, Dim, _Definitions], Treatment | None]] =
     "setitem": _written,
     "additem": _written,
     "tied_shares": _tied_shares,
+    "add_at_extremes": _tied_shares,
     "expand_dims": _axes_put_in,
     "squeeze": _axes_taken_out,
     "swapaxes": _axes_rearranged,

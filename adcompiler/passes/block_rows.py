@@ -128,6 +128,8 @@ class _Writer:
         self.sweep = "forward"
         self.taken: set[str | None] = set()
         """What the arrays and sums are called that a loop fills."""
+        self.numbers: Value | None = None
+        """The numbers of the rows of a block, where a loop needs them."""
 
     def rows_are_known(self) -> bool:
         """Whether all lengths that the loops need are those of arrays known before, or numbers."""
@@ -143,7 +145,7 @@ class _Writer:
         """The equations, those computed by rows in loops."""
         plan = self.plan
         loops = plan.loops()
-        pending = [number for number in range(len(plan.given)) if number not in plan.treatments]
+        pending = [number for number in sorted(plan.needed) if number not in plan.treatments]
         for level, loop in loops.items():
             before = [number for number in pending if plan.levels[number] <= level]
             pending = [number for number in pending if plan.levels[number] > level]
@@ -276,6 +278,7 @@ class _Writer:
         self.taken = {value.hint for value in parameters} - {None}
         stop = self._write("add", start, rows, hint="stop")
         inside: dict[Value, Atom] = {}
+        self.numbers = None
         for number in numbers:
             for value in plan.row_inputs(number):
                 here = plan.in_rows(value) and plan.levels[plan.number_of[value]] == plan.levels[number]
@@ -302,13 +305,22 @@ class _Writer:
         hint = None if value.hint is None else f"{value.hint}_rows"
         return self._write("getitem", value, start, stop, hint=hint, type=_row_type(value.type), index=_BLOCK)
 
+    def _numbers(self, x: Atom) -> Atom:
+        """The numbers of the rows of a block, counted within it."""
+        if self.numbers is None:
+            self.numbers = self._write("arange", self._write("len", x), type=array("int64", (_ROWS,)))
+        return self.numbers
+
     def _write_row(self, number: int, equation: Equation, inside: dict[Value, Atom]) -> Value:
         """An equation for the rows of a block."""
         by_rows = self.plan.treatments[number].by_rows
         source = shape_source(equation, self.plan.definitions)
+        numbered = self.plan.treatments[number].numbered
         inputs: list[Atom] = []
         for position, atom in enumerate(equation.inputs):
-            if position in by_rows and source is not None and atom.type.kind == "tuple":
+            if position == numbered:
+                atom = self._numbers(inputs[0])
+            elif position in by_rows and source is not None and atom.type.kind == "tuple":
                 atom = self._write("shape", inside[source])
             elif position in by_rows and isinstance(atom, Value):
                 atom = inside[atom]
