@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 from adcompiler.analysis.activity import varied_values
 from adcompiler.ir.build import NameSupply
-from adcompiler.ir.nodes import Atom, Equation, Literal, Primitive, Program, Value
+from adcompiler.ir.nodes import Atom, Equation, Literal, Primitive, Program, Region, Value
 from adcompiler.ir.rewrite import Definitions, Replacement, count_uses, replace_equations
 from adcompiler.ir.types import Type
 from adcompiler.rules.table import RULES
@@ -20,7 +21,8 @@ def simplify_algebra(program: Program) -> Program:
     """Write the adjoint's arithmetic shorter, where every bit of the result stays the same.
 
     Literals come first in a product and meet where one of them is a power of two; a sum of equal terms is a product;
-    negations move into sums and literals. Nothing is done that would change what comes of infinities, NaN, shapes or
+    negations move out of products into sums and literals; what is negated before it is summed is negated afterwards.
+    Nothing is done that would change what comes of infinities, NaN, shapes or
     dtypes: `0 * x` and `x - x` stay. The forward sweep stays as the user wrote it.
 
     Examples
@@ -49,6 +51,9 @@ class _Simplifier:
         self.changed = True
         self._made: list[tuple[Value, tuple[Atom, ...]]] = []
         """New values with what they are computed from, since the last look at `cotangents`."""
+        self._block: dict[Value, int] = {}
+        self._regions = 0
+        self._here = 0
 
     @cached_property
     def names(self) -> NameSupply:
@@ -71,12 +76,24 @@ class _Simplifier:
     def run(self, program: Program) -> Program:
         """Offer each equation once."""
         self.uses = count_uses(program.body)
+        self._find_blocks(program.body)
         self.changed = False
         return replace_equations(program, self.rewrite)
+
+    def _find_blocks(self, region: Region) -> None:
+        """Number the regions: what is computed once must not come to be computed in every round of a loop."""
+        self._regions += 1
+        number = self._regions
+        for equation in region.equations:
+            self._block.update(dict.fromkeys(equation.outputs, number))
+            for inner in equation.regions:
+                self._find_blocks(inner)
 
     def rewrite(self, equation: Equation, definitions: Definitions) -> Replacement:
         """What to put in the place of one equation of the adjoint, with what follows from that."""
         replacement: Replacement = None
+        if equation.outputs:
+            self._here = self._block.get(equation.outputs[0], 0)
         while equation.sweep == "backward" and (rule := _RULES.get(equation.primitive.name)) is not None:
             further = rule(self, equation, definitions)
             if further is None:
@@ -91,7 +108,15 @@ class _Simplifier:
         """A new value, a cotangent if one of the parts it is computed from is."""
         value = Value(self.names.fresh(hint), type, hint)
         self._made.append((value, parts))
+        self.uses[value], self._block[value] = 1, self._here
         return value
+
+    def _only_used_here(self, atom: Atom, definitions: Definitions) -> Equation | None:
+        """The equation of the backward sweep and of this region that defines an atom, if nothing else mentions that."""
+        if not isinstance(atom, Value) or self.uses[atom] != 1 or self._block.get(atom) != self._here:
+            return None
+        inner = definitions.get(atom)
+        return inner if inner is not None and inner.sweep == "backward" and len(inner.outputs) == 1 else None
 
     def multiply(self, equation: Equation, definitions: Definitions) -> Replacement:
         left, right = equation.inputs
@@ -106,10 +131,17 @@ class _Simplifier:
                 return _apply("negative", equation, right)
             inner = definitions.get(right)
             if inner is not None and inner.sweep == "backward":
-                found = self._scaled(left, right, inner, equation)
+                found = self._scaled(left, right, inner, equation, definitions)
                 if found is not None:
                     return found
-        return None if (left, right) == equation.inputs else _apply("multiply", equation, left, right)
+        if (left, right) != equation.inputs:
+            return _apply("multiply", equation, left, right)
+        return self._without_two_signs(equation, definitions)
+
+    def _without_two_signs(self, equation: Equation, definitions: Definitions) -> Replacement:
+        """`-a * -b` as `a * b`."""
+        left, right = (self._negated(atom, definitions) for atom in equation.inputs)
+        return None if left is None or right is None else _apply(equation.primitive.name, equation, left, right)
 
     def _starts_with_literal(self, atom: Atom, definitions: Definitions) -> bool:
         """Whether this is a literal, or a product that is written in place and starts with one: `3 * x`."""
@@ -120,11 +152,36 @@ class _Simplifier:
             atom = inner.inputs[0]
         return isinstance(atom, Literal)
 
-    def _scaled(self, factor: Literal, operand: Value, inner: Equation, equation: Equation) -> Replacement:
+    def _merged(
+        self, factor: Literal, atom: Atom, definitions: Definitions
+    ) -> tuple[tuple[Equation, ...], Atom] | None:
+        """`factor * atom`, where `atom` is a product whose number takes the factor, or one with other axes."""
+        inner = self._only_used_here(atom, definitions)
+        if inner is None:
+            return None
+        match inner.primitive.name, inner.inputs:
+            case "multiply", (Literal() as other, rest) if _is_exact(factor, other):
+                inputs: tuple[Atom, ...] = (Literal(factor.value * other.value), rest)
+                equations: tuple[Equation, ...] = ()
+            case name, (first, *others) if name in _REARRANGING and (found := self._merged(factor, first, definitions)):
+                equations, inputs = found[0], (found[1], *others)
+            case _:
+                return None
+        fresh = self._fresh(inner.outputs[0].type, inner.outputs[0].hint, *inner.outputs)
+        return (*equations, replace(inner, inputs=inputs, outputs=(fresh,))), fresh
+
+    def _scaled(
+        self, factor: Literal, operand: Value, inner: Equation, equation: Equation, definitions: Definitions
+    ) -> Replacement:
         """`factor * operand`, where `operand` is itself a product or a negation."""
         match inner.primitive.name, inner.inputs:
             case "negative", (negated,) if _is_number(factor):
                 return _apply("multiply", equation, Literal(-factor.value), negated)
+            case name, (Value() as inside, *_) if name in _REARRANGING and (
+                merged := self._merged(factor, inside, definitions)
+            ):
+                equations, first = merged
+                return *equations, replace(inner, inputs=(first, *inner.inputs[1:]), **_place(equation))
             case "multiply", (Literal() as other, rest) if _is_exact(factor, other):
                 return _apply("multiply", equation, Literal(factor.value * other.value), rest)
             case "multiply", (one, rest) if _is_power_of_two(factor) and self.uses[operand] == 1:
@@ -169,24 +226,60 @@ class _Simplifier:
         return *equations, _apply(opposite, equation, left, product)
 
     def _flipped(self, atom: Atom, definitions: Definitions) -> tuple[tuple[Equation, ...], Atom] | None:
-        """The negative of a product that starts with a negative number."""
-        if isinstance(atom, Literal) and _is_number(atom) and math.copysign(1, atom.value) < 0:
-            return (), Literal(-atom.value)
-        inner = definitions.get(atom) if isinstance(atom, Value) and self.uses[atom] == 1 else None
-        if inner is None or inner.primitive.name != "multiply" or inner.sweep != "backward":
+        """The negative of what has a sign: of `-x`, of a negative number, of what is linear in such a thing."""
+        if isinstance(atom, Literal):
+            return ((), Literal(-atom.value)) if _is_number(atom) and math.copysign(1, atom.value) < 0 else None
+        inner = self._only_used_here(atom, definitions)
+        if inner is None:
             return None
-        flipped = self._flipped(inner.inputs[0], definitions)
-        if flipped is None:
-            return None
-        equations, first = flipped
-        (output,) = inner.outputs
-        fresh = self._fresh(output.type, output.hint, output)
-        return (*equations, replace(inner, inputs=(first, *inner.inputs[1:]), outputs=(fresh,))), fresh
+        if inner.primitive.name == "negative":
+            return ((), inner.inputs[0]) if self._is_floating(inner.inputs[0]) else None
+        for position in _LINEAR.get(inner.primitive.name, ()):
+            if inner.primitive.name == "multiply" and position == 1 and isinstance(inner.inputs[0], Literal):
+                break
+            flipped = self._flipped(inner.inputs[position], definitions)
+            if flipped is not None:
+                equations, operand = flipped
+                inputs = tuple(operand if n == position else other for n, other in enumerate(inner.inputs))
+                (output,) = inner.outputs
+                fresh = self._fresh(output.type, output.hint, output)
+                return (*equations, replace(inner, inputs=inputs, outputs=(fresh,))), fresh
+        return None
 
     def _negated(self, atom: Atom, definitions: Definitions) -> Atom | None:
         """What `atom` is the negative of, if that is all it is used for."""
         inner = definitions.get(atom) if isinstance(atom, Value) and self.uses[atom] == 1 else None
         return inner.inputs[0] if inner is not None and inner.primitive.name == "negative" else None
+
+    def sum(self, equation: Equation, definitions: Definitions) -> Replacement:
+        """`np.sum(-x)` as `-np.sum(x)`, `np.sum(2 * x)` as `2 * np.sum(x)`."""
+        (operand,) = equation.inputs
+        inner = self._only_used_here(operand, definitions)
+        if inner is None or not isinstance(operand, Value) or not self._is_floating(operand):
+            return None
+        match inner.primitive.name, inner.inputs:
+            case "multiply", (Literal() as factor, rest) if _is_finite(factor) and self._is_floating(rest):
+                if rest.type.shape != operand.type.shape or rest.type.dtype != operand.type.dtype:
+                    return None
+                total = self._fresh(equation.outputs[0].type, None, rest)
+                return replace(equation, inputs=(rest,), outputs=(total,)), _apply("multiply", equation, factor, total)
+            case (("negative" | "multiply" | "divide"), _) if flipped := self._flipped_whole(operand, definitions):
+                equations, rest = flipped
+                total = self._fresh(equation.outputs[0].type, None, rest)
+                summed = replace(equation, inputs=(rest,), outputs=(total,))
+                return *equations, summed, _apply("negative", equation, total)
+        return None
+
+    def _flipped_whole(self, atom: Value, definitions: Definitions) -> tuple[tuple[Equation, ...], Atom] | None:
+        """The negative of what has a sign, if an array of the same shape is negated in it."""
+        inside: Atom = atom
+        while (inner := self._only_used_here(inside, definitions)) is not None and inside.type.shape == atom.type.shape:
+            if inner.primitive.name == "negative":
+                return self._flipped(atom, definitions)
+            if inner.primitive.name not in ("multiply", "divide") or isinstance(inner.inputs[0], Literal):
+                return None
+            inside = inner.inputs[0]
+        return None
 
     def negative(self, equation: Equation, definitions: Definitions) -> Replacement:
         (operand,) = equation.inputs
@@ -197,11 +290,17 @@ class _Simplifier:
             case Equation(primitive=Primitive(name="multiply"), inputs=(Literal() as left, right), sweep="backward"):
                 if _is_number(left):
                     return _apply("multiply", equation, Literal(-left.value), right)
-        return None
+        flipped = self._flipped(operand, definitions)
+        if flipped is None or not flipped[0]:
+            return None
+        *equations, last = flipped[0]
+        return *equations, replace(last, **_place(equation))
 
     def divide(self, equation: Equation, definitions: Definitions) -> Replacement:
         left, right = equation.inputs
-        return left if _is_one(right) and _is_like(left, equation) and self._is_floating(left) else None
+        if _is_one(right) and _is_like(left, equation) and self._is_floating(left):
+            return left
+        return self._without_two_signs(equation, definitions)
 
     def power(self, equation: Equation, definitions: Definitions) -> Replacement:
         base, exponent = equation.inputs
@@ -213,9 +312,27 @@ _RULES: dict[str, Callable[[_Simplifier, Equation, Definitions], Replacement]] =
     "add": _Simplifier.add,
     "subtract": _Simplifier.subtract,
     "negative": _Simplifier.negative,
+    "sum": _Simplifier.sum,
     "divide": _Simplifier.divide,
     "power": _Simplifier.power,
 }
+
+
+_REARRANGING = ("expand_dims", "transpose", "swapaxes", "moveaxis", "reshape", "squeeze")
+
+_LINEAR: dict[str, tuple[int, ...]] = {
+    "multiply": (0, 1),
+    "divide": (0, 1),
+    "matmul": (0, 1),
+    "sum": (0,),
+    **dict.fromkeys(_REARRANGING, (0,)),
+}
+"""Functions that turn the sign when one of these operands turns its own, to the last bit."""
+
+
+def _place(equation: Equation) -> dict[str, Any]:
+    """What makes another equation stand in the place of this one."""
+    return {"outputs": equation.outputs, "span": equation.span, "sweep": equation.sweep}
 
 
 def _apply(name: str, equation: Equation, *inputs: Atom) -> Equation:
@@ -224,6 +341,11 @@ def _apply(name: str, equation: Equation, *inputs: Atom) -> Equation:
 
 def _is_number(atom: Atom) -> bool:
     return isinstance(atom, Literal) and type(atom.value) in (int, float)
+
+
+def _is_finite(atom: Atom) -> bool:
+    """Whether this is a number by which a sum can be multiplied instead of its terms: neither zero nor infinite."""
+    return isinstance(atom, Literal) and _is_number(atom) and math.isfinite(atom.value) and atom.value != 0
 
 
 def _is_one(atom: Atom) -> bool:

@@ -140,12 +140,50 @@ def _sum(terms, result, operands, optimize):
     """`np.einsum`, in the best order where it has a choice; NumPy finds that of the operand's sum, not of this one."""
     if terms == [result]:
         return operands[0]
+    product = _matrix_product(terms, result, operands) if len(operands) == 2 else None
+    if product is not None:
+        return product
     options: dict[str, Any] = {}
     if len(operands) > 2:
         options = {"optimize": True}
     elif optimize is True or isinstance(optimize, str):
         options = {"optimize": optimize}
     return np.einsum(f"{','.join(terms)}->{result}", *operands, **options)
+
+
+def _matrix_product(terms, result, operands):
+    """The sum of products of two operands over one index, as a product of matrices or of stacks of them.
+
+    BLAS takes a sixth of the time of `np.einsum`'s own loops, and no longer for stacks of tiny matrices. None for any
+    other sum, and where it is not known that the lengths of the index are equal.
+    """
+    left, right = terms
+    if "..." in left + right or any(len(set(term)) < len(term) for term in terms) or not {*left, *right} >= {*result}:
+        return None
+    stacked = [index for index in left if index in right and index in result]
+    summed = [index for index in left if index in right and index not in result]
+    rows = [index for index in left if index not in right]
+    columns = [index for index in right if index not in left]
+    if len(summed) != 1 or any(len(own) > 1 or not {*own} <= {*result} for own in (rows, columns)):
+        return None
+    if stacked and not (rows and columns and left[-1] not in stacked and right[-1] not in stacked):
+        return None  # vectors are no matrices; and rows that lie apart in memory are not for BLAS
+    lengths = [_dims(x, term) for x, term in zip(operands, terms, strict=True)]
+    if any(index not in lengths[0] or lengths[0][index] != lengths[1][index] for index in (*stacked, *summed)):
+        return None
+    a = _in_order(operands[0], left, [*stacked, *rows, *summed])
+    b = _in_order(operands[1], right, [*stacked, *summed, *columns])
+    if result == "".join(columns + rows) and rows and columns:
+        return _in_order(b, [*summed, *columns], [*columns, *summed]) @ _in_order(a, [*rows, *summed], summed + rows)
+    return _in_order(a @ b, [*stacked, *rows, *columns], result)
+
+
+def _in_order(x, have, wanted):
+    """Axes in another order: each has a letter."""
+    axes = tuple(list(have).index(index) for index in wanted)
+    if axes == tuple(range(len(axes))):
+        return x
+    return np.transpose(x) if axes == (1, 0) else np.transpose(x, axes)
 
 
 einsum = overridable(_einsum)

@@ -103,6 +103,9 @@ def test_algebra(text: str, expected: list[str]) -> None:
         "def f(x): return (x - x) * x + x * x",
         "def f(x): return -x * 3 - -x * x",
         "def f(x): return 2 * (x + x) - x / 1",
+        "def f(x): return 1 / (1 + np.exp(-x)) - np.cos(x) * -x",
+        "def f(x): return x - np.sum(-x * x / 3) * -(2 / x)",
+        "def f(x): return np.sum(-3 * np.cos(x)) - 0.5 * (x - 2 * np.cos(2 * x))",
     ],
 )
 def test_passes_keep_infinities_and_nan(text: str, x: float) -> None:
@@ -110,6 +113,38 @@ def test_passes_keep_infinities_and_nan(text: str, x: float) -> None:
     with np.errstate(all="ignore"):
         expected, found = evaluate(program, np.float64(x)), evaluate(run(OPTIMISE, program), np.float64(x))
     np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize(
+    ("body", "negations"),
+    [
+        ("1.0 / (1.0 + np.exp(-x))", 0),
+        ("np.sum(x) - np.sum(np.cos(x))", 0),
+        ("x / np.sum(x)", 1),
+        ("x - np.max(x)", 1),
+        ("3.0 * np.cos(2.0 * x) - x / (1.0 + x)", 1),
+    ],
+)
+def test_one_negation_at_most(body: str, negations: int) -> None:
+    program = gradient(f"def f(x): return np.sum({body})", x="float64[n]")
+    after = eliminate_dead_code(simplify_algebra(eliminate_dead_code(program)))
+    backward = [e.primitive.name for e in walk(verify(after).body) if e.sweep == "backward"]
+    assert backward.count("negative") <= negations
+    x = np.linspace(0.5, 2.0, 5)
+    np.testing.assert_allclose(evaluate(after, x), evaluate(program, x), rtol=1e-14)
+
+
+def test_what_is_computed_before_a_loop_is_not_computed_in_it() -> None:
+    text = "def f(x, n):\n    y = x[0]\n    for i in range(n):\n        y = y * x[i] - x[1]\n    return -(y * 3.0)"
+    before = gradient(text, x="float64[4]", n="int")
+    after = verify(simplify_algebra(before))
+
+    def inside(program: Program) -> int:
+        return sum(len(region.equations) for e in program.body.equations for region in e.regions)
+
+    assert inside(after) <= inside(before)
+    x = np.linspace(0.5, 2.0, 4)
+    np.testing.assert_array_equal(evaluate(after, x, 3), evaluate(before, x, 3))
 
 
 def test_one_tape_a_loop() -> None:
