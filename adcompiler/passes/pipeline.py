@@ -24,6 +24,7 @@ from adcompiler.passes.reuse_lists import reuse_lists
 from adcompiler.passes.share_subexpressions import share_subexpressions
 from adcompiler.passes.simplify_algebra import simplify_algebra
 from adcompiler.passes.simplify_shapes import simplify_shapes
+from adcompiler.passes.spell_out_means import spell_out_means
 from adcompiler.passes.walk_lists import walk_lists
 
 Pass = Callable[[Program], Program]
@@ -57,6 +58,7 @@ FINISH: tuple[Pass, ...] = (
     fill_items,  # after dead code, for the same reason
     reuse_lists,  # after dead code, which drops tapes, and before they are packed
     pack_tapes,  # after dead code, which drops tapes one by one
+    spell_out_means,  # late: other passes know means
     delay_updates,  # late: it looks at what remains between an update and its uses
     block_rows,  # last: what the loops are made of has been simplified as whole arrays
 )

@@ -53,7 +53,7 @@ def test_a_temporary_is_nested_and_a_named_value_has_a_statement() -> None:
         """
         def f(x):
             y = x * 2.0 + 1.0
-            return np.sum(y * y)
+            return (y * y).sum()
         """,
         X,
     )
@@ -127,7 +127,7 @@ def test_statics_dtypes_and_special_numbers() -> None:
         """
         def f(x):
             return (
-                np.minimum(np.sum(x, axis=0, keepdims=True), np.inf),
+                np.minimum(x.sum(axis=0, keepdims=True), np.inf),
                 x.astype(np.float32),
                 np.zeros(2, dtype=np.float32),
                 x * -2.0,
@@ -226,7 +226,7 @@ def test_a_read_does_not_move_past_an_update() -> None:
             y = x * 2.0
             y_part = y[0]
             y[0] = 5.0
-            return np.sum(y) * y_part
+            return y.sum() * y_part
         """,
         X,
     )
@@ -304,7 +304,7 @@ def test_the_shape_of_an_old_version_needs_no_copy() -> None:
         def f(x):
             y = x * 2.0
             part = y[1:3]
-            y[0] = np.sum(part)
+            y[0] = part.sum()
             return y, y.shape, part.shape
         """,
         X,
@@ -636,7 +636,7 @@ def test_a_while_with_a_condition_that_needs_statements() -> None:
             y = x
             while True:
                 squared = y * y
-                if not np.sum(squared + squared) < 10.0:
+                if not (squared + squared).sum() < 10.0:
                     break
                 y = y * 2.0
             return y

@@ -57,9 +57,9 @@ def grad_black_scholes(S, K, T, r, sigma, out_bar=1.0):
         deviation_bar = 1.702 * product_1
         # d1 = (np.log(S / K) + (r + 0.5 * sigma * sigma) * T) / deviation
         deviation_bar -= d1_bar * d1 / deviation
-        total_1 += np.sum(d1_bar / deviation * T_rows)
-        total_2 += np.sum(deviation_bar * sqrt_T_rows)
-        total += np.sum(negated_1 * quotient_1 * K_rows * exp_1 * T_rows)
+        total_1 += (d1_bar / deviation * T_rows).sum()
+        total_2 += (deviation_bar * sqrt_T_rows).sum()
+        total += (negated_1 * quotient_1 * K_rows * exp_1 * T_rows).sum()
     # backward sweep
     # d1 = (np.log(S / K) + (r + 0.5 * sigma * sigma) * T) / deviation
     r_bar = total_1 - total

@@ -12,9 +12,6 @@ def broadcasting(X, w, b):
 
 # becomes
 
-import numpy as np
-
-
 # Gradient of broadcasting (broadcasting.py:8), wrt X, w, b.
 def grad_broadcasting(X, w, b, out_bar=1.0):
     # forward sweep
@@ -23,4 +20,4 @@ def grad_broadcasting(X, w, b, out_bar=1.0):
     # return np.mean(r*r)
     r_bar = 2 * (out_bar / X.size) * r
     # r = X*w + b
-    return r_bar * w, np.sum(r_bar * X, axis=0), np.sum(r_bar)
+    return r_bar * w, (r_bar * X).sum(axis=0), r_bar.sum()

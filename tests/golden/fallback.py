@@ -38,8 +38,8 @@ def grad_fallback(A, y, out_bar=1.0):
     z_bar = -out_bar * z
     # z = np.linalg.solve(L, y)
     transposed = L.T
-    expand_dims_z = np.expand_dims(z, axis=-2)
-    L_bar -= np.expand_dims(np.linalg.solve(transposed, z_bar), axis=-1) * expand_dims_z
+    expand_dims_z = z[None]
+    L_bar -= np.linalg.solve(transposed, z_bar)[:, None] * expand_dims_z
     if completed:
         # L = np.linalg.cholesky(A)
         t_bar = transposed @ L_bar

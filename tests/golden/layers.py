@@ -54,7 +54,7 @@ def grad_layers(model, x, out_bar=1.0):
     x_2 = np.tanh(layers_1_W @ x_1 + layers_1_b)
     # backward sweep
     # return self.rate * sum(np.sum(layer.W**2) for layer in self.layers)
-    rate_bar = out_bar * (np.sum(layers_0_W**2) + np.sum(layers_1_W**2))
+    rate_bar = out_bar * ((layers_0_W**2).sum() + (layers_1_W**2).sum())
     t_bar = 2 * out_bar * rate
     layers_1_W_bar = t_bar * layers_1_W
     layers_0_W_bar = t_bar * layers_0_W
@@ -62,10 +62,10 @@ def grad_layers(model, x, out_bar=1.0):
     x_bar = 2 * out_bar * x_2
     # return np.tanh(self.W @ x + self.b)
     layers_1_b_bar = x_bar * (1 - x_2 * x_2)
-    layers_1_W_bar += np.outer(layers_1_b_bar, x_1)
+    layers_1_W_bar += layers_1_b_bar[:, None] * x_1
     x_bar = layers_1_W.T @ layers_1_b_bar
     layers_0_b_bar = x_bar * (1 - x_1 * x_1)
-    layers_0_W_bar += np.outer(layers_0_b_bar, x)
+    layers_0_W_bar += layers_0_b_bar[:, None] * x
     return instance(
         Network,
         layers=[

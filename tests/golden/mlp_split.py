@@ -21,7 +21,7 @@ def mlp_split_forward(W1, b1, W2, b2, x, target):
     h = np.tanh(W1 @ x + b1)
     y = W2 @ h + b2
     difference = y - target
-    return np.sum(difference**2), (W2, x, h, difference)
+    return (difference**2).sum(), (W2, x, h, difference)
 
 
 # Forward and backward sweep of mlp_split (mlp_split.py:8), wrt W1, b1, W2, b2.
@@ -31,8 +31,8 @@ def mlp_split_backward(residuals, out_bar):
     # return np.sum((y - target)**2)
     y_bar = 2 * out_bar * kept
     # y = W2 @ h + b2
-    W2_bar = np.outer(y_bar, h)
+    W2_bar = y_bar[:, None] * h
     h_bar = W2.T @ y_bar
     # h = np.tanh(W1 @ x + b1)
     b1_bar = h_bar * (1 - h * h)
-    return np.outer(b1_bar, x), b1_bar, W2_bar, y_bar
+    return b1_bar[:, None] * x, b1_bar, W2_bar, y_bar

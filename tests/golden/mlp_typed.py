@@ -26,8 +26,8 @@ def grad_mlp_typed(W1, b1, W2, b2, x, target, out_bar=1.0):
     # return np.sum((y - target)**2)
     y_bar = 2 * out_bar * (y - target)
     # y = W2 @ h + b2
-    W2_bar = np.outer(y_bar, h)
+    W2_bar = y_bar[:, None] * h
     h_bar = W2.T @ y_bar
     # h = np.tanh(W1 @ x + b1)
     b1_bar = h_bar * (1 - h * h)
-    return np.outer(b1_bar, x), b1_bar, W2_bar, y_bar
+    return b1_bar[:, None] * x, b1_bar, W2_bar, y_bar

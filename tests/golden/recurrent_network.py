@@ -39,4 +39,4 @@ def grad_recurrent_network(p, xs, out_bar=1.0):
         h_bar = W.T @ t_bar
     t_bars = np.array(t_bar_tape[::-1])
     hs = np.array(h_tape)
-    return {"W": t_bars.T @ hs, "U": t_bars.T @ xs, "b": np.sum(t_bars, axis=0)}
+    return {"W": t_bars.T @ hs, "U": t_bars.T @ xs, "b": t_bars.sum(axis=0)}
