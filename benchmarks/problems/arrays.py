@@ -8,10 +8,13 @@ import numpy as np
 import scipy.special
 
 from benchmarks.problems.registry import problem
+from benchmarks.problems.targets import FORMULA, MIXTURE, TINY, TUTORIAL
 
 
 @problem(
     {"2x2": lambda rng: (np.ones((2, 2)),), "1e6": lambda rng: (rng.normal(size=1_000_000),)},
+    small=lambda rng: (rng.normal(size=(2, 3)),),
+    kind=TUTORIAL,
     target={"2x2": 0.6, "1e6": 1.0},
 )
 def tutorial(x):
@@ -21,7 +24,11 @@ def tutorial(x):
     return z.mean()
 
 
-@problem(lambda rng: (rng.normal(size=3), rng.normal(size=3), 0.3), wrt=(0, 1), target=2.0)
+def _pendulum(rng):
+    return rng.normal(size=3), rng.normal(size=3), 0.3
+
+
+@problem(_pendulum, small=_pendulum, wrt=(0, 1), kind=TINY)
 def tiny_chain(p, v, dt):
     """A step of a pendulum with friction and a spring: twenty operations on vectors of three."""
     a = -np.sin(p) - 0.1 * v
@@ -47,7 +54,7 @@ def normal_cdf(x):
     return 0.5 * (1.0 + scipy.special.erf(x / math.sqrt(2.0)))
 
 
-@problem({"1e4": _options(10_000), "1e6": _options(1_000_000)}, wrt=(0, 1, 2, 4), target=1.4)
+@problem({"1e4": _options(10_000), "1e6": _options(1_000_000)}, small=_options(7), wrt=(0, 1, 2, 4), kind=FORMULA)
 def black_scholes(S, K, T, r, sigma):
     """The summed prices of call options."""
     deviation = sigma * np.sqrt(T)
@@ -56,7 +63,11 @@ def black_scholes(S, K, T, r, sigma):
     return np.sum(S * normal_cdf(d1) - K * np.exp(-r * T) * normal_cdf(d2))
 
 
-@problem(lambda rng: (rng.normal(size=(1000, 1000)), rng.integers(0, 1000, 1000)), target=1.4)
+def _rows(rng, size=1000):
+    return rng.normal(size=(size, size)), rng.integers(0, size, size)
+
+
+@problem(_rows, small=lambda rng: _rows(rng, 5), kind=FORMULA)
 def softmax(x, labels):
     """The mean cross entropy of the softmax of each row."""
     shifted = x - np.max(x, axis=1, keepdims=True)
@@ -65,14 +76,14 @@ def softmax(x, labels):
     return -np.mean(np.log(probabilities[np.arange(len(labels)), labels]))
 
 
-@problem(lambda rng: (rng.normal(size=1_000_000),), target=1.4)
+@problem(lambda rng: (rng.normal(size=1_000_000),), small=lambda rng: (rng.normal(size=9),), kind=FORMULA)
 def logsumexp(x):
     """GradBench's `lse`: the logarithm of a sum of exponentials, shifted by the maximum."""
     largest = np.max(x)
     return largest + np.log(np.sum(np.exp(x - largest)))
 
 
-@problem(lambda rng: (rng.normal(size=(1000, 200)),))
+@problem(lambda rng: (rng.normal(size=(1000, 200)),), small=lambda rng: (rng.normal(size=(8, 4)),))
 def correlation(data):
     """The summed squares of the correlations between columns."""
     centred = data - np.mean(data, axis=0)
@@ -81,13 +92,17 @@ def correlation(data):
     return np.sum(matrix * matrix)
 
 
-@problem(lambda rng: (rng.normal(size=100_000),))
+@problem(lambda rng: (rng.normal(size=100_000),), small=lambda rng: (rng.normal(size=6),))
 def rosenbrock(x):
     """Rosenbrock's function, vectorised."""
     return np.sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
 
 
-@problem(lambda rng: (rng.normal(size=(8, 16, 16, 3)), rng.normal(size=(3, 3, 3, 8))), wrt=(0, 1))
+def _images(rng, number=8, width=16, outputs=8):
+    return rng.normal(size=(number, width, width, 3)), rng.normal(size=(3, 3, 3, outputs))
+
+
+@problem(_images, small=lambda rng: _images(rng, 2, 5, 4), wrt=(0, 1))
 def conv2d(images, weights):
     """A convolution of NHWC images without padding, position by position."""
     size = weights.shape[0]
@@ -100,7 +115,7 @@ def conv2d(images, weights):
     return np.sum(output * output)
 
 
-@problem(lambda rng: (rng.normal(size=30), 2000))
+@problem(lambda rng: (rng.normal(size=30), 2000), small=lambda rng: (rng.normal(size=4), 10))
 def least_squares(x, points):
     """GradBench's `llsq`: the distance of a polynomial from the sign function, on a grid of points."""
     t = -1.0 + np.arange(points) * 2.0 / (points - 1.0)
@@ -108,7 +123,11 @@ def least_squares(x, points):
     return 0.5 * np.sum(residual * residual)
 
 
-@problem(lambda rng: (rng.normal(size=(50, 8)), rng.normal(size=(5000, 8))))
+def _clusters(rng, centres=50, points=5000, d=8):
+    return rng.normal(size=(centres, d)), rng.normal(size=(points, d))
+
+
+@problem(_clusters, small=lambda rng: _clusters(rng, 3, 10, 2))
 def kmeans(centres, points):
     """GradBench's `kmeans`: the summed squared distances from each point to its nearest centre."""
     differences = points[:, np.newaxis, :] - centres[np.newaxis, :, :]
@@ -133,7 +152,7 @@ def _log_wishart_prior(gamma, m, log_diagonal, lower):
     return 0.5 * gamma * gamma * frobenius - m * np.sum(log_diagonal) - k * constant
 
 
-@problem(_mixture, wrt=(0, 1, 2), target=1.3)
+@problem(_mixture, small=lambda rng: _mixture(rng, 6, 3, 2), wrt=(0, 1, 2), kind=MIXTURE)
 def gmm(alphas, means, icf, x, gamma, m):
     """ADBench's `gmm`: the log-likelihood of a mixture of Gaussians, with a Wishart prior of their precisions.
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.problems.registry import problem
+from benchmarks.problems.targets import ELEMENTS, STENCIL, WHILE
 from tests.kernels import factorisations, stencils, weather
 
 
-@problem(lambda rng: (rng.random(2000), rng.random(2000), 200), wrt=(0, 1), target=2.1)
+def _grids(shape, steps):
+    return lambda rng: (rng.random(shape), rng.random(shape), steps)
+
+
+@problem(_grids(2000, 200), small=_grids(9, 4), wrt=(0, 1), kind=STENCIL)
 def jacobi_1d(A, B, steps):
     """Two grids, each smoothed into the other."""
     A, B = A.copy(), B.copy()
@@ -16,7 +21,7 @@ def jacobi_1d(A, B, steps):
     return np.sum(A * A)
 
 
-@problem(lambda rng: (rng.random((250, 250)), rng.random((250, 250)), 50), wrt=(0, 1), target=2.1)
+@problem(_grids((250, 250), 50), small=_grids((6, 7), 4), wrt=(0, 1), kind=STENCIL)
 def jacobi_2d(A, B, steps):
     """The same in two dimensions."""
     A, B = A.copy(), B.copy()
@@ -24,7 +29,7 @@ def jacobi_2d(A, B, steps):
     return np.sum(A * A)
 
 
-@problem(lambda rng: (rng.random((40, 40, 40)), rng.random((40, 40, 40)), 20), wrt=(0, 1), target=2.1)
+@problem(_grids((40, 40, 40), 20), small=_grids((5, 4, 6), 3), wrt=(0, 1), kind=STENCIL)
 def heat_3d(A, B, steps):
     """The heat equation."""
     A, B = A.copy(), B.copy()
@@ -32,7 +37,11 @@ def heat_3d(A, B, steps):
     return np.sum(A * A)
 
 
-@problem(lambda rng: (*rng.random((3, 200, 240)), rng.random(50)), wrt=(0, 1, 2), target=2.1)
+def _fields(rng, shape=(200, 240), steps=50):
+    return *rng.random((3, *shape)), rng.random(steps)
+
+
+@problem(_fields, small=lambda rng: _fields(rng, (5, 6), 4), wrt=(0, 1, 2), kind=STENCIL)
 def fdtd_2d(ex, ey, hz, source):
     """Maxwell's equations on staggered grids."""
     ex, ey, hz = ex.copy(), ey.copy(), hz.copy()
@@ -40,7 +49,7 @@ def fdtd_2d(ex, ey, hz, source):
     return np.sum(hz * hz)
 
 
-@problem(lambda rng: (rng.random((60, 60)), 10), target=2.5)
+@problem(lambda rng: (rng.random((60, 60)), 10), small=lambda rng: (rng.random((5, 5)), 2), kind=ELEMENTS, target=0.6)
 def seidel_2d(A, steps):
     """Gauss-Seidel sweeps, element by element."""
     A = A.copy()
@@ -56,7 +65,11 @@ def seidel_2d(A, steps):
     return np.sum(A * A)
 
 
-@problem(lambda rng: (rng.random((68, 68, 40)), rng.random((64, 64, 40))), wrt=(0, 1))
+def _field(rng, I=64, J=64, K=40):
+    return rng.random((I + 4, J + 4, K)), rng.random((I, J, K))
+
+
+@problem(_field, small=lambda rng: _field(rng, 3, 4, 2), wrt=(0, 1))
 def hdiff(in_field, coeff):
     """Horizontal diffusion with a flux limiter."""
     out_field = np.empty(coeff.shape)
@@ -69,7 +82,7 @@ def _columns(rng, I=32, J=32, K=40):
     return rng.random(shape), rng.random(shape), rng.random((I + 1, J, K)), rng.random(shape), rng.random(shape), 3 / 20
 
 
-@problem(_columns, wrt=(0, 1, 2, 3, 4))
+@problem(_columns, small=lambda rng: _columns(rng, 2, 3, 5), wrt=(0, 1, 2, 3, 4))
 def vadv(utens_stage, u_stage, wcon, u_pos, utens, dtr_stage):
     """Vertical advection: a tridiagonal system for each column."""
     utens_stage = utens_stage.copy()
@@ -86,7 +99,7 @@ def _positive(rng, n=60):
     return (A @ A.T + n * np.eye(n),)
 
 
-@problem(_dominant, target=2.5)
+@problem(_dominant, small=lambda rng: _dominant(rng, 5), kind=ELEMENTS)
 def lu(A):
     """A factorisation with inner products of rows and columns."""
     A = A.copy()
@@ -94,7 +107,7 @@ def lu(A):
     return np.sum(A * A)
 
 
-@problem(_positive, target=2.5)
+@problem(_positive, small=lambda rng: _positive(rng, 5), kind=ELEMENTS)
 def cholesky(A):
     """The same of a symmetric matrix."""
     A = A.copy()
@@ -102,7 +115,7 @@ def cholesky(A):
     return np.sum(A * A)
 
 
-@problem(lambda rng: (0.3, 3.7, 100_000), wrt=(0, 1), target=2.5)
+@problem(lambda rng: (0.3, 3.5, 100_000), small=lambda rng: (0.3, 3.5, 5), wrt=(0, 1), kind=ELEMENTS)
 def logistic_map(x, r, steps):
     """The logistic map, iterated."""
     for _ in range(steps):
@@ -110,7 +123,7 @@ def logistic_map(x, r, steps):
     return x
 
 
-@problem(lambda rng: (rng.normal(size=20_000),), target=2.5)
+@problem(lambda rng: (rng.normal(size=20_000),), small=lambda rng: (rng.normal(size=6),), kind=ELEMENTS, target=0.6)
 def rosenbrock_loop(x):
     """Rosenbrock's function, element by element."""
     total = 0.0
@@ -125,7 +138,7 @@ def _dominated(rng, n=300):
     return (A, rng.random(n))
 
 
-@problem(_dominated, target=1.7)
+@problem(_dominated, small=lambda rng: _dominated(rng, 6), kind=WHILE)
 def power_iteration(A, v):
     """The largest eigenvalue of a symmetric matrix, iterated until it stands still."""
     estimate = 0.0
@@ -139,7 +152,7 @@ def power_iteration(A, v):
     return estimate
 
 
-@problem(lambda rng: (rng.random(1000) + 0.1,), target=1.7)
+@problem(lambda rng: (rng.random(1000) + 0.1,), small=lambda rng: (rng.random(5) + 0.1,), kind=WHILE)
 def doubling(x):
     """Doubled until it is long enough."""
     y = x * 2
@@ -155,7 +168,7 @@ def _production(x, y):
     return rates
 
 
-@problem(lambda rng: (rng.random(200), 100), target=4.0)
+@problem(lambda rng: (rng.random(200), 100), small=lambda rng: (rng.random(5), 4))
 def ode(x, steps):
     """GradBench's `ode`: Runge-Kutta steps, of the fourth order, from zero to two; the sum of all components."""
     h = 2.0 / steps

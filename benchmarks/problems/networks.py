@@ -5,18 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.problems.registry import problem
+from benchmarks.problems.targets import NETWORK, RECURRENT
 
 
-def _digits(rng, batch=128):
+def _digits(rng, batch=128, pixels=784, size=256):
     def layer(inputs, outputs):
         return (rng.normal(size=(inputs, outputs)) / np.sqrt(inputs)).astype(np.float32)
 
-    x = rng.random((batch, 784), dtype=np.float32)
+    x = rng.random((batch, pixels), dtype=np.float32)
     labels = np.eye(10, dtype=np.float32)[rng.integers(0, 10, batch)]
-    return layer(784, 256), np.zeros(256, np.float32), layer(256, 10), np.zeros(10, np.float32), x, labels
+    return layer(pixels, size), np.zeros(size, np.float32), layer(size, 10), np.zeros(10, np.float32), x, labels
 
 
-@problem(_digits, wrt=(0, 1, 2, 3), target=2.0)
+@problem(_digits, small=lambda rng: _digits(rng, 4, 6, 5), wrt=(0, 1, 2, 3), kind=NETWORK)
 def mlp(W1, b1, W2, b2, x, labels):
     """A perceptron 784-256-10 with cross entropy, in float32."""
     hidden = np.maximum(x @ W1 + b1, 0)
@@ -40,7 +41,7 @@ def _sequence(rng, steps=200, batch=16, size=64):
     )
 
 
-@problem(_sequence, wrt=(0, 1, 2), target=2.5)
+@problem(_sequence, small=lambda rng: _sequence(rng, 3, 2, 4), wrt=(0, 1, 2), kind=RECURRENT)
 def lstm(W, U, b, xs):
     """A long short-term memory over 200 steps: batch 16, size 64."""
     size = W.shape[0]
@@ -57,16 +58,16 @@ def lstm(W, U, b, xs):
     return np.sum(h * h)
 
 
-@problem(
-    lambda rng: (
-        rng.normal(size=(64, 64)) / 8,
-        rng.normal(size=(64, 32)) / 8,
-        rng.normal(size=64),
-        rng.normal(size=(200, 32)),
-    ),
-    wrt=(0, 1, 2),
-    target=2.5,
-)
+def _vectors(rng, steps=200, size=64, inputs=32):
+    return (
+        rng.normal(size=(size, size)) / 8,
+        rng.normal(size=(size, inputs)) / 8,
+        rng.normal(size=size),
+        rng.normal(size=(steps, inputs)),
+    )
+
+
+@problem(_vectors, small=lambda rng: _vectors(rng, 4, 3, 2), wrt=(0, 1, 2), kind=RECURRENT)
 def rnn(W, U, b, xs):
     """A recurrent network of one sequence, a vector a step."""
     h = np.zeros(b.shape)
@@ -95,7 +96,7 @@ def _characters(rng, layers=2, steps=100, size=14):
     )
 
 
-@problem(_characters, wrt=(0, 1, 2))
+@problem(_characters, small=lambda rng: _characters(rng, 2, 4, 3), wrt=(0, 1, 2))
 def lstm_adbench(weights, biases, ends, hidden0, cell0, sequence):
     """ADBench's `lstm`: layers with diagonal gates that predict each next character."""
     hidden = [hidden0[layer] for layer in range(len(hidden0))]

@@ -37,7 +37,7 @@ def _observations(rng, cameras=20, points=1000, observations=4000):
     return cams, X, w, rng.integers(0, cameras, observations), rng.integers(0, points, observations), features
 
 
-@problem(_observations, wrt=(0, 1, 2))
+@problem(_observations, small=lambda rng: _observations(rng, 2, 5, 8), wrt=(0, 1, 2))
 def bundle_adjustment(cams, X, w, camera, point, features):
     """The summed squares of weighted reprojection errors; cameras have rotation, centre, focal length, x0 and kappa."""
     chosen = cams[camera]
@@ -95,7 +95,7 @@ def _hand(rng, vertices=544, measured=100):
     )
 
 
-@problem(_hand)
+@problem(_hand, small=lambda rng: _hand(rng, 7, 4))
 def hand_tracking(theta, base_relatives, inverse_base_absolutes, base_positions, weights, correspondences, points):
     """ADBench's `hand`: the summed squares of errors of a skinned skeleton, posed by 26 numbers, at measured points.
 
