@@ -28,7 +28,9 @@ lint: $(STAMP)
 functions: $(STAMP)
 	$(BIN)/python -m adcompiler functions > FUNCTIONS.md
 
-bench: $(STAMP)
+# All problems and peers, on one core, in about ten minutes: writes benchmarks/RESULTS.md and its plot.
+bench: $(STAMP) compare
+	$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	$(BIN)/python -m benchmarks
 
 # Peers for the comparison tests and benchmarks; without them those are skipped, and say so.

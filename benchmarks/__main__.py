@@ -1,41 +1,47 @@
-"""Run every measurement and print two Markdown tables: each figure with its target."""
+"""The benchmark: `python -m benchmarks [--problems a,b] [--peers jax.jit,PyTorch] [--quick]`.
+
+All problems and peers together write `benchmarks/RESULTS.md` and its plot; anything less is only printed.
+"""
 
 from __future__ import annotations
 
-import importlib.util
-import platform
-from collections.abc import Callable
+import argparse
+import time
 
-import numpy as np
-
-from benchmarks import compile_time, dispatch, memory, tutorial
-
-
-def installed(name: str) -> bool:
-    """Whether an optional peer is there."""
-    return importlib.util.find_spec(name) is not None
+from benchmarks import machine
 
 
 def main() -> None:
-    """Print the tables: of time, and of memory."""
-    print(f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}\n")
-    print("| measurement | figure (median) | minimum | target |")
-    print("|---|---|---|---|")
-    measurements: tuple[Callable[[], list[tuple[str, str, str, str]]], ...] = (
-        compile_time.measure,
-        dispatch.measure,
-        tutorial.measure,
-    )
-    for measure in measurements:
-        for row in measure():
-            print(f"| {' | '.join(row)} |")
-    print("\n| program | bytes kept ÷ (state · steps) | at most | why |")
-    print("|---|---|---|---|")
-    for row in memory.measure():
-        print(f"| {' | '.join(row)} |")
-    for peer in ("torch", "autograd"):
-        if not installed(peer):
-            print(f"\n{peer} is not installed: no comparison with it.")
+    """Measure, and write or print what came out."""
+    machine.use_one_core()
+    from benchmarks import plot, results
+    from benchmarks.isolation import measure_each
+    from benchmarks.measurement import Effort
+    from benchmarks.peers import PEERS
+    from benchmarks.problems import PROBLEMS
+    from benchmarks.report import summary
+
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--problems", default="", help="names, or beginnings of names, with commas between them (all)")
+    parser.add_argument("--peers", default=",".join(PEERS), help="peers, with commas between them (%(default)s)")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, and no memory; only printed")
+    options = parser.parse_args()
+    problems = [name for name in PROBLEMS if name.startswith(tuple(options.problems.split(",")))]
+    peers = [name for name in PEERS if name in options.peers.split(",")]
+    effort = Effort(rounds=10, most=0.3, first=20.0, memory=False) if options.quick else Effort()
+
+    begun = time.monotonic()
+    rows = []
+    for row in measure_each(problems, peers, effort):
+        rows.append(row)
+        print(f"{time.monotonic() - begun:5.0f} s {row.processor:5.1f} s  {summary(row)}", flush=True)
+    if options.quick or len(problems) < len(PROBLEMS) or len(peers) < len(PEERS):
+        return
+    has_plot = plot.write(rows)
+    if not has_plot:
+        print("matplotlib is not installed: no plot")
+    results.write(rows, has_plot=has_plot)
+    print(f"{time.monotonic() - begun:5.0f} s  {results.FILE} is written")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import os
 import platform
 from pathlib import Path
 
-ONE_THREAD = {
+ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
@@ -19,12 +19,15 @@ ONE_THREAD = {
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false",
     "TORCHINDUCTOR_COMPILE_THREADS": "1",
     "JAX_PLATFORMS": "cpu",
+    "ADCOMPILER_CACHE": "0",
+    "PYTHONWARNINGS": "ignore:os.fork:RuntimeWarning",
 }
+"""One thread each; our code is not taken from the disk; JAX does not warn of processes that begin as copies."""
 
 
 def use_one_core() -> None:
     """Keep this process, and those it starts, to one thread for arithmetic and to the last core it may use."""
-    os.environ.update(ONE_THREAD)
+    os.environ.update(ENVIRONMENT)
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 PEERS = ("autograd", "PyTorch", "torch.compile", "jax.jit")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Class:
     """Problems that one target is set for.
 
