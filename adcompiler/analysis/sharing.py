@@ -319,7 +319,8 @@ class Sharing:
     def _passed(self, equation: Equation | None, index: int) -> tuple[Cut, ...]:
         assert equation is not None
         position = self._positions.of(equation)
-        rank = 0 if equation.primitive.name in _KEEPING else 2
+        holds = equation.primitive.name in _KEEPING and equation.outputs[0].type.kind in ("list", "tuple")
+        rank = 0 if holds else 2
         return self._cuts(equation.inputs[index], Cut(OperandCopy(position.start, index), position.block.loops, rank))
 
     def _yielded(self, region: Region, index: int) -> tuple[Cut, ...]:

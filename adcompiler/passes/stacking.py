@@ -98,7 +98,8 @@ class Stacking:
                 parts = [self.stacked([source], type, builder) for source in sources]
                 stack = builder.emit(RULES["concatenate"].primitive, *parts)
             elif sources[0].type.kind == "list":
-                whole, *others = (self._in_order(source, builder) for source in sources)
+                hint = sources[0].hint or "t_bar_tape" if len(sources) > 1 else None
+                whole, *others = (self._in_order(source, builder, hint) for source in sources)
                 for other in others:
                     whole = builder.emit(RULES["extend"].primitive, whole, other, hint=whole.hint)
                 name = "array" if type.rank == 1 else "concatenate_list"
@@ -108,10 +109,10 @@ class Stacking:
             self._stacks[key] = stack
         return self._stacks[key]
 
-    def _in_order(self, tape: Value, builder: Builder) -> Value:
+    def _in_order(self, tape: Value, builder: Builder, hint: str | None = None) -> Value:
         """A list that begins with the round of the first element."""
         if tape in self.collected.values() and self.loop.parameters["reverse"]:
-            return builder.emit(RULES["getitem"].primitive, tape, index=REVERSED)
+            return builder.emit(RULES["getitem"].primitive, tape, index=REVERSED, hint=hint)
         return tape
 
     def _plural(self, tape: Value) -> str | None:

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from adcompiler.analysis.activity import loop_parts
-from adcompiler.ir.build import tape_name
 from adcompiler.ir.nodes import (
     CALL,
     FOR,
@@ -28,14 +27,14 @@ from adcompiler.ir.raising import never_completes
 from adcompiler.ir.rewrite import substitute
 from adcompiler.ir.types import INT, Type
 from adcompiler.rules.solvers import solver_of
-from adcompiler.rules.table import RULES
 from adcompiler.transform.calls import pull_call
 from adcompiler.transform.containers import is_container, joined_type, with_shapes, without_shapes
 from adcompiler.transform.cotangents import AdjointBuilder, Cotangent, Cotangents, Form
 from adcompiler.transform.guarded import pull_in_sequence, with_completion
 from adcompiler.transform.pullbacks import pull_equation
 from adcompiler.transform.residuals import Residuals, observe_residuals
-from adcompiler.transform.restoring import LONG, restored_outputs, restored_parameters, undo, yielded_versions
+from adcompiler.transform.restoring import restored_outputs, restored_parameters, undo, yielded_versions
+from adcompiler.transform.rounds import count_trips, keep_rounds
 from adcompiler.transform.sequences import Walk, add_walked, lists_of_cotangents, walk_of
 from adcompiler.transform.solvers import pull_solver, refuse_second_derivative
 
@@ -264,25 +263,20 @@ def _write_loop(loop: _Loop, seeds: list[Atom], cotangents: Cotangents) -> Equat
     builder = cotangents.builder
     body, seeds, accumulated = _write_body(loop, seeds, cotangents)
     builder.span = loop.equation.span
-    residuals = observe_residuals(
-        body.adjoint,
-        loop.body.parameters,
-        body.forward,
-        builder.names,
-        body.walk.at_hand,
-        builder.perhaps_undefined,
-        body.restored,
-        builder.changing,
-    )
-    forward, sequences = _forward_loop(loop, body.forward, residuals, builder)
-    sequences = [*body.walk.sequences, *sequences]
-    elements = [*body.walk.elements, *residuals.received]
+    rounds = keep_rounds(loop.equation, body.forward, body.adjoint, body.walk.at_hand, body.restored, builder)
+    forward, adjoint = rounds.forward, rounds.adjoint
+    sequences = [*body.walk.sequences, *rounds.tapes]
+    elements = [*body.walk.elements, *rounds.elements]
     if not sequences:
-        forward, trips = _count_trips(forward, builder)
+        forward, trips = count_trips(forward, builder)
         sequences = [builder.call("range", Literal(0), trips, Literal(1))]
         elements = [builder.value(INT)]
-    parameters = (*elements, *body.carried, *body.accumulators.values(), *body.arrays)
-    adjoint = replace(residuals.adjoint, parameters=parameters)
+    states = [state.at_end for state in rounds.states]
+    parameters = (*elements, *body.carried, *body.accumulators.values(), *body.arrays, *states)
+    position = len(adjoint.results) - len(body.walked)
+    elements_bar = adjoint.results[position:]
+    results = (*adjoint.results[:position], *(state.at_start for state in rounds.states), *elements_bar)
+    adjoint = replace(adjoint, parameters=parameters, results=results)
     ends = [*(loop.initial[number] for number in loop.carried), *body.accumulators]
     forms = [loop.form(number, builder) for number in loop.carried]
     forms += [cotangents.arriving(value, value).form for value in body.accumulators]
@@ -292,15 +286,15 @@ def _write_loop(loop: _Loop, seeds: list[Atom], cotangents: Cotangents) -> Equat
     )
     for result, output in zip(adjoint.results, outputs, strict=False):
         builder.selection.leave(result, output)
-    elements_bar = adjoint.results[len(adjoint.results) - len(body.walked) :]
     collected = lists_of_cotangents(loop.equation, body.walked, elements_bar, builder)
     backwards = any(element in free_values(replace(adjoint, parameters=())) for element in elements)
     static = (("reverse", backwards), ("sequences", len(sequences)))
     earlier = {number: loop.initial[number] for number in loop.restored}
     finals = [loop.equation.outputs[number] for number in earlier]
     arrays = restored_outputs(loop.equation, earlier, cotangents)
-    inputs = (*sequences, *seeds, *accumulated, *finals)
-    builder.append(Equation(FOR, inputs, (*outputs, *arrays, *collected), static, (adjoint,)))
+    inputs = (*sequences, *seeds, *accumulated, *finals, *(state.last for state in rounds.states))
+    firsts = [builder.value(state.at_end.type, state.at_end.hint) for state in rounds.states]
+    builder.append(Equation(FOR, inputs, (*outputs, *arrays, *firsts, *collected), static, (adjoint,)))
     for number, cotangent in zip(body.walked, collected, strict=True):
         add_walked(loop.equation, number, cotangent, cotangents)
     for value, output in zip(body.accumulators, outputs[len(seeds) :], strict=True):
@@ -394,52 +388,3 @@ def _carried_cotangent(loop: _Loop, number: int, found: Type, builder: AdjointBu
     if loop.form(number, builder) is Form.NARROW:
         return builder.cotangent_of(parameter, found, narrow=True)
     return builder.value(with_shapes(found, result.type), f"{parameter.hint}_bar" if parameter.hint else None)
-
-
-def _forward_loop(
-    loop: _Loop, equations: tuple[Equation, ...], residuals: Residuals, builder: AdjointBuilder
-) -> tuple[Equation, list[Atom]]:
-    """The forward loop with a tape for each value kept, and the tapes."""
-    body = replace(
-        loop.body,
-        equations=(*equations, *residuals.queries),
-        results=(*loop.body.results, *residuals.kept),
-    )
-    tapes = [
-        builder.value(Type("list", elements=(value.type,)), tape_name(value.hint) if value.hint else None)
-        for value in residuals.kept
-    ]
-    builder.restoring.sizes.update(
-        (tape, LONG * builder.restoring.size(v)) for tape, v in zip(tapes, residuals.kept, strict=True)
-    )
-    forward = replace(
-        loop.equation,
-        outputs=(*loop.equation.outputs, *tapes),
-        regions=(*loop.equation.regions[:-1], body),
-    )
-    return forward, list(tapes)
-
-
-def _count_trips(equation: Equation, builder: AdjointBuilder) -> tuple[Equation, Value]:
-    """A loop that also counts how often it runs, and that count."""
-    _, initial, body = loop_parts(equation)
-    before, after, trips = (builder.value(INT, "trips") for _ in range(3))
-    count = Equation(RULES["add"].primitive, (before, Literal(1)), (after,), span=equation.span)
-    position = len(initial)
-    counting = replace(
-        body,
-        parameters=(*body.parameters, before),
-        equations=(*body.equations, count),
-        results=(*body.results[:position], after, *body.results[position:]),
-    )
-    conditions = [
-        replace(condition, parameters=(*condition.parameters, builder.value(INT, "trips")))
-        for condition in equation.regions[:-1]
-    ]
-    counted = replace(
-        equation,
-        inputs=(*equation.inputs, Literal(0)),
-        outputs=(*equation.outputs[:position], trips, *equation.outputs[position:]),
-        regions=(*conditions, counting),
-    )
-    return counted, trips

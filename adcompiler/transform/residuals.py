@@ -114,7 +114,7 @@ def _hoist_queries(
     """Ask for shapes in the forward region where the adjoint needs nothing else of an array."""
     if not any(equation.primitive.name in SHAPE_QUERIES for equation in walk(adjoint)):
         return adjoint, ()
-    otherwise_mentioned = set(_mentioned_otherwise(adjoint))
+    otherwise_mentioned = set(mentioned_as_such(adjoint))
     hoisted: dict[tuple[object, ...], Equation] = {}
     mapping: dict[Value, Atom] = {}
 
@@ -148,7 +148,7 @@ def _defined_by_control_flow(forward: Sequence[Equation]) -> frozenset[Value]:
     return frozenset(output for equation in forward if equation.regions for output in equation.outputs)
 
 
-def _mentioned_otherwise(region: Region) -> Iterator[Atom]:
+def mentioned_as_such(region: Region) -> Iterator[Atom]:
     """What a region mentions but in queries of shapes."""
     yield from region.results
     for equation in walk(region):

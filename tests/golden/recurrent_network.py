@@ -24,19 +24,19 @@ def grad_recurrent_network(p, xs, out_bar=1.0):
     h = np.zeros(b.shape)
     product = xs @ U.T
     h_tape = []
-    h_tape_1 = []
     for i in range(len(xs)):
         h_tape.append(h)
         h = np.tanh(W @ h + product[i] + b)
-        h_tape_1.append(h)
     # backward sweep
     # return np.sum(h * h)
     h_bar = 2 * out_bar * h
     t_bar_tape = []
-    for h in reversed(h_tape_1):  # h = np.tanh(p["W"] @ h + p["U"] @ x + p["b"])
-        t_bar = h_bar * (1 - h * h)
+    h_1 = h
+    for h in reversed(h_tape):  # h = np.tanh(p["W"] @ h + p["U"] @ x + p["b"])
+        t_bar = h_bar * (1 - h_1 * h_1)
         t_bar_tape.append(t_bar)
         h_bar = W.T @ t_bar
+        h_1 = h
     t_bars = np.array(t_bar_tape[::-1])
     hs = np.array(h_tape)
     return {"W": t_bars.T @ hs, "U": t_bars.T @ xs, "b": t_bars.sum(axis=0)}

@@ -34,13 +34,14 @@ def grad_recurrent_states(W, h, xs, out_bar=1.0):
     hs_bar = list(2 * out_bar * np.stack(hs))
     t_bar_tape = []
     h_bar = np.zeros(h.shape)
-    for h in reversed(hs):
+    for h in reversed(h_tape):
         # hs.append(h)
         h_bar += hs_bar.pop()
         # h = np.tanh(W @ h + x)
-        t_bar = h_bar * (1 - h * h)
+        t_bar = h_bar * (1 - h_1 * h_1)
         t_bar_tape.append(t_bar)
         h_bar = W.T @ t_bar
+        h_1 = h
     t_bars = np.array(t_bar_tape[::-1])
     hs = np.array(h_tape)
     return t_bars.T @ hs, h_bar
