@@ -55,6 +55,8 @@ class Goal:
     with_written : bool
         Return `(result, …)` with the final contents of each array that the function writes into (`Lowered.written`),
         if there is one.
+    for_program : bool
+        The code becomes part of a program, which is read, and optimised, as a whole.
     """
 
     mode: str
@@ -63,6 +65,7 @@ class Goal:
     as_tuple: bool = False
     of: str | tuple[str, ...] | None = None
     with_written: bool = False
+    for_program: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,14 +159,15 @@ def compile_gradient(
     programs = tuple(_with_doc(run(CLEAN, adjoint), goal, about) for adjoint in programs)
     adjoint = programs[0] if len(programs) == 1 else None
     result_type = lowered.program.body.results[0].type
-    return Compiled(goal, *_finished(*programs, is_large=is_large), result_type, lowered, static, adjoint)
+    finished = _finished(*programs, is_large=is_large, for_program=goal.for_program)
+    return Compiled(goal, *finished, result_type, lowered, static, adjoint)
 
 
 def _finished(
-    *programs: Program, is_large: IsLarge = is_large_literally
+    *programs: Program, is_large: IsLarge = is_large_literally, for_program: bool = False
 ) -> tuple[tuple[Emitted, ...], tuple[Emitted, ...]]:
     """Programs as source, and that of the callees."""
-    programs = tuple(finish(program, is_large) for program in programs)
+    programs = tuple(finish(program, is_large, for_program=for_program) for program in programs)
     return tuple(map(emit, programs)), emit_callees(*programs)
 
 

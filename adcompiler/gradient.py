@@ -205,7 +205,8 @@ class Gradient:
         return known
 
     def _part_of_a_program(self, argument_types: tuple[Type, ...] | None) -> Callable[..., Any]:
-        compiled = self._compile_generic(argument_types or ())
+        goal = replace(self._dispatcher.goal, for_program=True)
+        compiled = self._compile_generic(argument_types or (), goal=goal)
         lowered = compiled.lowered
         if lowered.free:
             raise DifferentiationError(
@@ -223,13 +224,13 @@ class Gradient:
         function.known_names = lowered.known  # type: ignore[attr-defined]
         return function
 
-    def _compile_generic(self, argument_types: Sequence[Type] = ()) -> Compiled:
+    def _compile_generic(self, argument_types: Sequence[Type] = (), *, goal: Goal | None = None) -> Compiled:
         dispatcher = self._dispatcher
         source = dispatcher.source
         types = given_types(dispatcher.names, None, source.annotations, source.scope.lookup)
         types.update({name: Static(value) for name, value in zip(dispatcher.names, self._bound, strict=False)})
         types.update(zip(dispatcher.names[len(self._bound) :], argument_types, strict=False))
-        return compile_gradient(dispatcher.source, types, dispatcher.goal, free_type=type_without_shape)
+        return compile_gradient(dispatcher.source, types, goal or dispatcher.goal, free_type=type_without_shape)
 
     def __reduce__(self) -> Any:
         argnums: Any = self._dispatcher.goal.wrt

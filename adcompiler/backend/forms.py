@@ -15,6 +15,7 @@ from adcompiler.analysis.sharing import is_fill
 from adcompiler.backend import syntax
 from adcompiler.backend.expressions import FORMS, Expressions, Form
 from adcompiler.backend.packing import packed, part_of
+from adcompiler.backend.views import path_of
 from adcompiler.ir.nodes import Atom, Equation, Literal, Named
 from adcompiler.rules.inference import normal_axes
 
@@ -161,7 +162,20 @@ def _make_tuple(expressions: Expressions, equation: Equation) -> gast.expr:
 
 def _getitem(expressions: Expressions, equation: Equation) -> gast.expr:
     array, *slots = equation.inputs
-    return syntax.subscript(expressions(array), expressions.index(equation.parameters["index"], slots))
+    part = expressions(array)
+    for position in path_of(equation):
+        part = syntax.subscript(part, expressions.index(position, slots))
+    return part
+
+
+def _to_list(expressions: Expressions, equation: Equation) -> gast.expr:
+    return syntax.call(syntax.attribute(expressions(equation.inputs[0]), "tolist"), [])
+
+
+def _from_list(expressions: Expressions, equation: Equation) -> gast.expr:
+    items, *shape = map(expressions, equation.inputs)
+    array = syntax.call(expressions.function("np.array"), [items])
+    return syntax.call(syntax.attribute(array, "reshape"), shape) if shape else array
 
 
 def _lasting_writes(expressions: Expressions, equation: Equation) -> gast.expr:
@@ -281,6 +295,8 @@ FORMS |= {
     "zeros": _filled,
     "full": _filled,
     "getitem": _getitem,
+    "to_list": _to_list,
+    "from_list": _from_list,
     "lasting_writes": _lasting_writes,
     "transpose": _transpose,
     **dict.fromkeys(("sum", "max", "min", "prod"), _reduction),

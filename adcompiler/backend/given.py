@@ -27,9 +27,11 @@ def _handed_on(equation: Equation, given: set[Value]) -> list[Value]:
     if equation.is_loop:
         sequences = equation.parameters.get("sequences", 0)
         found = list(equation.regions[-1].parameters[:sequences]) if equation.primitive is FOR else []
+        carried = len(equation.inputs) - sequences
         for number, output in enumerate(equation.outputs):
-            parameters = [region.parameters[sequences + number] for region in equation.regions]
-            sources = (equation.inputs[sequences + number], equation.regions[-1].results[number])
+            parameters = [r.parameters[sequences + number] for r in equation.regions if number < carried]
+            initial = equation.inputs[sequences + number : sequences + number + 1]
+            sources = (*initial, equation.regions[-1].results[number])
             if any(not isinstance(atom, Literal) and atom in given for atom in sources):
                 found += [output, *parameters]
         return found

@@ -16,7 +16,7 @@ from adcompiler.analysis.liveness import Liveness
 from adcompiler.backend.interference import Group, Interference
 from adcompiler.backend.nesting import Nesting
 from adcompiler.ir.build import tape_name
-from adcompiler.ir.nodes import FOR, Atom, Equation, Program, Value
+from adcompiler.ir.nodes import FOR, IF, Atom, Equation, Program, Value
 from adcompiler.ir.types import Type
 
 _KEYWORDS = frozenset(keyword.kwlist) | {"_"}
@@ -166,7 +166,7 @@ class _Naming:
             return _element_name(self._name(sequence) if sequence is not None else None)
         if definition.primitive.name == "item":
             return self._describe_item(definition)
-        if definition.primitive.name in ("copy", "positive", "unbroadcast", "broadcast_to"):
+        if definition.primitive.name in ("copy", "positive", "unbroadcast", "broadcast_to", "astype"):
             return self._name_or_description(definition.inputs[0])
         if self._is_cotangent(value):
             return "t_bar"
@@ -189,6 +189,8 @@ class _Naming:
 
     def _describe_operation(self, value: Value) -> str:
         definition = self._nesting.positions.definition[value]
+        if (same := self._operation_of_branches(definition)) is not None:
+            definition = same
         name = definition.primitive.name.rpartition(".")[2]
         operands = [atom for atom in definition.inputs if isinstance(atom, Value)]
         operand = self._name(operands[0]) if len(operands) == 1 and not definition.primitive.effect else None
@@ -202,10 +204,19 @@ class _Naming:
             return _NOUNS[name]
         if name == "getitem":
             array = self._name(definition.inputs[0])
+            if array is not None and definition.inputs[0].type.kind == "list":
+                array = array.removesuffix("_list").removesuffix("_rows")
             return "part" if array is None or array.endswith("_part") else f"{array}_part"
         if operand and not operand.startswith(name):
             return f"{name}_{operand}"
         return f"{name}_value" if name in _BUILTINS | _KEYWORDS else name
+
+    def _operation_of_branches(self, definition: Equation) -> Equation | None:
+        """The operation with which all branches of an `if` end, if that is one and the same."""
+        ends = [region.results[0] for region in definition.regions] if definition.primitive is IF else []
+        found = [self._nesting.positions.definition.get(end) for end in ends if isinstance(end, Value)]
+        names = {end.primitive.name if end is not None else None for end in found}
+        return found[0] if len(found) == len(ends) and len(names) == 1 else None
 
     def _is_cotangent(self, atom: Atom, depth: int = 6) -> bool:
         """Whether a value of the backward sweep is made from a cotangent, as far as one looks."""

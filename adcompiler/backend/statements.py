@@ -24,8 +24,8 @@ from adcompiler.backend.views import path_of
 from adcompiler.ir.nodes import CALL, FINALLY, FOR, IF, UNDEFINED, WHILE, Atom, Equation, Literal, Region, Slot, Value
 from adcompiler.ir.raising import never_completes
 from adcompiler.record import record
+from adcompiler.rules.indexed_types import element_of
 from adcompiler.rules.indexing import may_repeat
-from adcompiler.rules.lists import is_list_of_numbers
 from adcompiler.spans import Span
 
 _ACCUMULATING = ("add", "add_in_place", "copy", "positive", "unbroadcast")
@@ -275,8 +275,9 @@ class Statements:
 
     def _is_number_in_list(self, equation: Equation) -> bool:
         """Whether an update of a list is one of a number, which nothing can change in place."""
-        is_part = any(isinstance(item, slice) for item in equation.parameters["index"])
-        return is_list_of_numbers(equation.inputs[0].type) and not is_part
+        index = equation.parameters["index"]
+        is_part = any(isinstance(item, slice) for item in index)
+        return element_of(equation.inputs[0].type, len(index)).kind == "scalar" and not is_part
 
     def _print(self, equation: Equation) -> gast.expr:
         given = equation.parameters

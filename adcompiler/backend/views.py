@@ -22,10 +22,16 @@ OF_PART = {
 _WRITES = {name: OF_PART[name.removesuffix("_of_part")] for name in (*OF_PART, *(p.name for p in OF_PART.values()))}
 
 
-def path_of(write: Equation) -> tuple[Any, ...]:
-    """The indices of a write, outer before inner."""
-    given = write.parameters
-    path: tuple[Any, ...] = given["path"] if "path" in given else (given["index"],)
+def path_of(access: Equation) -> tuple[Any, ...]:
+    """The indices of a read or a write, outer before inner: one for each level of a list of lists."""
+    given = access.parameters
+    path: tuple[Any, ...]
+    if "path" in given:
+        path = given["path"]
+    elif access.inputs[0].type.kind == "list":
+        path = tuple((item,) for item in given["index"])
+    else:
+        path = (given["index"],)
     return path
 
 

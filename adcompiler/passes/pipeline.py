@@ -26,6 +26,7 @@ from adcompiler.passes.simplify_algebra import simplify_algebra
 from adcompiler.passes.simplify_shapes import simplify_shapes
 from adcompiler.passes.spell_out_means import spell_out_means
 from adcompiler.passes.walk_lists import walk_lists
+from adcompiler.passes.work_on_lists import work_on_lists
 
 Pass = Callable[[Program], Program]
 
@@ -57,6 +58,7 @@ FINISH: tuple[Pass, ...] = (
     eliminate_dead_code,  # once more: what is overwritten before anybody reads it need not be restored
     fill_items,  # after dead code, for the same reason
     reuse_lists,  # after dead code, which drops tapes, and before they are packed
+    work_on_lists,  # after all that writes and reads elements, and before tapes are packed, whose items it looks at
     pack_tapes,  # after dead code, which drops tapes one by one
     spell_out_means,  # late: other passes know means
     delay_updates,  # late: it looks at what remains between an update and its uses
@@ -77,7 +79,10 @@ def run(passes: Iterable[Pass], program: Program) -> Program:
     return replace(program, callees=tuple(run(passes, callee) for callee in reachable_callees(program)))
 
 
-def finish(program: Program, is_large: IsLarge) -> Program:
-    """Apply the last passes, with what is known of the sizes of arrays."""
-    passes = (partial(block_rows, is_large=is_large) if each is block_rows else each for each in FINISH)
-    return run(passes, program)
+def finish(program: Program, is_large: IsLarge, *, for_program: bool = False) -> Program:
+    """Apply the last passes, with what is known of the sizes of arrays.
+
+    Code that becomes part of a program (`for_program`) stays in arrays: it is read like a user's, whose lists are none.
+    """
+    passes = [each for each in FINISH if not (for_program and each is work_on_lists)]
+    return run((partial(block_rows, is_large=is_large) if each is block_rows else each for each in passes), program)

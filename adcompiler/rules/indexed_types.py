@@ -27,7 +27,7 @@ def getitem_type(x: Type, *slots: Type, index: Index) -> tuple[Type, ...]:
     """The part of an array that an index selects; an element of a list, a tuple or a range."""
     if x.kind in ("list", "range"):
         whole = any(isinstance(item, slice) for item in index)
-        return (x if whole else x.elements[0] if x.elements else OPAQUE,)
+        return (x if whole else element_of(x, len(index)),)
     if x.kind == "tuple":
         return (_common_element(x),)
     if not x.is_numeric:
@@ -36,6 +36,13 @@ def getitem_type(x: Type, *slots: Type, index: Index) -> tuple[Type, ...]:
     if shape == ():
         return (Type("array" if Ellipsis in index else "scalar", x.dtype),)
     return (array(x.dtype, shape) if isinstance(shape, tuple) else Type("unknown", x.dtype, shape),)
+
+
+def element_of(x: Type, depth: int) -> Type:
+    """What an integer for each level, to this depth, selects of a list of lists."""
+    for _ in range(depth):
+        x = x.elements[0] if x.elements else OPAQUE
+    return x
 
 
 def _common_element(x: Type) -> Type:
@@ -172,7 +179,7 @@ def lasting_writes_type(shape: Type, *slots: Type, index: Index) -> tuple[Type, 
 
 def written_type(x: Type, v: Type, *_: Type, index: Index) -> tuple[Type, ...]:
     """An array keeps its type; what a list's items have in common, the one written has too."""
-    if x.kind != "list":
+    if x.kind != "list" or len(index) > 1:
         return (x,)
     whole = any(isinstance(item, slice) for item in index)
     return (join_types(x, v if whole else Type("list", elements=(v,))),)

@@ -1,7 +1,8 @@
 """Reading and writing parts of arrays.
 
 A static `index` is a tuple of integers, None, Ellipsis, slices and slots; `Slot(k)` (also within a slice) is the k-th
-input after the array and, when writing, the written value.
+input after the array and, when writing, the written value. The index of a list has one item; that of a list of lists
+(`rules.nested_lists`) may have one for each level.
 """
 
 from __future__ import annotations
@@ -49,20 +50,23 @@ def slots_of(index: Index) -> list[Slot]:
 
 def _getitem(x, *slots, index):
     if isinstance(x, (tuple, list, range)):
-        return x[fill_slots(index, slots)[0]]
+        for place in fill_slots(index, slots):
+            x = x[place]
+        return x
     return x[fill_slots(index, slots)]
 
 
-def _with_replaced(x, place, change):
-    """A list with another item at a place, or other items in a slice."""
+def _with_replaced(x, places, change):
+    """A list with another item at a place (in the list at a place, …), or other items in a slice."""
+    place, *inner = places
     items = list(x)
-    items[place] = change(items[place])
+    items[place] = _with_replaced(items[place], inner, change) if inner else change(items[place])
     return items
 
 
 def _setitem(x, v, *slots, index):
     if isinstance(x, list):
-        return _with_replaced(x, fill_slots(index, slots)[0], lambda _: v)
+        return _with_replaced(x, fill_slots(index, slots), lambda _: v)
     result = np.array(x)
     result[fill_slots(index, slots)] = v
     return result
@@ -70,7 +74,7 @@ def _setitem(x, v, *slots, index):
 
 def _additem(x, v, *slots, index):
     if isinstance(x, list):
-        return _with_replaced(x, fill_slots(index, slots)[0], lambda old: runtime.add_items(old, v))
+        return _with_replaced(x, fill_slots(index, slots), lambda old: runtime.add_items(old, v))
     result = np.array(x)
     np.add.at(result, fill_slots(index, slots), v)
     return result

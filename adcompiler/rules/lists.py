@@ -40,11 +40,6 @@ def item_of(xs: Type) -> Type:
     return xs.elements[0] if xs.elements else OPAQUE
 
 
-def is_list_of_numbers(xs: Type) -> bool:
-    """Whether all items of a list are numbers, which nothing can change."""
-    return item_of(xs).kind == "scalar"
-
-
 def _with_item(xs: Type, v: Type, *_: Type, **__: Any) -> tuple[Type, ...]:
     return (list_of(*xs.elements, v),)
 

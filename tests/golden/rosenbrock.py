@@ -18,11 +18,12 @@ import numpy as np
 # Gradient of rosenbrock (rosenbrock.py:6), wrt x.
 def grad_rosenbrock(x, total_bar=1.0):
     # backward sweep
-    x_bar = np.zeros(x.shape)
+    x_list = x.tolist()
+    x_bar = [0.0] * x.shape[0]
     for i in reversed(range(len(x) - 1)):  # total += 100*(x[i+1] - x[i]**2)**2 + (1 - x[i])**2
-        x_part = x[i]
+        x_part = x_list[i]
         x_bar[i] -= 2 * total_bar * (1 - x_part)
-        t_bar = 200 * total_bar * (x[i + 1] - x_part**2)
+        t_bar = 200 * total_bar * (x_list[i + 1] - x_part * x_part)
         x_bar[i] -= 2 * t_bar * x_part
         x_bar[i + 1] += t_bar
-    return x_bar
+    return np.array(x_bar)

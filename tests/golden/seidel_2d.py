@@ -19,25 +19,29 @@ def seidel_2d(TSTEPS, A):
 
 # becomes
 
+import numpy as np
+
+
 # Gradient of seidel_2d (seidel_2d.py:7), wrt A.
 def grad_seidel_2d(TSTEPS, A, A_bar=1.0):
     # forward sweep
     n = A.shape[0]
     # backward sweep
-    A_bar = A_bar.copy()
+    A_bar = A_bar.tolist()
     for _ in range(TSTEPS):
         for i in reversed(range(1, n - 1)):
             for j in reversed(range(1, n - 1)):
                 # A[i, j] = (A[i - 1, j - 1] + A[i - 1, j] + A[i - 1, j + 1] + A[i, j - 1] + A[i ...
-                t_bar = A_bar[i, j] / 9.0
-                A_bar[i, j] = 0.0
-                A_bar[i + 1, j + 1] += t_bar
-                A_bar[i + 1, j] += t_bar
-                A_bar[i + 1, j - 1] += t_bar
-                A_bar[i, j + 1] += t_bar
-                A_bar[i, j] += t_bar
-                A_bar[i, j - 1] += t_bar
-                A_bar[i - 1, j + 1] += t_bar
-                A_bar[i - 1, j] += t_bar
-                A_bar[i - 1, j - 1] += t_bar
+                t_bar = A_bar[i][j] / 9.0
+                A_bar[i][j] = 0.0
+                A_bar[i + 1][j + 1] += t_bar
+                A_bar[i + 1][j] += t_bar
+                A_bar[i + 1][j - 1] += t_bar
+                A_bar[i][j + 1] += t_bar
+                A_bar[i][j] += t_bar
+                A_bar[i][j - 1] += t_bar
+                A_bar[i - 1][j + 1] += t_bar
+                A_bar[i - 1][j] += t_bar
+                A_bar[i - 1][j - 1] += t_bar
+    A_bar = np.array(A_bar)
     return A_bar

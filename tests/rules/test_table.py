@@ -25,7 +25,10 @@ VARIANTS = [
 SAMPLES = {name for name, rule in RULES.items() if rule.primitive.effect}
 """Random numbers; their derivatives are compared in `tests/test_effects.py`."""
 
-WITHOUT_POINTS = {"linalg.eig", "item", "float32", "complex64"} | LIST_RULES | SAMPLES
+NESTED_LISTS = {"to_list", "from_list"}
+"""Tested in `test_nested_lists`."""
+
+WITHOUT_POINTS = {"linalg.eig", "item", "float32", "complex64"} | LIST_RULES | NESTED_LISTS | SAMPLES
 """A tuple's cotangent is the transform's business; differences are too coarse in float32 (tested below)."""
 
 
