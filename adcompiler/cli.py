@@ -1,4 +1,4 @@
-"""The command line: `adcompiler emit` and `adcompiler check`. Files are read, never run."""
+"""The command line: `adcompiler emit`, `check`, `functions` and `cache`. Files are read, never run."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from adcompiler.cache import store
 from adcompiler.compiler import Compiled, Goal, compile_gradient, on_elements
 from adcompiler.errors import DifferentiationError
 from adcompiler.frontend.lower import find_problems, written_parameters
@@ -71,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="list what in a file could not be differentiated, and why")
     check.add_argument("file", metavar="FILE.py")
     check.set_defaults(run=_check)
+    cache = commands.add_parser("cache", help="show where generated code is kept for later processes, and how much")
+    cache.add_argument("--clear", action="store_true", help="delete it")
+    cache.set_defaults(run=_cache)
     return parser
 
 
@@ -108,6 +112,22 @@ def _emit(options: argparse.Namespace) -> int:
 def _functions(options: argparse.Namespace) -> int:
     sys.stdout.write(document())
     return DIFFERENTIABLE
+
+
+def _cache(options: argparse.Namespace) -> int:
+    place = store.folder()
+    if options.clear:
+        print(f"{_files(store.clear())} deleted from {place}")
+        return DIFFERENTIABLE
+    found = store.entries()
+    used = sum(size for _, size, _ in found) / 1e6
+    state = "" if store.is_enabled() else ", off (ADCOMPILER_CACHE)"
+    print(f"{place}: {_files(len(found))}, {used:.1f} of {store.MOST_BYTES / 1e6:.0f} MB{state}")
+    return DIFFERENTIABLE
+
+
+def _files(count: int) -> str:
+    return f"{count} file{'' if count == 1 else 's'}"
 
 
 def _names(listed: str | None) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from adcompiler.ir.nodes import Program
 from adcompiler.ir.structure import Path, Static, Structure, leaf_names, map_leaves
 from adcompiler.ir.types import Parameter, Type
 from adcompiler.passes.block_rows import is_large_literally
-from adcompiler.passes.pipeline import CLEAN, SIMPLIFY, finish, run
+from adcompiler.passes.pipeline import CLEAN, FINISH, SIMPLIFY, finish, run
 from adcompiler.passes.scalarise_arrays import scalarise_arrays
 from adcompiler.transform.reverse import reverse, split
 
@@ -196,6 +196,11 @@ def on_elements(compiled: Compiled, values: Mapping[str, Any] | None = None) -> 
     adjoint = run(CLEAN, replace(adjoint, doc=adjoint.doc.replace(", wrt", ", element by element, wrt", 1)))
     emitted, callees = _finished(adjoint)
     return replace(compiled, emitted=emitted, callees=callees, adjoint=adjoint)
+
+
+def passes_that_run() -> list[str]:
+    """The names of the passes, in order: those of `passes.pipeline`, unless a measurement has left some out."""
+    return [f"{each.__module__}.{each.__qualname__}" for each in (*SIMPLIFY, *CLEAN, *FINISH)]
 
 
 _DOCS = {"grad": "Gradient of", "value_and_grad": "Value and gradient of", "split": "Forward and backward sweep of"}

@@ -7,8 +7,10 @@ function's free names meant when it was compiled; that is checked at each call.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +18,8 @@ from typing import Any
 import numpy as np
 
 from adcompiler.backend.load import annotate
+from adcompiler.cache.recall import Recall, recall_for
+from adcompiler.cache.records import Compilation
 from adcompiler.checks import refuse_shared_memory, refuse_shared_objects, require_floating, unsupported_argument
 from adcompiler.compiler import Code, Compiled, Goal, compile_gradient, on_elements
 from adcompiler.frontend.lower import KnownName, Lowered
@@ -75,6 +79,10 @@ class Entry:
     """The lists, dicts and objects among the arguments that it changes."""
     changes_outside: bool
     """Whether it changes a list, dict or object that is no argument."""
+    generic: bool
+    """Whether it was compiled for any lengths."""
+    memory: Recall | None
+    """The cache, as it is for this code."""
     on_arrays: Entry | None = None
     """Of code that computes with the elements of arrays: what serves where Python's numbers raise."""
 
@@ -216,7 +224,7 @@ class Dispatcher:
         for entry in self._entries.get(key, ()):
             if entry.matches(*arguments):
                 return key, entry
-        entry = _on_elements(self._find_by_pattern(arguments), arguments)
+        entry = self._on_elements(self._find_by_pattern(arguments), arguments)
         if len(self._entries) >= _MOST_SUMMARIES:
             self._entries.clear()
         _put_first(self._entries.setdefault(key, []), entry)
@@ -283,74 +291,116 @@ class Dispatcher:
             if name in parameters:
                 require_floating(self.function, name, parameters[name], given[name])
 
-        def free_type(value: Any) -> Type:
-            type_ = lengths.type_of(array_of(value))
-            if not isinstance(type_, Type):  # of a class that says it can be made an array
-                raise TypeError(f"a {type(value).__name__}, which is not read")
-            return type_
+        options = self.free_tensors, self.bound
+        memory = recall_for(self.function, self.goal, parameters, values, lengths, options)
+        kept = None if memory is None else memory.recall()
+        if kept is not None:
+            with contextlib.suppress(Exception):  # whatever an entry of the cache holds, the function can be compiled
+                return self._entry(kept, memory, arguments, places, values, generic=lengths.generic)
+        made = Compilation.of(self._compile_now(parameters, values, lengths), tuple(lengths.asked.items()))
+        if memory is not None:
+            memory.keep(made)
+        return self._entry(made, memory, arguments, places, values, generic=lengths.generic)
 
-        def tensors(lowered: Lowered) -> tuple[str, ...]:
-            read = lowered.read
-            asked = tuple(name for name in self.goal.wrt if name in parameters or name in read)
-            return asked + tuple(v.name for v in lowered.free if getattr(v.value, "requires_grad", False) is True)
-
-        compiled = compile_gradient(
+    def _compile_now(
+        self, parameters: Mapping[str, Parameter], values: Mapping[str, Any], lengths: Lengths
+    ) -> Compiled:
+        return compile_gradient(
             self.source,
             parameters,
             self.goal,
             values=values,
-            free_type=free_type,
-            choose_wrt=tensors if self.free_tensors else None,
+            free_type=functools.partial(_free_type, lengths),
+            choose_wrt=functools.partial(self._with_tensors, parameters) if self.free_tensors else None,
             is_large=lengths.is_large,
         )
-        sizes = tuple(lengths.asked.items())
-        passed = {name for name, _ in compiled.lowered.program.arguments}
-        taken = tuple(position for position, name in enumerate(self.names) if name in passed)
-        needed = tuple((places[name], value) for name, value in compiled.static.items() if name in places)
-        lowered = compiled.lowered
-        in_order = tuple((places[name], wanted) for name, wanted in lowered.in_order.items())
-        lengths = Lengths(generic=lengths.generic)
+
+    def _on_elements(self, entry: Entry, arguments: tuple[Any, ...]) -> Entry:
+        """Code that computes with the elements of small arrays, for calls with arguments of exactly these lengths.
+
+        The entry itself, where there is none that could serve or nothing would be gained by it.
+        """
+        if self.goal.mode == "split" or entry.hidden or entry.written or entry.changed:
+            return entry
+        values = {name: at_path(arguments[position], path) for name, (position, path) in entry.places.items()}
+        shapes = {name: value.shape for name, value in values.items() if isinstance(value, np.ndarray)}
+        if not shapes or max(map(math.prod, shapes.values())) > MOST_ELEMENTS:
+            return entry
+        kept = None if entry.memory is None else entry.memory.recall_on_elements(shapes)
+        if kept is not None:
+            with contextlib.suppress(Exception):
+                (code,) = kept
+                return _with_code(entry, code)
+        compiled = entry.compiled
+        if not isinstance(compiled, Compiled):  # the cache has it for arrays, and not for these lengths
+            lengths = Lengths(generic=entry.generic)
+            parameters = dict(zip(self.names, self._types(arguments, lengths), strict=True))
+            compiled = self._compile_now(parameters, values, lengths)
+        code = on_elements(compiled, values)
+        if entry.memory is not None:
+            entry.memory.keep_on_elements(shapes, code)
+        return _with_code(entry, code)
+
+    def _with_tensors(self, parameters: Mapping[str, Parameter], lowered: Lowered) -> tuple[str, ...]:
+        """What to differentiate for: the goal's parameters, and the free variables that require grad."""
+        asked = tuple(name for name in self.goal.wrt if name in parameters or name in lowered.read)
+        return asked + tuple(v.name for v in lowered.free if getattr(v.value, "requires_grad", False) is True)
+
+    def _entry(
+        self,
+        made: Compilation,
+        memory: Recall | None,
+        arguments: tuple[Any, ...],
+        places: Mapping[str, tuple[int, Path]],
+        values: Mapping[str, Any],
+        *,
+        generic: bool,
+    ) -> Entry:
+        """What a call needs of code that was compiled, or found, for these arguments."""
+        lengths = Lengths(generic=generic)
         self._types(arguments, lengths)
-        hidden = [variable for variable in lowered.free if variable.read is not None]
+        present = [(name, place, array_of(place()), summary(place())) for name, place in made.hidden]
+        functions = tuple(made.code.load())
+        if memory is not None:
+            memory.release()
         return Entry(
-            compiled,
-            tuple(compiled.load()),
+            made.code,
+            functions,
             self.names,
-            positions=taken,
+            positions=tuple(position for position, name in enumerate(self.names) if name in made.passed),
             places=places,
-            needed=needed,
-            in_order=in_order,
-            known=lowered.known,
-            hidden=tuple((v.name, v.read, summary(v.value)) for v in hidden if v.read is not None),
-            hidden_types=tuple(lengths.type_of(array_of(v.value)) for v in hidden),
-            sizes=sizes,
-            written=lowered.written,
-            changed=lowered.changed,
-            changes_outside=lowered.changes_outside,
+            needed=tuple((places[name], values[name]) for name in made.static if name in places),
+            in_order=tuple((places[name], wanted) for name, wanted in made.in_order.items()),
+            known=made.known,
+            hidden=tuple((name, place, found) for name, place, _, found in present),
+            hidden_types=tuple(lengths.type_of(value) for _, _, value, _ in present),
+            sizes=made.sizes,
+            written=made.written,
+            changed=made.changed,
+            changes_outside=made.changes_outside,
+            generic=generic,
+            memory=memory,
         )
+
+
+def _with_code(entry: Entry, code: Code | None) -> Entry:
+    """An entry with code that computes with elements in the place of its own; without such code, as it is."""
+    if code is None:
+        return entry
+    return replace(entry, compiled=code, functions=tuple(code.load()), on_arrays=entry)
+
+
+def _free_type(lengths: Lengths, value: Any) -> Type:
+    type_ = lengths.type_of(array_of(value))
+    if not isinstance(type_, Type):  # of a class that says it can be made an array
+        raise TypeError(f"a {type(value).__name__}, which is not read")
+    return type_
 
 
 @functools.lru_cache(maxsize=256)
 def dispatcher_for(function: Callable[..., Any], goal: Goal, bound: int) -> Dispatcher:
     """The dispatcher of a function: that of before if it was asked for lately, so that `grad(f)(x)` compiles once."""
     return Dispatcher(function, goal, bound=bound)
-
-
-def _on_elements(entry: Entry, arguments: tuple[Any, ...]) -> Entry:
-    """Code that computes with the elements of small arrays, for calls with arguments of exactly these lengths.
-
-    The entry itself, where there is none that could serve or nothing would be gained by it.
-    """
-    if not isinstance(entry.compiled, Compiled) or entry.hidden or entry.written or entry.changed:
-        return entry
-    values = {name: at_path(arguments[position], path) for name, (position, path) in entry.places.items()}
-    sizes = [value.size for value in values.values() if isinstance(value, np.ndarray)]
-    if not sizes or max(sizes) > MOST_ELEMENTS:
-        return entry
-    compiled = on_elements(entry.compiled, values)
-    if compiled is None:
-        return entry
-    return replace(entry, compiled=compiled, functions=tuple(compiled.load()), on_arrays=entry)
 
 
 def own(residuals: Any, arrays: Sequence[np.ndarray[Any, Any]]) -> Any:

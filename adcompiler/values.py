@@ -63,6 +63,12 @@ class Lengths:
             self._symbols[length] = Extent(symbol(len(self._symbols)), plural=True)
         return self._symbols[length]
 
+    def knows(self, type: Type) -> bool:
+        """Whether the lengths in a type are those of what was given a type here."""
+        symbols = {extent.symbol for extent in self._symbols.values()}
+        dims = type.shape if isinstance(type.shape, tuple) else ()
+        return all(isinstance(dim, int) or dim.symbol in symbols for dim in dims)
+
     def is_large(self, type: Type) -> bool:
         """Whether an array of this type is larger than the cache; lengths that are not known count as one.
 

@@ -1,10 +1,15 @@
 """Shared set-up of the tests."""
 
 import importlib.util
+import os
 import sys
 from pathlib import Path
 
 import pytest
+
+os.environ.setdefault(
+    "ADCOMPILER_CACHE", "0"
+)  # tests are of the compiler; with 1, they may find the code of a run before
 
 sys.path.insert(0, str(Path(__file__).parent))
 

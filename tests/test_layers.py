@@ -27,7 +27,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("passes", "transform"),
     ("compiler", "functions", "rule", "values"),
     ("checks", "signature"),
-    ("guard",),
+    ("cache", "guard"),
     ("dispatch",),
     ("gradient",),
     ("api",),

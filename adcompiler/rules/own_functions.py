@@ -105,6 +105,14 @@ def _enter(rule: Rule, function: Callable[..., Any]) -> Callable[..., Any]:
     return public  # type: ignore[no-any-return]
 
 
+def has_own_rule(function: Any) -> bool:
+    """Whether a function has a rule that was registered here."""
+    try:
+        return function in _OWN
+    except TypeError:
+        return False
+
+
 def calling(function: Any) -> Any:
     """A function with a rule as one that can be read: it calls it. Any other function is returned as it is."""
     if not isinstance(function, Hashable) or function not in _OWN:
