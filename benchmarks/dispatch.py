@@ -68,6 +68,7 @@ def measure() -> list[tuple[str, str, str, str]]:
     bare, bare_large = gradient.function_for(x, y), gradient.function_for(large, large)
     structured, number, helped = grad(of_dict), grad(scaled), grad(with_helper)
     hidden, static = grad(with_global), grad(along)
+    bare_hidden, bare_method = hidden.function_for(x, y), of_method.function_for(x)
 
     def alternating() -> None:
         gradient(x, y)
@@ -77,13 +78,10 @@ def measure() -> list[tuple[str, str, str, str]]:
         bare(x, y)
         bare_large(large, large)
 
-    def with_keywords(function: Callable[..., Any], **keywords: Any) -> Callable[[], object]:
-        return lambda: function(**keywords)
-
     return [
         _overhead("two arrays", lambda: gradient(x, y), _calling(bare, x, y), "1.5 µs"),
         _overhead("two arrays, two calls of other shapes in turn", alternating, bare_alternating, "3 µs"),
-        _overhead("two arrays by keyword", with_keywords(gradient, x=x, y=y), _calling(bare, x, y), "3 µs"),
+        _overhead("two arrays by keyword", lambda: gradient(x=x, y=y), _calling(bare, x, y), "3 µs"),
         _overhead(
             "two arrays, with the value", lambda: valued(x, y), _calling(valued.function_for(x, y), x, y), "1.5 µs"
         ),
@@ -94,15 +92,13 @@ def measure() -> list[tuple[str, str, str, str]]:
         _overhead(
             "two arrays, a global number",
             lambda: hidden(x, y),
-            with_keywords(_with(hidden.function_for(x, y), x, y), FACTOR=FACTOR),
+            lambda: bare_hidden(x, y, FACTOR=FACTOR),
             "1.5 µs",
         ),
         _overhead(
             "an array and an axis", lambda: static(large, 0), _calling(static.function_for(large, 0), large), "1.5 µs"
         ),
-        _overhead(
-            "a method", lambda: of_method(x), with_keywords(_with(of_method.function_for(x), x), w=model.w), "1.5 µs"
-        ),
+        _overhead("a method", lambda: of_method(x), lambda: bare_method(x, w=model.w), "1.5 µs"),
         _overhead("a dict of two arrays", lambda: structured(p), _calling(structured.function_for(p), p), "5 µs"),
         _overhead("a gradient that is made anew", lambda: grad(inner, (0, 1))(x, y), _calling(bare, x, y), "—"),
     ]
@@ -114,10 +110,6 @@ def _calling(function: Callable[..., Any], *arguments: Any) -> Callable[[], obje
         return lambda: function(one)
     one, other = arguments
     return lambda: function(one, other)
-
-
-def _with(function: Callable[..., Any], *arguments: Any) -> Callable[..., Any]:
-    return lambda **keywords: function(*arguments, **keywords)
 
 
 def _overhead(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import compile_time, dispatch, machine, memory, tutorial
+from benchmarks import cache, compile_time, dispatch, machine, memory, tutorial
 from benchmarks.measurement import OURS, PRIMAL, Row
 from benchmarks.problems.targets import PEERS
 from benchmarks.report import (
@@ -88,5 +88,5 @@ def document(rows: Sequence[Row], general: Figures, kept: Figures, *, has_plot: 
 
 def write(rows: Sequence[Row], *, has_plot: bool) -> None:
     """Measure what is no problem of the table, and write all of it."""
-    general = [*compile_time.measure(), *dispatch.measure(), *tutorial.measure()]
+    general = [*compile_time.measure(), *cache.measure(), *dispatch.measure(), *tutorial.measure()]
     FILE.write_text(document(rows, general, memory.measure(), has_plot=has_plot), encoding="utf-8")
