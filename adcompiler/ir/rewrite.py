@@ -194,3 +194,20 @@ def count_uses(region: Region) -> Counter[Value]:
 
     visit(region)
     return Counter([atom for atom in mentions if isinstance(atom, Value)])
+
+
+def number_regions(region: Region) -> dict[Value, int]:
+    """For each value that an equation defines, the number of the region in which that stands, the whole being 0."""
+    numbers: dict[Value, int] = {}
+    count = 0
+
+    def visit(region: Region) -> None:
+        nonlocal count
+        number, count = count, count + 1
+        for equation in region.equations:
+            numbers.update(dict.fromkeys(equation.outputs, number))
+            for inner in equation.regions:
+                visit(inner)
+
+    visit(region)
+    return numbers

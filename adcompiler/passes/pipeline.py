@@ -17,9 +17,11 @@ from adcompiler.passes.distribute_loops import distribute_loops
 from adcompiler.passes.eliminate_dead_code import eliminate_dead_code
 from adcompiler.passes.fill_items import fill_items
 from adcompiler.passes.fold_constants import fold_constants
+from adcompiler.passes.join_products import join_products
 from adcompiler.passes.merge_writes import merge_writes
 from adcompiler.passes.pack_tapes import pack_tapes
 from adcompiler.passes.propagate_copies import propagate_copies
+from adcompiler.passes.push_sums import push_sums
 from adcompiler.passes.reuse_lists import reuse_lists
 from adcompiler.passes.share_subexpressions import share_subexpressions
 from adcompiler.passes.simplify_algebra import simplify_algebra
@@ -45,7 +47,9 @@ CLEAN: tuple[Pass, ...] = (
     simplify_shapes,  # before copies: two transposes leave one
     propagate_copies,  # before sharing, so that one value has one name
     delay_scatters,  # before sharing: what the adjoint gathers, the primal has mostly gathered already
+    push_sums,  # before sharing: two sums may turn out to be of one array
     share_subexpressions,  # before algebra: `a + a` shows when both are one value
+    join_products,  # after sharing, which shows that two factors are one value
     simplify_algebra,
     eliminate_dead_code,  # after all that leaves values unread
 )

@@ -11,8 +11,8 @@ from typing import Any
 
 from adcompiler.analysis.activity import varied_values
 from adcompiler.ir.build import NameSupply
-from adcompiler.ir.nodes import Atom, Equation, Literal, Primitive, Program, Region, Value
-from adcompiler.ir.rewrite import Definitions, Replacement, count_uses, replace_equations
+from adcompiler.ir.nodes import Atom, Equation, Literal, Primitive, Program, Value
+from adcompiler.ir.rewrite import Definitions, Replacement, count_uses, number_regions, replace_equations
 from adcompiler.ir.types import Type
 from adcompiler.rules.table import RULES
 
@@ -52,7 +52,6 @@ class _Simplifier:
         self._made: list[tuple[Value, tuple[Atom, ...]]] = []
         """New values with what they are computed from, since the last look at `cotangents`."""
         self._block: dict[Value, int] = {}
-        self._regions = 0
         self._here = 0
 
     @cached_property
@@ -76,18 +75,9 @@ class _Simplifier:
     def run(self, program: Program) -> Program:
         """Offer each equation once."""
         self.uses = count_uses(program.body)
-        self._find_blocks(program.body)
+        self._block = number_regions(program.body)
         self.changed = False
         return replace_equations(program, self.rewrite)
-
-    def _find_blocks(self, region: Region) -> None:
-        """Number the regions: what is computed once must not come to be computed in every round of a loop."""
-        self._regions += 1
-        number = self._regions
-        for equation in region.equations:
-            self._block.update(dict.fromkeys(equation.outputs, number))
-            for inner in equation.regions:
-                self._find_blocks(inner)
 
     def rewrite(self, equation: Equation, definitions: Definitions) -> Replacement:
         """What to put in the place of one equation of the adjoint, with what follows from that."""

@@ -117,7 +117,8 @@ linear(
 
 
 def _centred(a, axis):
-    return a - np.mean(a, axis=axis, keepdims=True)
+    """The deviations from the mean, written as users mostly write them too: then it is computed once."""
+    return a - (np.mean(a, axis=axis) if axis is None or axis == 0 else np.mean(a, axis=axis, keepdims=True))
 
 
 def _freedom(x, axis, ddof):
@@ -133,7 +134,7 @@ def _real(x_dot, a):
 
 def _var_bar(g, y, a, axis=None, ddof=0, keepdims=False, dtype=None):
     """From v = Σ |a - m|² / (n - ddof); the mean contributes nothing, since Σ (a - m) = 0."""
-    return 2 * beside(g, axis, keepdims) * conjugate(_centred(a, axis)) / _freedom(a, axis, ddof)
+    return beside(2 * g / _freedom(a, axis, ddof), axis, keepdims) * conjugate(_centred(a, axis))
 
 
 def _var_dot(x_dot, y, a, axis=None, ddof=0, keepdims=False, dtype=None):
@@ -147,7 +148,7 @@ def _spread(y):
 
 
 def _std_bar(g, y, a, axis=None, ddof=0, keepdims=False, dtype=None):
-    return beside(g / _spread(y), axis, keepdims) * conjugate(_centred(a, axis)) / _freedom(a, axis, ddof)
+    return beside(g / _spread(y) / _freedom(a, axis, ddof), axis, keepdims) * conjugate(_centred(a, axis))
 
 
 def _std_dot(x_dot, y, a, axis=None, ddof=0, keepdims=False, dtype=None):
