@@ -76,21 +76,32 @@ def programs(draw: st.DrawFn) -> tuple[str, tuple[Any, ...]]:
     shape = (rows, columns) if layers is None else (rows, columns, layers)
     arguments = (rng.normal(size=shape), rng.normal(size=rows), rng.normal(size=columns), rng.integers(0, rows, rows))
     known: dict[str, Any] = dict(zip(("x", "y", "z", "rows"), arguments, strict=True))
-    lines = []
-    for number in range(draw(st.integers(3, 9))):
+    lines: list[str] = []
+    count = draw(st.integers(3, 9))
+    repeated = draw(st.sampled_from((0, 0, 0, 1, 2, 3)))
+    """How many of the last steps are a loop's, which also runs over what it made itself."""
+    for number in range(count):
         names = [name for name, value in known.items() if name != "rows" and np.ndim(value)]
         a, b = draw(st.sampled_from(names)), draw(st.sampled_from(names))
         is_write = draw(st.integers(0, 9)) == 0
         step = draw(st.sampled_from(_WRITES if is_write else _STEPS)).format(a=a, b=b)
-        line = step if is_write else f"v{number} = {step}"
+        is_repeated = number >= count - repeated
+        line = step if is_write else f"{a if is_repeated else f'v{number}'} = {step}"
         values = {name: value.copy() if isinstance(value, np.ndarray) else value for name, value in known.items()}
         try:
             exec(line, {"np": np}, values)
         except (IndexError, ValueError):  # ValueError: shapes; IndexError: ranks, np.exceptions.AxisError among them
             continue
+        if is_repeated and any(np.shape(values[name]) != np.shape(known[name]) for name in names):
+            continue
         if all(np.size(value) <= 2000 for value in values.values()):
             known = values
-            lines.append(line)
+            lines.append(textwrap.indent(line, "    " * is_repeated) if is_repeated else line)
+    first = next((number for number, line in enumerate(lines) if line.startswith("    ")), None)
+    if first is not None:
+        lines.insert(
+            first, draw(st.sampled_from(("for i in range(2):", "if x[0].sum() > 0.0:", "while np.sum(y) > 1e9:")))
+        )
     names = [name for name in known if name.startswith("v")] or ["x"]
     total = " + ".join(f"np.sum(np.sin({name}))" for name in draw(st.lists(st.sampled_from(names), min_size=1)))
     body = textwrap.indent("\n".join([*lines, f"return {total}"]), "    ")
@@ -113,8 +124,11 @@ def test_blocks_compute_what_whole_arrays_do(program: tuple[str, tuple[Any, ...]
         patch.setattr("adcompiler.analysis.row_plan.LEAST_SAVED", least)
         blocked = ad.value_and_grad(defined(text), argnums=(0, 1, 2))
         found, found_gradients = blocked(*arguments)
+        _, pullback = ad.vjp(defined(text), *arguments)
+        from_pair = pullback(1.0)
     event("blocked" if "for start" in blocked.source else "not blocked")
     np.testing.assert_allclose(found, value, rtol=1e-9, err_msg=blocked.source)
-    for one, other, argument in zip(found_gradients, gradients, arguments, strict=False):
+    for one, pair, other, argument in zip(found_gradients, from_pair, gradients, arguments, strict=False):
         assert one.shape == argument.shape
+        np.testing.assert_allclose(pair, other, rtol=1e-7, atol=1e-10, err_msg=text)
         np.testing.assert_allclose(one, other, rtol=1e-7, atol=1e-10, err_msg=blocked.source)
