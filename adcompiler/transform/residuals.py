@@ -41,6 +41,8 @@ def observe_residuals(
     perhaps_undefined: frozenset[Value] = frozenset(),
     restored: Mapping[Value, Atom] | None = None,
     changing: frozenset[Value] = frozenset(),
+    *,
+    in_loop: bool = False,
 ) -> Residuals:
     """Cut an adjoint from the region whose values it mentions.
 
@@ -59,6 +61,8 @@ def observe_residuals(
         Versions of arrays that the adjoint restores, and the values of the adjoint that hold them.
     changing : frozenset of Value
         Lists of which nothing can be read again.
+    in_loop : bool
+        Whether the region is the body of a loop, so that what is kept is kept for every round.
     """
     at_hand, restored = at_hand or {}, restored or {}
     adjoint = _without_dead_code(adjoint, restored)
@@ -68,7 +72,9 @@ def observe_residuals(
     adjoint, queries = _hoist_queries(
         adjoint, inside, free, perhaps_undefined | _defined_by_control_flow(forward), names
     )
-    recomputation = Recomputation(parameters, (*forward, *queries), at_hand, restored, adjoint, changing)
+    recomputation = Recomputation(
+        parameters, (*forward, *queries), at_hand, restored, adjoint, changing, in_loop=in_loop
+    )
     kept = recomputation.values_to_keep(in_scope=False)
     received = tuple(renewed(value, names) for value in kept)
     adjoint = recomputation.rewritten({**at_hand, **dict(zip(kept, received, strict=True))}, names)

@@ -87,6 +87,7 @@ def keep_rounds(
             builder.perhaps_undefined,
             restored,
             builder.changing,
+            in_loop=True,
         )
 
     residuals = observed(states)
