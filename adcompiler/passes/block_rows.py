@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -88,9 +87,12 @@ class _Blocking:
 
     def _straight(self, equations: list[Equation], used: frozenset[Value], known: frozenset[Value]) -> list[Equation]:
         """Block equations without an effect, of which some results are used later."""
-        counts = Counter(count for equation in equations if (count := _rows_made(equation)) is not None)
-        for count, number in counts.most_common(3):
-            if number >= LEAST_SAVED:
+        made: dict[Dim, list[Type]] = {}
+        for equation in equations:
+            if (count := _rows_made(equation)) is not None:
+                made.setdefault(count, []).append(equation.outputs[0].type)
+        for count, types in sorted(made.items(), key=lambda item: -len(item[1]))[:3]:
+            if len(types) >= LEAST_SAVED and any(map(self.is_large, dict.fromkeys(types))):  # else nothing is tried
                 plan = RowPlan(equations, used, count)
                 if plan.settle(self.is_large):
                     writer = _Writer(plan, self.names, known)
