@@ -3,39 +3,40 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import adcompiler as ad
 from adcompiler import compiler, dispatch
+from adcompiler.passes import pipeline
 from benchmarks.problems import PROBLEMS, Problem
 from benchmarks.timing import time_in_turn
 
-PIPELINES = ("SIMPLIFY", "CLEAN", "FINISH")
+PIPELINES = ((compiler, "SIMPLIFY"), (compiler, "CLEAN"), (pipeline, "FINISH"))
 
 
 def pass_names() -> list[str]:
     """The passes of the pipelines in their order, and the one that the dispatcher applies."""
-    found = [transform.__name__ for pipeline in PIPELINES for transform in getattr(compiler, pipeline)]
+    found = [transform.__name__ for module, name in PIPELINES for transform in getattr(module, name)]
     return [*dict.fromkeys(found), "scalarise_arrays"]
 
 
 @contextmanager
 def without(name: str) -> Iterator[None]:
     """Compile without a pass."""
-    kept: dict[str, Any] = {pipeline: getattr(compiler, pipeline) for pipeline in PIPELINES}
-    scalarise = compiler.scalarise_arrays
+    kept: list[tuple[Any, str, Any]] = [(module, tuple_, getattr(module, tuple_)) for module, tuple_ in PIPELINES]
+    kept.append((compiler, "scalarise_arrays", compiler.scalarise_arrays))
     try:
-        for pipeline, passes in kept.items():
-            setattr(compiler, pipeline, tuple(transform for transform in passes if transform.__name__ != name))
+        for module, attribute, passes in kept[:-1]:
+            setattr(module, attribute, tuple(each for each in passes if each.__name__ != name))
         if name == "scalarise_arrays":
             compiler.scalarise_arrays = lambda *_: None
         yield
     finally:
-        for pipeline, passes in kept.items():
-            setattr(compiler, pipeline, passes)
-        compiler.scalarise_arrays = scalarise
+        for module, attribute, value in kept:
+            setattr(module, attribute, value)
 
 
 def compiled(problem: Problem, arguments: tuple[Any, ...]) -> tuple[str, Callable[[], object]]:
@@ -71,6 +72,7 @@ def main() -> None:
     parser.add_argument("passes", nargs="*", metavar="PASS", help="(all)")
     parser.add_argument("--rounds", type=int, default=15)
     options = parser.parse_args()
+    os.environ["ADCOMPILER_CACHE"] = "0"
     for name in options.passes or pass_names():
         found = gains(name, options.rounds)
         best = ", ".join(f"{problem} {gain:.2f}" for gain, problem in found[:4])
