@@ -7,15 +7,19 @@ import functools
 import itertools
 import types
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, overload
 
 import numpy as np
 
 from adcompiler.api import run_backward, source
+from adcompiler.backend.load import annotate
 from adcompiler.compiler import Goal, Source
-from adcompiler.dispatch import Dispatcher, own
+from adcompiler.dispatch import Dispatcher, Entry, own
 from adcompiler.gradient import Argnums, identifier
+from adcompiler.guard import UNLIKE
 from adcompiler.ir.structure import LONGEST, argument_packing, at_path, leaf_names, leaves_of, packing_of, tree_of
+from adcompiler.rules.table import REMEMBERING
 from adcompiler.tensors.grad_mode import is_grad_enabled
 from adcompiler.tensors.inplace import check_writable, copy_into
 from adcompiler.tensors.tape import record
@@ -92,6 +96,9 @@ class Differentiable:
         self._has_defaults = bool(getattr(function, "__defaults__", ()) or getattr(function, "__kwdefaults__", ()))
         self._is_method = False
         self._attributes = _attributes_of_first_parameter(function)
+        self._served: dict[tuple[bool | None, ...], list[_Served]] = {}
+        """Kinds of calls that were made before, by which arguments are Tensors and which of these require grad."""
+        REMEMBERING.add(self)
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Call the function; on the tape if a Tensor that requires grad takes part."""
@@ -112,6 +119,10 @@ class Differentiable:
         ) and is_grad_enabled():
             return self._on_tape(arguments, keywords)
         return self._call(*arguments, **keywords)
+
+    def forget(self) -> None:
+        """Look for code again at the next call."""
+        self._served.clear()
 
     def __reduce__(self) -> str:
         return str(self.__qualname__)  # type: ignore[attr-defined]  # set by update_wrapper
@@ -163,6 +174,17 @@ class Differentiable:
         return False
 
     def _on_tape(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        given_by_position = None if keywords or self._is_method else _numbers_and_arrays(arguments)
+        if given_by_position is not None:
+            which, plain = given_by_position
+            for served in self._served.get(which, ()):
+                try:
+                    found = served.call(*plain)
+                except Exception as error:
+                    annotate(error)
+                    raise
+                if found is not UNLIKE:
+                    return self._recorded(served, arguments, *found)
         dispatcher = self._dispatcher((), 0)
         as_given, arguments = arguments, dispatcher.bind(arguments, keywords)
         bound = 1 if self._is_method and arguments else 0
@@ -178,6 +200,8 @@ class Differentiable:
             if isinstance(given.get(name), Tensor):
                 check_writable(given[name])
         value, residuals = dispatcher.call(entry, arrays)
+        if given_by_position is not None:
+            self._serve(given_by_position[0], entry, arrays, arguments, value)
         present = given | {name: read() for name, read, _ in entry.hidden}
         differentiated = entry.compiled.goal.wrt
         inputs = [present[name] for name in differentiated]
@@ -204,6 +228,44 @@ class Differentiable:
                 target[...] = array_of(content)
         return result
 
+    def _serve(
+        self,
+        which: tuple[bool | None, ...],
+        entry: Entry,
+        arrays: tuple[Any, ...],
+        arguments: tuple[Any, ...],
+        value: Any,
+    ) -> None:
+        """Remember a kind of call, if it is a plain one: of numbers, arrays and Tensors, with a result of one."""
+        names = self._dispatcher((), 0).names
+        differentiated = entry.compiled.goal.wrt
+        if len(arguments) != len(names) or not self._dispatcher((), 0).by_position or not _is_leaf(value):
+            return
+        call = entry.written_call(arrays, 0)
+        if call is None or not set(differentiated) <= set(names):
+            return
+        inputs = tuple(map(names.index, differentiated))
+        tensors = [number for number, flag in enumerate(which) if flag is not None]
+        constants = tuple(number for number in tensors if number not in inputs)
+        others = tuple(number for number, argument in enumerate(arguments) if isinstance(argument, np.ndarray))
+        served = self._served.setdefault(which, [])
+        served.insert(0, _Served(entry, call, inputs, constants, others))
+        del served[_MOST_SERVED:]
+
+    def _recorded(self, served: _Served, arguments: tuple[Any, ...], value: Any, residuals: Any) -> Any:
+        """The result of a plain call as a Tensor."""
+        if not _is_leaf(value):
+            return value
+        entry = served.entry
+        residuals = own(residuals, [arguments[number] for number in served.arrays])
+
+        def backward(cotangents: tuple[Any, ...]) -> Any:
+            return run_backward(entry, residuals, cotangents[0])
+
+        inputs = [arguments[number] for number in served.inputs]
+        constants = [arguments[number] for number in served.constants]
+        return record(identifier(self), value, inputs, backward, residuals=residuals, arguments=constants)
+
     def _dispatcher(self, wrt: tuple[str, ...], bound: int) -> Dispatcher:
         found = self._dispatchers.get((wrt, bound))
         if found is None:
@@ -223,6 +285,41 @@ class Differentiable:
 
     def __repr__(self) -> str:
         return f"<differentiable {self.__name__}>"
+
+
+_MOST_SERVED = 4
+"""Kinds of calls with the same Tensors that are compared with one after the other."""
+
+
+@dataclass(frozen=True)
+class _Served:
+    """A kind of call that was made before."""
+
+    entry: Entry
+    call: Callable[..., Any]
+    """Takes plain arguments; `Guard.call`."""
+    inputs: tuple[int, ...]
+    """The arguments that are differentiated for, in the order of the cotangents."""
+    constants: tuple[int, ...]
+    """The other Tensors."""
+    arrays: tuple[int, ...]
+    """The arrays, which the caller may change."""
+
+
+def _numbers_and_arrays(arguments: tuple[Any, ...]) -> tuple[tuple[bool | None, ...], list[Any]] | None:
+    """Of arguments that are numbers, arrays and Tensors: which of the Tensors require grad, and plain arguments."""
+    which: list[bool | None] = []
+    plain: list[Any] = []
+    for argument in arguments:
+        if argument.__class__ is Tensor:
+            which.append(argument.requires_grad)
+            plain.append(argument.array)
+        elif argument.__class__ in TENSORLESS:
+            which.append(None)
+            plain.append(argument)
+        else:
+            return None
+    return tuple(which), plain
 
 
 def _is_leaf(value: Any) -> bool:

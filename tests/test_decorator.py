@@ -456,3 +456,116 @@ class TestWrittenArguments:
         a = base * 1
         squared(a).backward()
         np.testing.assert_array_equal(base.grad.numpy(), [2.0, 4.0])
+
+
+class TestCallsLikeThoseBefore:
+    """Calls of a kind that was made before are served by a shorter way, which must not be seen."""
+
+    def test_tensors_that_require_grad_or_do_not(self) -> None:
+        @ad.differentiable
+        def f(x: Any, y: Any) -> Any:
+            return (x * x * y).sum()
+
+        for _ in range(3):
+            for one, other in ((True, True), (True, False), (False, True)):
+                x, y = pair(requires_grad=one), pair(requires_grad=other)
+                f(x, y).backward()
+                assert (x.grad is not None, y.grad is not None) == (one, other)
+                if one:
+                    assert x.grad.tolist() == [2.0, 8.0]
+                if other:
+                    assert y.grad.tolist() == [1.0, 4.0]
+            x = pair()
+            f(x, np.array([1.0, 10.0])).backward()
+            assert x.grad.tolist() == [2.0, 40.0]
+            assert not f(pair(requires_grad=False), pair(requires_grad=False)).requires_grad
+
+    def test_array_that_changes_before_the_backward_sweep(self) -> None:
+        @ad.differentiable
+        def f(x: Any, a: Any) -> Any:
+            return (x * a).sum()
+
+        for _ in range(3):
+            x, a = pair(), np.array([5.0, 6.0])
+            result = f(x, a)
+            a[:] = 0.0
+            result.backward()
+            assert x.grad.tolist() == [5.0, 6.0]
+
+    def test_tensor_that_changes_before_the_backward_sweep(self) -> None:
+        @ad.differentiable
+        def f(x: Any, y: Any) -> Any:
+            return (x * y).sum()
+
+        for _ in range(3):
+            x, y = pair(), pair(requires_grad=False)
+            result = f(x, y)
+            y.add_(1.0)
+            with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+                result.backward()
+
+    def test_shapes_and_numbers(self) -> None:
+        @ad.differentiable
+        def f(x: Any, k: Any) -> Any:
+            return x * k
+
+        for _ in range(3):
+            for shape in ((2,), (2, 2), (), (1, 3), (4,), (5,)):
+                x = ad.tensor(np.ones(shape), requires_grad=True)
+                f(x, 3.0).sum().backward()
+                assert np.array_equal(x.grad.numpy(), np.full(shape, 3.0))
+
+    def test_what_is_outside_changes(self) -> None:
+        k: Any = 2.0
+
+        @ad.differentiable
+        def f(x: Any) -> Any:
+            return (x * k).sum()
+
+        for k in (2.0, 3.0, np.array([1.0, 2.0]), pair()):
+            for _ in range(2):
+                x = pair()
+                f(x).backward()
+                assert x.grad.tolist() == (np.zeros(2) + getattr(k, "array", k)).tolist()
+
+    def test_rule_that_comes_late(self) -> None:
+        def helper(x: Any) -> Any:
+            return x * x
+
+        @ad.differentiable
+        def f(x: Any) -> Any:
+            return helper(x).sum()
+
+        for _ in range(2):
+            x = pair()
+            f(x).backward()
+            assert x.grad.tolist() == [2.0, 4.0]
+        ad.rule.elementwise(lambda g, y, x: g * 7.0, like="x", of=helper)
+        x = pair()
+        f(x).backward()
+        assert x.grad.tolist() == [7.0, 7.0]
+
+    def test_one_node_above_leaves(self) -> None:
+        @ad.differentiable
+        def f(x: Any, y: Any) -> Any:
+            return (x * y).sum()
+
+        x, y = pair(), pair()
+        result = f(x, y)
+        result.backward(retain_graph=True)
+        result.backward()
+        assert x.grad.tolist() == [2.0, 4.0]
+        with pytest.raises(RuntimeError, match="second time"):
+            result.backward()
+        x = pair()
+        f(x, x).backward()
+        assert x.grad.tolist() == [2.0, 4.0]
+        seen = []
+        x = pair()
+        x.register_hook(lambda grad: seen.append(grad.tolist()))
+        f(x, y).backward()
+        assert seen == [[1.0, 2.0]]
+        result = f(x, y)
+        result.retain_grad()
+        result.backward()
+        assert result.grad.item() == 1.0

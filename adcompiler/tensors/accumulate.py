@@ -23,6 +23,11 @@ class AccumulateGrad(Node):
         self.variable = variable
         self.tensor_hooks = [(0, variable.leaf_hooks)]
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether something is to be called with the cotangent before it is added."""
+        return bool(self.variable.leaf_hooks or self.hooks or self.prehooks or self.retained)
+
     def name(self) -> str:
         """PyTorch's name."""
         return "torch::autograd::AccumulateGrad"

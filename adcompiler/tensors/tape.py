@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -317,7 +317,7 @@ def record(
     ]
     results = [Tensor.of(value) for value in values]
     if is_grad_enabled() and any(tensor.requires_grad for tensor in inputs):
-        kept = None if residuals is None else list(_arrays_in(residuals))
+        kept = None if residuals is None else _arrays_in(residuals)
         guarded = [Saved(tensor) for tensor in given if kept is None or _shares(tensor, kept)]
         node = CompiledNode.named(f"{name}Backward")(inputs, values, backward, guarded)
         for number, result in enumerate(results):
@@ -331,12 +331,15 @@ def _shares(tensor: Tensor, kept: Sequence[Array]) -> bool:
     return any(np.may_share_memory(tensor.array, array) for array in kept)
 
 
-def _arrays_in(value: object) -> Iterator[Array]:
-    match value:
-        case np.ndarray():
-            yield value
-        case dict():
-            yield from _arrays_in(list(value.values()))
-        case tuple() | list():
-            for item in value:
-                yield from _arrays_in(item)
+def _arrays_in(value: object) -> list[Array]:
+    found: list[Array] = []
+    pending = [value]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, np.ndarray):
+            found.append(part)
+        elif isinstance(part, tuple | list):
+            pending.extend(part)
+        elif isinstance(part, dict):
+            pending.extend(part.values())
+    return found
