@@ -111,8 +111,9 @@ class _Delayer:
                 last = self._summed(found)
             case "add", (left, right):
                 last = self._added(left, right) or self._added(right, left)
-            case "additem", _:
-                last = self._assigned(equation)
+            case "additem", (_, part, *_):
+                found = self._scatter(part)
+                last = self._assigned(equation) if found is None else self._nested(equation, found)
             case _:
                 return None
         return (*self._new, last) if isinstance(last, Equation) else last
@@ -383,6 +384,28 @@ class _Delayer:
         if base is not None and base.primitive.name == "zeros":
             return replace(write, primitive=RULES["setitem"].primitive)
         return self._accumulated(array, value, slots, index)
+
+    def _nested(self, write: Equation, scatter: _Scatter) -> Equation | None:
+        """An addition to a part of an array, of which only a part is not zero: to that part of the part."""
+        array, _, *slots = write.inputs
+        index = write.parameters["index"]
+        places = [slots[item.number] if isinstance(item, Slot) else item for item in index]
+        are_integers = all(
+            (place.type.kind == "scalar" and (place.type.dtype or "").startswith("int"))
+            if isinstance(place, Value | Literal)
+            else type_of_item(place) == "integer"
+            for place in places
+        )
+        same = array.type.kind == "array" and array.type.dtype == scatter.type.dtype
+        if not (are_integers and same and scatter.is_zero_elsewhere):
+            return None
+        if any(slot.type.kind != "scalar" for slot in scatter.slots):
+            return None
+        if _getitem_type(array.type, slots, index).shape != scatter.shape:
+            return None
+        used: list[Atom] = list(slots)
+        within = tuple(_renumbered(item, scatter.slots, used) for item in scatter.index)
+        return self._last("additem", array, scatter.values, *used, index=(*index, *within))
 
     def _accumulated(self, array: Atom, value: Atom, slots: Sequence[Atom], index: tuple[Any, ...]) -> Equation:
         """`array[index] += value`, of positions that are distinct."""

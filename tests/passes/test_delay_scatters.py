@@ -31,6 +31,8 @@ _CASES = {
     "twice": "p = x * x[:1]\n    y = p[np.arange(len(labels)), labels] * p[labels, np.arange(len(labels))]",
     "a mask": "p = x * np.sum(x, axis=1, keepdims=True)\n    y = p[x > 1.0]",
     "written": "p = np.exp(x)\n    p[np.arange(len(labels)), labels] = 1.0\n    y = p * x",
+    "parts of rows": "y = x[0][1:] * np.sum(x[labels[0]][:2]) + np.sum(x[-1][::2]) * x[0][0]",
+    "rows of parts": "y = x[:2][0] * np.sum(x[1:][:, 0]) + x[:, None][0][0] * x[0][None][:, ::-1]",
     "the largest": "y = x / np.max(x, axis=1, keepdims=True)",
     "the largest of all": "y = x - np.max(x)",
     "the smallest of columns": "y = np.exp(x) * np.min(x, axis=0)",
@@ -62,6 +64,17 @@ def test_no_array_of_zeros_is_computed_with() -> None:
     program = eliminate_dead_code(delay_scatters(_program(_CASES["softmax"], **_TYPES)))
     assert "zeros" not in [equation.primitive.name for equation in walk(program.body)]
     assert "additem" not in [equation.primitive.name for equation in walk(program.body)]
+
+
+def test_a_part_of_a_row_is_added_to_that_part() -> None:
+    def f(weights, x):
+        for layer in range(len(weights)):
+            x = np.tanh(weights[layer][0] * x + weights[layer][1])
+        return np.sum(x)
+
+    gradient = ad.grad(f)
+    gradient(np.ones((3, 2, 5)), np.ones(5))
+    assert "weights_bar[layer, 0] += " in gradient.source
 
 
 def test_an_infinity_that_was_not_read_does_not_matter() -> None:
