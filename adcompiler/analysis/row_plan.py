@@ -79,7 +79,8 @@ class RowPlan:
         types = {self.given[number].outputs[0].type: None for number in self.treatments if self.has_rows(number)}
         for number in self.treatments:
             for position in self.treatments[number].by_rows:
-                types[self.given[number].inputs[position].type] = None
+                if position != self.treatments[number].turned:
+                    types[self.given[number].inputs[position].type] = None
         rank = max(type.rank or 0 for type in types if rows_of(type) == self.count)
         return [type for type in types if rows_of(type) == self.count and type.rank == rank]
 
@@ -98,6 +99,8 @@ class RowPlan:
         found = []
         for position in sorted(self.treatments[number].by_rows - {self.treatments[number].numbered}):
             atom = equation.inputs[position]
+            if position == self.treatments[number].turned and isinstance(atom, Value):
+                atom = self.definitions[atom].inputs[0]
             is_shape = source is not None and atom.type.kind == "tuple"
             found.append(source if is_shape and source is not None else atom)
         return [atom for atom in found if isinstance(atom, Value)]

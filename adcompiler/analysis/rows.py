@@ -35,6 +35,8 @@ class Treatment:
     combined: str = ""
     numbered: int | None = None
     """The input that is the numbers of all rows, `np.arange(len(x))`: of some rows, they are counted afresh."""
+    turned: int | None = None
+    """The input that is the transpose of what rows are taken of."""
 
 
 def rows_of(type: Type) -> Dim | None:
@@ -117,10 +119,10 @@ def _reduction(combined: str) -> Callable[[Equation, Dim, _Definitions], Treatme
             return None
         if 0 not in axes:
             return _first(equation, count)
-        dtype = equation.outputs[0].type.dtype
-        if not combined or dtype not in ("float32", "float64", "complex64", "complex128"):
+        if not combined or not _adds_up(equation):
             return None
-        if combined != "add" and (equation.outputs[0].type.kind != "scalar" or dtype.startswith("complex")):
+        output = equation.outputs[0].type
+        if combined != "add" and (output.kind != "scalar" or output.is_complex):
             return None
         return Treatment(frozenset([0]), combined)
 
@@ -188,6 +190,30 @@ def _part(equation: Equation, count: Dim, definitions: _Definitions) -> Treatmen
     if selects and slots[0].type.dtype in _POSITIONS and rows_of(slots[0].type) == count:
         return Treatment(frozenset([1])) if equation.inputs[0].type.kind == "array" else None
     return None
+
+
+def _product(equation: Equation, count: Dim, definitions: _Definitions) -> Treatment | None:
+    """`X @ w` of a matrix of rows and a vector; `X.T @ v` and `v @ X`, sums over rows.
+
+    Products of matrices are left to BLAS whole: of a block of rows they would be slower.
+    """
+    a, b = equation.inputs
+    if a.type.kind != "array" or b.type.kind != "array":
+        return None
+    if (a.type.rank, b.type.rank) in ((1, 1), (1, 2)):
+        both = rows_of(a.type) == rows_of(b.type) == count
+        return Treatment(frozenset([0, 1]), "add") if both and _adds_up(equation) else None
+    if (a.type.rank, b.type.rank) != (2, 1):
+        return None
+    made = definitions.get(a) if isinstance(a, Value) else None
+    if made is not None and made.primitive.name == "transpose" and not made.static:
+        both = rows_of(made.inputs[0].type) == rows_of(b.type) == count
+        return Treatment(frozenset([0, 1]), "add", turned=0) if both and _adds_up(equation) else None
+    return _first(equation, count)
+
+
+def _adds_up(equation: Equation) -> bool:
+    return equation.outputs[0].type.dtype in ("float32", "float64", "complex64", "complex128")
 
 
 _POSITIONS = frozenset(("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"))
@@ -284,6 +310,8 @@ _SPECIAL: dict[str, Callable[[Equation, Dim, _Definitions], Treatment | None]] =
     "squeeze": _axes_taken_out,
     "swapaxes": _axes_rearranged,
     "moveaxis": _axes_rearranged,
+    "matmul": _product,
+    "dot": _product,
     "stack": _joined,
     "concatenate": _joined,
 }

@@ -322,6 +322,11 @@ class _Writer:
         for position, atom in enumerate(equation.inputs):
             if position == numbered:
                 atom = self._numbers(inputs[0])
+            elif position == self.plan.treatments[number].turned and isinstance(atom, Value):
+                turned = self.plan.definitions[atom]
+                flipped = (*_dims(atom.type)[:-1], _ROWS)
+                x = inside[turned.inputs[0]]  # type: ignore[index]  # it has rows, so it is no literal
+                atom = self._write("transpose", x, type=array(atom.type.dtype, flipped))
             elif position in by_rows and source is not None and atom.type.kind == "tuple":
                 atom = self._write("shape", inside[source])
             elif position in by_rows and isinstance(atom, Value):

@@ -95,6 +95,20 @@ def test_a_loop_for_each_sum_that_is_waited_for(text: str, loops: int) -> None:
     assert not any(equation.primitive is FOR for each in tried for region in each.regions for equation in walk(region))
 
 
+def test_products_of_a_matrix_of_rows_and_a_vector_are_sums_over_blocks() -> None:
+    text = """
+def f(w, X, y):
+    margin = y * (X @ w)
+    return np.mean(np.log1p(np.exp(-margin)))
+"""
+    program = blocked(text, w="float64[10]", X="float64[100000, 10]", y="float64[100000]")
+    assert "matmul" not in {equation.primitive.name for equation in program.body.equations}
+    rng = np.random.default_rng(0)
+    w, X, y = rng.normal(size=10), rng.normal(size=(100000, 10)), np.sign(rng.normal(size=100000))  # noqa: N806
+    expected = X.T @ (-y / (1 + np.exp(y * (X @ w)))) / 100000
+    np.testing.assert_allclose(evaluate(program, w, X, y, 1.0), expected, rtol=1e-10)
+
+
 @pytest.mark.parametrize("special", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("reduction", ["sum", "mean", "max", "min"])
 def test_what_is_not_finite_comes_through(special: float, reduction: str) -> None:
