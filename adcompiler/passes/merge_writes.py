@@ -45,7 +45,7 @@ def _merge(region: Region, uses: Counter[Value]) -> Region:
     for equation in region.equations:
         if equation.regions:
             equation = with_regions(equation, [_merge(inner, uses) for inner in equation.regions])
-        elif equation.primitive.name in _WRITES and equation.sweep == "backward" and _is_basic(equation):
+        elif equation.primitive.name in _WRITES and equation.sweep == "backward" and is_basic(equation):
             equation = _merged(equation, kept, places, uses)
         places.update((output, len(kept)) for output in equation.outputs)
         kept.append(equation)
@@ -66,45 +66,47 @@ def _merged(
         earlier = kept[place]
         assert earlier is not None
         if earlier.primitive.name == "zeros":
-            return _assignment(write)
+            return as_assignment(write)
         if earlier.primitive.name not in _WRITES or earlier.sweep != "backward":
             break
         before = earlier.inputs[0]
-        if _part(earlier) == _part(write):
-            if write.primitive.name == "additem" and not _clears(earlier):
+        if part_of_write(earlier) == part_of_write(write):
+            if write.primitive.name == "additem" and not clears(earlier):
                 break
             kept[place] = None
             if reader == len(kept):
-                return _assignment(replace(write, inputs=(before, *write.inputs[1:])))
+                return as_assignment(replace(write, inputs=(before, *write.inputs[1:])))
             passed = kept[reader]
             assert passed is not None
             kept[reader] = replace(passed, inputs=(before, *passed.inputs[1:]))
-            return _assignment(write)
-        if not _are_disjoint(earlier.parameters["index"], write.parameters["index"]):
+            return as_assignment(write)
+        if not are_disjoint(earlier.parameters["index"], write.parameters["index"]):
             break
         reader, array = place, before
     return write
 
 
-def _assignment(write: Equation) -> Equation:
+def as_assignment(write: Equation) -> Equation:
+    """The same write, of what was added."""
     return replace(write, primitive=RULES["setitem"].primitive)
 
 
-def _part(write: Equation) -> object:
+def part_of_write(write: Equation) -> object:
     """The part of the array that is written: equal for the same part."""
     return write.parameters["index"], write.inputs[2:]
 
 
-def _clears(write: Equation) -> bool:
+def clears(write: Equation) -> bool:
+    """Whether this assigns zero."""
     return write.primitive.name == "setitem" and write.inputs[1] in (Literal(0.0), Literal(0))
 
 
-def _is_basic(write: Equation) -> bool:
+def is_basic(write: Equation) -> bool:
     """Whether an index names each element once: it is made of integers, slices, None and Ellipsis."""
     return all(slot.type.kind == "scalar" and (slot.type.dtype or "").startswith("int") for slot in write.inputs[2:])
 
 
-def _are_disjoint(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+def are_disjoint(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
     """Whether two indices are sure to have no element in common: different integers of one sign, on one axis."""
     for left, right in zip(one, other, strict=False):
         if not (isinstance(left, int | slice | Slot) and isinstance(right, int | slice | Slot)):

@@ -9,7 +9,9 @@ from functools import partial
 from adcompiler.analysis.row_plan import IsLarge
 from adcompiler.ir.nodes import Program, reachable_callees
 from adcompiler.passes.ask_before_writes import ask_before_writes
+from adcompiler.passes.assign_first import assign_first
 from adcompiler.passes.block_rows import block_rows
+from adcompiler.passes.clear_once import clear_once
 from adcompiler.passes.defer_weight_gradients import defer_weight_gradients
 from adcompiler.passes.delay_scatters import delay_scatters
 from adcompiler.passes.delay_updates import delay_updates
@@ -59,6 +61,8 @@ FINISH: tuple[Pass, ...] = (
     defer_weight_gradients,  # after dead code: what is added once must be seen to be used once
     distribute_loops,  # before dead code is dropped again: nobody may need the rows any more
     merge_writes,  # after dead code, which leaves each array with one use where it is only written
+    assign_first,  # after writes are merged that follow each other
+    clear_once,  # after that, which has used what is cleared within a round
     eliminate_dead_code,  # once more: what is overwritten before anybody reads it need not be restored
     fill_items,  # after dead code, for the same reason
     reuse_lists,  # after dead code, which drops tapes, and before they are packed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import repeat
 
 from adcompiler.analysis.activity import loop_parts
 from adcompiler.analysis.elements import Elements, Mentions, OtherUseError, elements_of
@@ -143,6 +144,9 @@ def _may_be_list(type: Type) -> bool:
 def _pays(program: Program, plan: _Plan, numbers: PythonNumbers) -> bool:
     """Whether more is gained by faster accesses than lost by converting numbers to NumPy's and back."""
     accesses = {id(a.equation) for nest in plan.values() for each in nest for a in each.elements.accesses}
+    only_read = not any(each.elements.is_written for nest in plan.values() for each in nest)
+    if only_read and not any(map(_computes_plain, walk(program.body), repeat(numbers))):
+        return False  # what is read goes into arrays
 
     def gain(region: Region, weight: int) -> int:
         total = 0
@@ -155,6 +159,12 @@ def _pays(program: Program, plan: _Plan, numbers: PythonNumbers) -> bool:
         return total
 
     return gain(program.body, 1) > 0
+
+
+def _computes_plain(equation: Equation, numbers: PythonNumbers) -> bool:
+    """Whether this computes one of Python's numbers from others."""
+    is_read = equation.primitive.name == "getitem" or bool(equation.regions)
+    return not is_read and not numbers.plain.isdisjoint(equation.outputs)
 
 
 @dataclass

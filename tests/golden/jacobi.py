@@ -25,9 +25,10 @@ def grad_jacobi(a, b, steps, out_bar=1.0):
     a_bar = np.full(a.shape, out_bar)
     for _ in range(steps):  # b[1:-1] = 0.33*(a[:-2] + a[1:-1] + a[2:])
         t_bar = 0.33 * a_bar[1:-1]
+        b_bar[1:-1] = t_bar
         b_bar[2:] += t_bar
-        b_bar[1:-1] += t_bar
         b_bar[:-2] += t_bar
-        a_bar[1:-1] = 0.0
         a_bar, b_bar = b_bar, a_bar
+    # b[1:-1] = 0.33*(a[:-2] + a[1:-1] + a[2:])
+    b_bar[1:-1] = 0.0
     return a_bar, b_bar

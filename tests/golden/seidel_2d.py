@@ -33,12 +33,11 @@ def grad_seidel_2d(TSTEPS, A, A_bar=1.0):
             for j in reversed(range(1, n - 1)):
                 # A[i, j] = (A[i - 1, j - 1] + A[i - 1, j] + A[i - 1, j + 1] + A[i, j - 1] + A[i ...
                 t_bar = A_bar[i][j] / 9.0
-                A_bar[i][j] = 0.0
+                A_bar[i][j] = t_bar
                 A_bar[i + 1][j + 1] += t_bar
                 A_bar[i + 1][j] += t_bar
                 A_bar[i + 1][j - 1] += t_bar
                 A_bar[i][j + 1] += t_bar
-                A_bar[i][j] += t_bar
                 A_bar[i][j - 1] += t_bar
                 A_bar[i - 1][j + 1] += t_bar
                 A_bar[i - 1][j] += t_bar
