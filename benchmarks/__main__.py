@@ -1,4 +1,4 @@
-"""The benchmark: `python -m benchmarks [--problems a,b] [--peers jax.jit,PyTorch] [--quick]`.
+"""The benchmark: `python -m benchmarks [--problems a,b] [--peers jax,pytorch] [--quick]`.
 
 All problems and peers together write `benchmarks/RESULTS.md` and its plot; anything less is only printed.
 """
@@ -23,11 +23,11 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--problems", default="", help="names, or beginnings of names, with commas between them (all)")
-    parser.add_argument("--peers", default=",".join(PEERS), help="peers, with commas between them (%(default)s)")
+    parser.add_argument("--peers", default=",".join(PEERS), help="peers, in the same way (%(default)s)")
     parser.add_argument("--quick", action="store_true", help="fewer rounds, and no memory; only printed")
     options = parser.parse_args()
     problems = [name for name in PROBLEMS if name.startswith(tuple(options.problems.split(",")))]
-    peers = [name for name in PEERS if name in options.peers.split(",")]
+    peers = [name for name in PEERS if name.lower().startswith(tuple(options.peers.lower().split(",")))]
     effort = Effort(rounds=10, most=0.3, first=20.0, memory=False) if options.quick else Effort()
 
     begun = time.monotonic()

@@ -75,11 +75,10 @@ def gmm(alphas, means, icf, x, gamma, m):
     columns, rows = np.triu_indices(d, 1)
     places = np.zeros((len(rows), d, d))
     places[np.arange(len(rows)), rows, columns] = 1.0
-    factors = np.tensordot(lower, places, axes=1)
-    centred = x[:, np.newaxis, :] - means
-    mapped = np.exp(log_diagonal) * centred + np.einsum("kij,nkj->nki", factors, centred)
-    terms = alphas + np.sum(log_diagonal, axis=1) - 0.5 * np.sum(mapped * mapped, axis=2)
-    data = np.sum(log_of_sum(terms, axis=1)) - n * log_of_sum(alphas)
+    factors = np.tensordot(lower, places, axes=1) + np.exp(log_diagonal)[:, :, np.newaxis] * np.eye(d)
+    mapped = (x - means[:, np.newaxis, :]) @ np.swapaxes(factors, 1, 2)
+    terms = (alphas + np.sum(log_diagonal, axis=1))[:, np.newaxis] - 0.5 * np.sum(mapped * mapped, axis=2)
+    data = np.sum(log_of_sum(terms, axis=0)) - n * log_of_sum(alphas)
     degrees = d + m + 1
     log_gamma = 0.25 * d * (d - 1) * math.log(math.pi) + sum(math.lgamma(0.5 * (degrees - j)) for j in range(d))
     constant = degrees * d * (math.log(gamma) - 0.5 * math.log(2)) - log_gamma

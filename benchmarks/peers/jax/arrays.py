@@ -71,11 +71,10 @@ def gmm(alphas, means, icf, x, gamma, m):
     k = len(alphas)
     log_diagonal, lower = icf[:, :d], icf[:, d:]
     columns, rows = jnp.triu_indices(d, 1)
-    factors = jnp.zeros((k, d, d)).at[:, rows, columns].set(lower)
-    centred = x[:, None, :] - means
-    mapped = jnp.exp(log_diagonal) * centred + jnp.einsum("kij,nkj->nki", factors, centred)
-    terms = alphas + jnp.sum(log_diagonal, axis=1) - 0.5 * jnp.sum(mapped * mapped, axis=2)
-    data = jnp.sum(jax.nn.logsumexp(terms, axis=1)) - n * jax.nn.logsumexp(alphas)
+    factors = jax.vmap(jnp.diag)(jnp.exp(log_diagonal)).at[:, rows, columns].set(lower)
+    mapped = (x - means[:, None, :]) @ factors.mT
+    terms = (alphas + jnp.sum(log_diagonal, axis=1))[:, None] - 0.5 * jnp.sum(mapped * mapped, axis=2)
+    data = jnp.sum(jax.nn.logsumexp(terms, axis=0)) - n * jax.nn.logsumexp(alphas)
     degrees = d + m + 1
     log_gamma = jax.scipy.special.multigammaln(0.5 * degrees, d)
     constant = degrees * d * (jnp.log(gamma) - 0.5 * math.log(2)) - log_gamma

@@ -58,7 +58,7 @@ def least_squares(x, points):
 
 
 def kmeans(centres, points):
-    return (points[:, None, :] - centres).square().sum(2).amin(1).sum()
+    return (points[:, None, :] - centres).square().sum(2).min(1).values.sum()
 
 
 def gmm(alphas, means, icf, x, gamma, m):
@@ -66,12 +66,11 @@ def gmm(alphas, means, icf, x, gamma, m):
     k = len(alphas)
     log_diagonal, lower = icf[:, :d], icf[:, d:]
     columns, rows = torch.triu_indices(d, d, 1)
-    factors = x.new_zeros((k, d, d))
+    factors = torch.diag_embed(torch.exp(log_diagonal))
     factors[:, rows, columns] = lower
-    centred = x[:, None, :] - means
-    mapped = torch.exp(log_diagonal) * centred + torch.einsum("kij,nkj->nki", factors, centred)
-    terms = alphas + log_diagonal.sum(1) - 0.5 * mapped.square().sum(2)
-    data = torch.logsumexp(terms, 1).sum() - n * torch.logsumexp(alphas, 0)
+    mapped = (x - means[:, None, :]) @ factors.mT
+    terms = (alphas + log_diagonal.sum(1))[:, None] - 0.5 * mapped.square().sum(2)
+    data = torch.logsumexp(terms, 0).sum() - n * torch.logsumexp(alphas, 0)
     degrees = d + m + 1
     log_gamma = 0.25 * d * (d - 1) * math.log(math.pi) + sum(math.lgamma(0.5 * (degrees - j)) for j in range(d))
     constant = degrees * d * (math.log(gamma) - 0.5 * math.log(2)) - log_gamma
