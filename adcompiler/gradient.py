@@ -31,6 +31,7 @@ Of = str | int | tuple[str | int, ...] | None
 _MOST_RECENT = 4
 """Kinds of calls that are compared with one after the other: each that fails costs 0.1 µs."""
 _MOST_CALLS = 256
+"""Kinds of calls that are remembered: beyond them all are forgotten."""
 
 
 class Gradient:
@@ -201,6 +202,8 @@ class Gradient:
         key = tuple(types)
         known = self._for_types.get(key)
         if known is None or not all(name.holds() for name in known.known_names):  # type: ignore[attr-defined]
+            if len(self._for_types) >= _MOST_CALLS:
+                self._for_types.clear()
             known = self._for_types[key] = self._part_of_a_program(key)
         return known
 

@@ -153,6 +153,39 @@ def partial(x):
     return np.sum(twice(x))
 
 
+class Jitted:
+    __module__ = "numba.core"
+
+    def __init__(self, function):
+        self.py_func = function
+
+
+@Jitted
+def jitted(x):
+    return np.sum(x) * 4.0
+
+
+@functools.lru_cache
+def cached(x):
+    return np.sum(x) * 5.0
+
+
+def decorator(function):
+    @functools.wraps(function)
+    def call(*arguments):
+        return 2.0 * function(*arguments)
+    return call
+
+
+@decorator
+def wrapped(x):
+    return np.sum(x) * 6.0
+
+
+def calls_decorated(x):
+    return jitted(x * x) + cached(x * x) + wrapped(x * x)
+
+
 @ad.differentiable
 def decorated(x, y):
     return np.sum(act(x) * y)
@@ -196,6 +229,7 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "partial": lambda m: ad.grad(m.partial)(X),
     "vjp": lambda m: ad.vjp(m.helper, X)[1](2 * X),
     "decorated": _call_decorated,
+    "calls decorated": lambda m: ad.grad(m.calls_decorated)(X),
 }
 """Calls of the model, each cached."""
 
@@ -390,6 +424,10 @@ CHANGES: dict[str, tuple[str, str, str, str]] = {
     "the keyword of a partial": ("partial", "slope=2.0)", "slope=3.0)", "model"),
     "a decorated function": ("decorated", "np.sum(act(x) * y)", "np.sum(act(x) + y)", "model"),
     "the function that a name is bound to": ("closure", "def helper(x):\n", "def helper(x):\n    x = x + 1\n", "model"),
+    "a function that numba compiles": ("calls decorated", "np.sum(x) * 4.0", "np.sum(x) * 4.5", "model"),
+    "a function with a cache": ("calls decorated", "np.sum(x) * 5.0", "np.sum(x) * 5.5", "model"),
+    "a function with a decorator": ("calls decorated", "np.sum(x) * 6.0", "np.sum(x) * 6.5", "model"),
+    "a decorator": ("calls decorated", "2.0 * function(", "3.0 * function(", "model"),
     "a line above": ("loss", "SCALE = 2.0", "\nSCALE = 2.0", "model"),
 }
 

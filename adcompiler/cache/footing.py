@@ -22,9 +22,10 @@ from typing import Any
 import numpy as np
 
 from adcompiler.cache.library import is_library, library_name
+from adcompiler.frontend.parse import unwrap
 from adcompiler.frontend.scope import is_number_or_array
 from adcompiler.ir.named import named
-from adcompiler.ir.structure import attributes_of
+from adcompiler.ir.structure import attributes_of, packing_of
 from adcompiler.rules.own_functions import has_own_rule
 from adcompiler.spans import GENERATED
 
@@ -212,6 +213,11 @@ class Footing:
             hashlib.blake2b(value.tobytes()).hexdigest(),
         )
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything that was reached is in the digest."""
+        return not self._pending
+
     def _number(self, value: Any) -> int:
         """The number of an object, which is described once."""
         if id(value) not in self.numbers:
@@ -258,8 +264,12 @@ class Footing:
         self._cover(("defaults", id(function)), defaults)
         if "__signature__" in function.__dict__:
             raise NotSteadyError("a signature of its own")
-        if "__wrapped__" in function.__dict__:
-            self._write(number, "wrapped", self.token(function.__dict__["__wrapped__"]))
+        for name in ("__wrapped__", "__adcompiler_wrapped__"):
+            if name in function.__dict__:
+                inner = function.__dict__[name]
+                self._write(number, name, self.token(inner))
+                if not self.is_steady(inner):
+                    raise NotSteadyError(name)
 
     def _code(self, code: types.CodeType) -> Token:
         """A code object with those in it; the names that it mentions are noted."""
@@ -353,9 +363,10 @@ def _inner(value: Any) -> tuple[Any, ...] | None:
             return value.func, value.args, value.keywords
     if isinstance(value, type(functools.cache(len))):
         return (value.__wrapped__,)
-    if type(value).__module__ == "adcompiler.decorator":
-        return (value.__adcompiler_wrapped__,)
-    return None
+    if isinstance(value, types.FunctionType | type) or type(value).__module__ == "adcompiler.gradient":
+        return None
+    inner = unwrap(value)  # what is followed in the place of a decorated function
+    return None if inner is value else (inner,)
 
 
 def _is_described(value: Any) -> bool:
@@ -367,10 +378,15 @@ def _is_described(value: Any) -> bool:
     if isinstance(value, type):
         return type(value) is type and value.__module__ != GENERATED
     kind = type(value)
-    if kind is types.SimpleNamespace:
+    if kind is types.SimpleNamespace or kind is object:
         return True
-    return type(kind) is type and not any(
-        is_library(base.__module__) or any(name in base.__dict__ for name in _COMPUTED) for base in kind.__mro__[:-1]
+    return (
+        packing_of(value) is not None
+        and type(kind) is type
+        and not any(
+            is_library(base.__module__) or any(name in base.__dict__ for name in _COMPUTED)
+            for base in kind.__mro__[:-1]
+        )
     )
 
 

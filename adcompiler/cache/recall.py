@@ -120,6 +120,13 @@ class Recall:
             raise NotSteadyError(type(value).__name__)
         return token
 
+    def _by_value(self, value: Any) -> Token:
+        """A token for a value that is found when the digest is complete."""
+        token = self._steady(value)
+        if not self._footing.is_complete:
+            raise NotSteadyError("an object that no name of the function reaches")
+        return token
+
     def recall(self) -> Compilation | None:
         """What an earlier process has compiled for this; None if nothing, or if what is there is damaged."""
         key = self._key
@@ -205,7 +212,7 @@ class Recall:
         assert self._values is not None, "the arguments are still known"
         match question:
             case ["value", str(name)]:
-                return self._steady(self._values[name])
+                return self._by_value(self._values[name])
             case ["order", str(name)]:
                 return is_in_order(self._values.get(name))
             case ["large", dict(kind)]:
@@ -214,7 +221,7 @@ class Recall:
                     raise NotSteadyError("a length that no argument has")
                 return self._lengths.is_large(type_)
             case ["place", list(reference)]:
-                return self._steady(place_from_json(reference, self._footing)())
+                return self._by_value(place_from_json(reference, self._footing)())
         raise ValueError(f"{question!r} is no question")
 
 
