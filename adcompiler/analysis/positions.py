@@ -75,6 +75,8 @@ class Positions:
     uses: dict[Value, list[Use]] = field(default_factory=dict)
     perhaps_undefined: frozenset[Value] = frozenset()
     """The values that some path leaves undefined: nothing but the next path may touch them there."""
+    taken_apart: dict[Value, bool] = field(default_factory=dict)
+    """Tuples, and whether code takes them apart where they are made, as far as that was asked."""
 
     def of(self, equation: Equation) -> Position:
         """The position of an equation."""

@@ -265,6 +265,12 @@ def is_taken_apart(atom: Atom, positions: Positions) -> bool:
     """
     if not isinstance(atom, Value) or not atom.type.elements or atom.type.kind != "tuple":
         return False
+    if (known := positions.taken_apart.get(atom)) is None:
+        known = positions.taken_apart[atom] = _is_taken_apart(atom, positions)
+    return known
+
+
+def _is_taken_apart(atom: Value, positions: Positions) -> bool:
     definition = positions.definition.get(atom)
     block = positions.block_of[atom]
     if definition is None:

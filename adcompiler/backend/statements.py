@@ -5,6 +5,7 @@ What a region yields is moved into the variables of its equation's outputs where
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import gast
@@ -31,6 +32,7 @@ from adcompiler.spans import Span
 _ACCUMULATING = ("add", "add_in_place", "copy", "positive", "unbroadcast")
 _HEADERS = ("if ", "elif ", "else:", "for ", "while ", "with ")
 _IN_PLACE = ("add_in_place", "subtract_in_place")
+_UNDEFINED = Literal(UNDEFINED)
 
 
 @record(frozen=True)
@@ -134,19 +136,24 @@ class Statements:
 
     def _moves(self, moves: Iterable[tuple[Value, Atom]]) -> list[gast.stmt]:
         """Assignments that happen all at once, as few of them as possible in one statement."""
-        pending: list[tuple[str, Atom]] = []
+        pending: dict[tuple[str, Atom], frozenset[str]] = {}
+        """Assignments, and the variables that each reads."""
         for target, atom in moves:
-            if atom == Literal(UNDEFINED):
+            if atom == _UNDEFINED:
                 if self._names[target] not in self._read_undefined:
                     continue
             elif isinstance(atom, Value) and self._names.get(atom) == self._names[target]:
                 continue
-            pending.append((self._names[target], atom))
+            reads = frozenset(self._names[part] for part in self._nesting.named_parts(atom))
+            pending[self._names[target], atom] = reads
+        readers = Counter(name for reads in pending.values() for name in reads)
         statements: list[gast.stmt] = []
         while pending:
-            free = next((move for move in pending if not self._is_read(move[0], pending, move)), None)
-            chosen = [free] if free is not None else pending
-            pending = [move for move in pending if move not in chosen]
+            # One that no other still reads the variable of; if there is none, all at once.
+            free = next((move for move, reads in pending.items() if readers[move[0]] == (move[0] in reads)), None)
+            chosen = list(pending) if free is None else [free]
+            for move in chosen:
+                readers.subtract(pending.pop(move))
             nested = self._nesting.definition(chosen[0][1])
             if len(chosen) == 1 and nested is not None:
                 assignment = self._assignment(chosen[0][0], nested)
@@ -158,15 +165,6 @@ class Statements:
                 assignment = self._mark(assignment, nested)
             statements.append(assignment)
         return statements
-
-    def _is_read(self, name: str, pending: list[tuple[str, Atom]], move: tuple[str, Atom]) -> bool:
-        """Whether another pending move reads a variable."""
-        return any(
-            name == self._names[part]
-            for other in pending
-            if other is not move
-            for part in self._nesting.named_parts(other[1])
-        )
 
     # Equations
 

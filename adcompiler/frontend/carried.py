@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -89,11 +90,11 @@ class Carried:
 
     def _recall(self) -> None:
         """Begin with the names and cells that were carried in an earlier reading."""
-        present = self.before.cells(self.state).keys() | self.before.objects(self.state).keys()
+        present = self.before.cells(self.state)
         for key, type_ in self._recollection.types.items():
             if isinstance(key, Cell):
-                if key in present and self.before.cells(self.state)[key].type.is_numeric:
-                    self._keys[key] = self.before.cells(self.state)[key].type
+                if key in present and present[key].type.is_numeric:
+                    self._keys[key] = present[key].type
                 continue
             ref = self.before.ref(key.root)
             is_new = isinstance(ref, Unbound) and ref.reason is None
@@ -104,7 +105,11 @@ class Carried:
             self._keys[key] = join_types(here, type_) if is_lasting(type_) else here
         known = self._keys.keys()
         self._sharing = {pair for pair in self._recollection.sharing if pair <= known}
-        self._reaching = {key: there & present for key, there in self._recollection.reaching.items() if key in known}
+        self._reaching = {
+            key: {place for place in there if self.before.knows(self.state, place)}
+            for key, there in self._recollection.reaching.items()
+            if key in known
+        }
 
     def _remember(self) -> None:
         """Note what is carried, as far as it is plain names and cells."""
@@ -126,11 +131,13 @@ class Carried:
         return End(path.ref(root) if isinstance(root, str) else contents[root], contents, path.cells(self.state))
 
     def _part(self, path: Path, slot: Slot) -> Any:
-        return part_at(self.state, self._end(path, slot.root), slot.steps)
+        root = path.ref(slot.root) if isinstance(slot.root, str) else path.content(self.state, slot.root)
+        assert root is not None
+        return part_at(self.state, root, partial(path.content, self.state), slot.steps)
 
     def _atom(self, path: Path, key: Slot | Cell) -> Atom:
         if isinstance(key, Cell):
-            return path.cells(self.state)[key]
+            return path.value(self.state, key)
         part = self._part(path, key)
         if isinstance(part, Unbound):
             return Literal(UNDEFINED)
@@ -148,7 +155,7 @@ class Carried:
     def _listed(self, path: Path, key: Slot, part: Any) -> Content | None:
         """The content of a list that is carried as one value."""
         if isinstance(part, Object):
-            return path.objects(self.state)[part]
+            return path.content(self.state, part)
         return part if isinstance(part, Container) and isinstance(key.root, Object) and not key.steps else None
 
     def _places(self) -> list[Slot]:
@@ -308,7 +315,8 @@ class Carried:
                     ref, unify_contents(state, ref, End(content, before, earlier), End(end[ref], end, later))
                 )
         for cell, value in earlier.items():
-            if cell not in self._keys and later.get(cell, value) != value:
+            last_value = later.get(cell, value)
+            if last_value is not value and last_value != value and cell not in self._keys:
                 found = True
                 self._keys[cell] = value.type
         return found
@@ -357,9 +365,7 @@ class Carried:
 
     def _known(self, path: Path, ref: Ref) -> set[Place]:
         """What is there before the loop that a reference may be, or share memory with."""
-        before = self.before
-        present = before.cells(self.state).keys() | before.objects(self.state).keys()
-        return same(ref, path.objects(self.state)) & present
+        return {place for place in same(ref, path.objects(self.state)) if self.before.knows(self.state, place)}
 
     # Afterwards
 

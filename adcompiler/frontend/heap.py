@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from adcompiler.ir.nodes import Atom
@@ -109,14 +110,20 @@ class Container:
 
     def get(self, key: Any) -> Ref | None:
         """The item of a key; None where there is none."""
-        position = _position(self.keys or (), key)
+        position = self._positions.get(key)
         return None if position is None else self.items[position]
+
+    @cached_property
+    def _positions(self) -> dict[Any, int]:
+        """Where the item of each key stands."""
+        keys = self.keys or ()
+        return {keys[number]: number for number in range(len(keys) - 1, -1, -1)}
 
     def put(self, key: Any, item: Ref) -> Container:
         """The same with another item for a key, which is new or not."""
         certain = self if isinstance(key, Presence) else self._without(Presence(key))
         keys = certain.keys or ()
-        position = _position(keys, key)
+        position = certain._positions.get(key)
         if position is None:
             return Container((*certain.items, item), self.kind, (*keys, key))
         items = (*certain.items[:position], item, *certain.items[position + 1 :])
@@ -127,17 +134,13 @@ class Container:
         return self._without(key)._without(Presence(key))
 
     def _without(self, key: Any) -> Container:
-        kept = [pair for pair in zip(self.keys or (), self.items, strict=True) if not same_key(pair[0], key)]
-        return Container(tuple(i for _, i in kept), self.kind, tuple(k for k, _ in kept))
-
-
-def same_key(one: Any, other: Any) -> bool:
-    """Whether two keys of a dict are one."""
-    return hash(one) == hash(other) and bool(one == other)
-
-
-def _position(keys: tuple[Any, ...], key: Any) -> int | None:
-    return next((number for number, known in enumerate(keys) if same_key(known, key)), None)
+        position = self._positions.get(key)
+        if position is None or self.keys is None:
+            return self
+        keys, items = self.keys, self.items
+        return Container(
+            (*items[:position], *items[position + 1 :]), self.kind, (*keys[:position], *keys[position + 1 :])
+        )
 
 
 @dataclass(eq=False)

@@ -190,10 +190,17 @@ def course_of(state: State, ref: Ref, node: Any) -> Course:
         of_dict = isinstance(ref, Walk) or content.kind is dict
         size = len(content.items) if of_dict else None
 
+        owner = ref.parts[0] if isinstance(ref, Walk) else ref
+        latest: list[tuple[Container | None, tuple[Ref, ...]]] = [(None, ())]
+
         def items() -> tuple[Ref, ...]:
+            held = structure_of(state, owner, node)
+            if held is not None and held is latest[0][0]:
+                return latest[0][1]
             found = unpacked(state, ref, None, node)
             if size is not None and len(found) != size:
                 state.refuse(node, "this raises RuntimeError: dictionary changed size during iteration")
+            latest[0] = held, found
             return found
 
         return _items(items)

@@ -80,7 +80,10 @@ def meet(
         name: merge.refs(paths[0].ref(name), paths[1].ref(name), name) for name in {**paths[0].names, **paths[1].names}
     }
     one, other = (path.cells(state) for path in paths)
-    updated = {cell: merge.atoms(one[cell], other[cell], cell.name) for cell in before.cells(state)}
+    updated = {
+        cell: atom if (atom := one[cell]) is other[cell] else merge.atoms(atom, other[cell], cell.name)
+        for cell in before.cells(state)
+    }
     first, second = (path.objects(state) for path in paths)
     contents = {ref: merge.contents(first[ref], second[ref], ref) for ref in before.objects(state)}
     before.resume(state)
@@ -183,7 +186,7 @@ class _Merge:
             merged = self._merged[one, other] = Object(kind, name)
             self.sources[merged] = (one, other)
             contents = [
-                path.objects(self.state)[ref] if isinstance(ref, Object) else None
+                path.content(self.state, ref) if isinstance(ref, Object) else None
                 for path, ref in zip(self.paths, (one, other), strict=True)
             ]
             known = next(content for content in contents if content is not None)

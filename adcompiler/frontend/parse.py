@@ -43,9 +43,16 @@ class SourceText:
     lines: tuple[str, ...]
     tree: gast.Module = field(repr=False)
     _statements: dict[Any, str] = field(default_factory=dict, repr=False)
+    _spans: dict[tuple[Any, Any], Span] = field(default_factory=dict, repr=False)
 
     def span(self, node: Any, statement: Any | None = None) -> Span:
         """The place of `node`, within `statement` (itself if none is given)."""
+        found = self._spans.get((node, statement))
+        if found is None:
+            found = self._spans[node, statement] = self._span(node, statement)
+        return found
+
+    def _span(self, node: Any, statement: Any | None) -> Span:
         line = self._line(node.lineno)
         end_line = node.end_lineno or node.lineno
         return Span(

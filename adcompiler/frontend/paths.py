@@ -63,6 +63,22 @@ class Path:
         adopted = {ref: state.pristine(ref) for ref in state.adoptions.values() if ref not in self.contents}
         return {**adopted, **self.contents}
 
+    def value(self, state: State, cell: Cell) -> Atom:
+        """The content of one cell at the end of this path."""
+        found = self.values.get(cell)
+        return self.cells(state)[cell] if found is None else found
+
+    def content(self, state: State, ref: Object) -> Content | None:
+        """The content of one object at the end of this path; None where it is not there."""
+        found = self.contents.get(ref)
+        return self.objects(state).get(ref) if found is None else found
+
+    def knows(self, state: State, place: Place) -> bool:
+        """Whether a cell or an object is there at the end of this path."""
+        if isinstance(place, Cell):
+            return place in self.values or place in self.cells(state)
+        return place in self.contents or place in self.objects(state)
+
     def same(self, ref: Ref) -> set[Place]:
         """The places that a reference may be itself at the end of this path."""
         return same(ref, self.contents)

@@ -38,8 +38,12 @@ def read(state: State, node: Any) -> Ref:
     reader = _READERS.get(type(node))
     if reader is None:
         state.refuse(node, f"{_describe(node)} is not supported", _HINTS.get(type(node).__name__))
-    with state.at(node):
+    builder = state.builder
+    before, builder.span = builder.span, state.span(node)  # `state.at`, whose generator costs as much as most readers
+    try:
         return reader(state, node)  # type: ignore[no-any-return]  # readers of expressions return references
+    finally:
+        builder.span = before
 
 
 def calls(function: Callable[..., Ref]) -> Callable[..., Ref]:

@@ -44,12 +44,8 @@ class State(Writes):
         """Give a value that was just computed the name of the variable that holds it."""
         named = self.builder.rename(value, name)
         if named is not value:
-            for cell, content in self.heap.values.items():
-                if content == value:
-                    self.heap.values[cell] = named
-            for ref, held in self.heap.contents.items():
-                if held == value:
-                    self.heap.contents[ref] = named
+            self.heap.values.update({cell: named for cell, held in self.heap.values.items() if held is value})
+            self.heap.contents.update({ref: named for ref, held in self.heap.contents.items() if held is value})
         return named
 
     def read_value(self, ref: Ref, node: Any) -> Atom:

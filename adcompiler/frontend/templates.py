@@ -268,15 +268,16 @@ def build(
     return make(steps, content) if template.is_object else content
 
 
-def part_at(state: State, end: End, steps: Steps) -> Ref | Content:
-    """What stands at the end of a way; `UNBOUND` where there is nothing."""
-    ref: Ref | Content = end.ref
+def part_at(
+    state: State, ref: Ref | Content, content_of: Callable[[Object], Content | None], steps: Steps
+) -> Ref | Content:
+    """What stands at the end of a way from a reference; `UNBOUND` where there is nothing."""
     for step in steps:
         if isinstance(step, Part):
             assert not isinstance(ref, Value | Literal)
             ref = getattr(maybe_of(ref), step.value)
             continue
-        content = replace(end, ref=ref).content
+        content = content_of(ref) if isinstance(ref, Object) else ref
         if not isinstance(content, Container):
             return UNBOUND
         if content.keys is None:
