@@ -67,6 +67,12 @@ class Values(Set[Value]):
     def __len__(self) -> int:
         return self.bits.bit_count()
 
+    def among(self, values: Collection[Value]) -> Iterator[Value]:
+        """Those that are among a few others too."""
+        if len(values) < len(self):
+            return (value for value in values if value in self)
+        return (value for value in self if value in values)
+
 
 @dataclass(slots=True)
 class Liveness:

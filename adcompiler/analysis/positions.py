@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from adcompiler.analysis.undefined import perhaps_undefined
-from adcompiler.ir.nodes import FINALLY, FOR, IF, TRY, WHILE, WITH, Atom, Equation, Program, Region, Value
+from adcompiler.ir.nodes import FINALLY, FOR, IF, TRY, WHILE, WITH, Atom, Equation, Program, Region, Value, walk
 from adcompiler.record import record
 
 
@@ -88,14 +88,7 @@ class Positions:
 
     def equations(self) -> Iterator[Equation]:
         """Every equation, outer before inner, in order."""
-        yield from _walk(self.program.region)
-
-
-def _walk(region: Region) -> Iterator[Equation]:
-    for equation in region.equations:
-        yield equation
-        for inner in equation.regions:
-            yield from _walk(inner)
+        return walk(self.program.region)
 
 
 def around(block: Block | None) -> Iterator[Block]:

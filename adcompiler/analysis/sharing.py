@@ -11,10 +11,11 @@ Memory is of two kinds, and asked about apart: that of arrays, to which lists re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
+from adcompiler.analysis.liveness import Values
 from adcompiler.analysis.positions import Positions
 from adcompiler.ir.nodes import CALL, FINALLY, FOR, UNDEFINED, Atom, Equation, Literal, Region, Value
 from adcompiler.ir.types import Type
@@ -139,10 +140,10 @@ class Sharing:
         self._sources: dict[Value, int] = {}
         self._find_sources()
 
-    def suspects(self, target: Atom, values: Iterable[Value]) -> list[Value]:
+    def suspects(self, target: Atom, values: Values) -> list[Value]:
         """The values for which sharing with `target` cannot be ruled out at a glance."""
         sources = self._sources_of(target)
-        return [value for value in values if self._sources.get(value, 0) & sources]
+        return [value for value in values.among(self._sources) if self._sources[value] & sources]
 
     def path(self, left: Node | Atom, right: Node | Atom) -> list[Flow] | None:
         """Why two values that are alive at once may share memory: the flows to one source; None if they do not."""

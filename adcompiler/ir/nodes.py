@@ -205,6 +205,23 @@ class Region:
     parameters: tuple[Value, ...]
     equations: tuple[Equation, ...]
     results: tuple[Atom, ...]
+    _free: dict[Value, None] | None = field(init=False, default=None, repr=False, compare=False)
+    """What `free_values` and others found, who are asked again by each region around: a region does not change."""
+    _has_effect: bool | None = field(init=False, default=None, repr=False, compare=False)
+    _may_raise: bool | None = field(init=False, default=None, repr=False, compare=False)
+
+    @property
+    def has_effect(self) -> bool:
+        """Whether an equation in this region must happen even when nobody uses its result."""
+        if self._has_effect is None:
+            object.__setattr__(self, "_has_effect", any(equation.has_effect for equation in self.equations))
+        return bool(self._has_effect)
+
+    def may_raise(self, test: Callable[[Equation], bool]) -> bool:
+        """Whether one of its equations may raise, which `test` says."""
+        if self._may_raise is None:
+            object.__setattr__(self, "_may_raise", any(map(test, self.equations)))
+        return bool(self._may_raise)
 
 
 @record(frozen=True, slots=True)
@@ -251,9 +268,9 @@ class Equation:
         """Whether this equation, or one in its regions, must happen even when nobody uses its result."""
         if self.primitive is CALL:
             return bool(self.parameters["effect"])
-        return self.primitive.effect or any(
-            equation.has_effect for region in self.regions for equation in region.equations
-        )
+        if not self.regions:
+            return self.primitive.effect
+        return self.primitive.effect or any(region.has_effect for region in self.regions)
 
 
 @record(frozen=True, slots=True)
@@ -349,10 +366,15 @@ def is_recursive(program: Program) -> bool:
 
 def walk(region: Region) -> Iterator[Equation]:
     """Every equation of a region, outer before inner, in order."""
-    for equation in region.equations:
-        yield equation
-        for inner in equation.regions:
-            yield from walk(inner)
+    pending = [iter(region.equations)]
+    while pending:
+        for equation in pending[-1]:
+            yield equation
+            if equation.regions:
+                pending.extend([iter(inner.equations) for inner in reversed(equation.regions)])
+                break
+        else:
+            pending.pop()
 
 
 def mentions(equation: Equation) -> Iterator[Atom]:
@@ -362,25 +384,23 @@ def mentions(equation: Equation) -> Iterator[Atom]:
         yield from region.results
 
 
-def free_values(region: Region) -> dict[Value, None]:
+def free_values(region: Region) -> Mapping[Value, None]:
     """The values a region mentions but does not define, in order of first mention."""
-    defined: set[Value] = set()
+    if region._free is not None:
+        return region._free
+    defined = set(region.parameters)
     free: dict[Value, None] = {}
-
-    def mention(atom: Atom) -> None:
+    for equation in region.equations:
+        for atom in equation.inputs:
+            if isinstance(atom, Value) and atom not in defined:
+                free[atom] = None
+        for inner in equation.regions:
+            for value in free_values(inner):
+                if value not in defined:
+                    free[value] = None
+        defined.update(equation.outputs)
+    for atom in region.results:
         if isinstance(atom, Value) and atom not in defined:
             free[atom] = None
-
-    def visit(region: Region) -> None:
-        defined.update(region.parameters)
-        for equation in region.equations:
-            for atom in equation.inputs:
-                mention(atom)
-            for inner in equation.regions:
-                visit(inner)
-            defined.update(equation.outputs)
-        for atom in region.results:
-            mention(atom)
-
-    visit(region)
+    object.__setattr__(region, "_free", free)
     return free

@@ -29,7 +29,7 @@ def may_raise(equation: Equation) -> bool:
 
 def region_may_raise(region: Region) -> bool:
     """Whether any of a region's equations may raise."""
-    return any(map(may_raise, region.equations))
+    return region.may_raise(may_raise)
 
 
 def never_completes(region: Region) -> bool:

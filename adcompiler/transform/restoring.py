@@ -244,6 +244,11 @@ def mentioned_values(equation: Equation) -> Iterable[Value]:
         yield from free_values(region)
 
 
+_ONE_BY_ONE = 12
+_MOST_ATTEMPTS = 24
+"""Each is a whole sweep; what is not tried is not restored."""
+
+
 def choose(
     versions: Versions,
     behind: Mapping[Value, frozenset[Value]],
@@ -251,7 +256,8 @@ def choose(
 ) -> frozenset[Value]:
     """The later versions to restore from: array by array, those with which fewer bytes are kept.
 
-    `behind` says of which arrays a value that is kept could be read again.
+    Of more arrays than `_ONE_BY_ONE`, all are tried at once, and if that keeps no less, each half. `behind` says of
+    which arrays a value that is kept could be read again.
     """
     chosen: frozenset[Value] = frozenset()
     if not versions.chains:
@@ -259,13 +265,17 @@ def choose(
     first = attempt(chosen)
     least = first.bytes_kept()
     read = {array for value in first.kept_values() for array in behind.get(value, ())}
-    for chain in versions.chains:
-        if not least:
-            break
-        if versions.arrays[chain[0]] not in read:
-            continue
-        trial = attempt(chosen | frozenset(chain))
+    chains = [chain for chain in versions.chains if versions.arrays[chain[0]] in read]
+    attempts = 0
+    pending = [[chain] for chain in chains] if len(chains) <= _ONE_BY_ONE else [chains]
+    while pending and least and attempts < _MOST_ATTEMPTS:
+        group = pending.pop(0)
+        attempts += 1
+        trial = attempt(chosen.union(*group))
         size = trial.bytes_kept()
         if size < least:
             chosen, least = trial.survivors(), size
+        elif len(group) > 1:
+            half = len(group) // 2
+            pending[:0] = [group[:half], group[half:]]
     return chosen
