@@ -47,17 +47,17 @@ def block_rows(program: Program, is_large: IsLarge = is_large_literally) -> Prog
         t.4: float64 = for(t.5, 0.0, reverse=False, sequences=1)
           (start: int64*, total: float64):
             stop: int64* = add(start, 32768)
-            x_rows: float64[rows] = getitem(x, start, stop, index=(slice(Slot(number=0), Slot(number=1), None),))
-            t.6: float64[rows] = sin(x_rows)
-            t.7: float64[rows] = multiply(t.6, x_rows)
-            t.8: float64[rows] = exp(t.7)
+            x_rows: float64[block rows] = getitem(x, start, stop, index=(slice(Slot(number=0), Slot(number=1), None),))
+            t.6: float64[block rows] = sin(x_rows)
+            t.7: float64[block rows] = multiply(t.6, x_rows)
+            t.8: float64[block rows] = exp(t.7)
             t.9: float64 = sum(t.8)
             total.2: float64 = add(total, t.9)
             yield total.2
         return t.4
     """
     blocking = _Blocking(NameSupply.beside(program), is_large)
-    return replace(program, body=blocking.region(program.body, frozenset()))
+    return replace(program, body=blocking.region(program.body, {}))
 
 
 @dataclass
@@ -65,9 +65,9 @@ class _Blocking:
     names: NameSupply
     is_large: IsLarge
 
-    def region(self, region: Region, outer: frozenset[Value]) -> Region:
-        """Block the straight-line parts of a region, and of those within."""
-        known = outer | set(region.parameters)
+    def region(self, region: Region, outer: dict[Value, None]) -> Region:
+        """Block the straight-line parts of a region, and of those within; `outer` are the values known around it."""
+        known = outer | dict.fromkeys(region.parameters)
         equations: list[Equation] = []
         parts = [list(part) for _, part in groupby(region.equations, key=lambda equation: equation.has_effect)]
         later = _uses_after(parts, region.results)
@@ -76,16 +76,16 @@ class _Blocking:
                 blocked = part
             else:
                 blocked = self._straight([self._inner(equation, known) for equation in part], used, known)
-            known |= {output for equation in part for output in equation.outputs}
+            known |= dict.fromkeys(output for equation in part for output in equation.outputs)
             equations += blocked
         return region_with(region, equations)
 
-    def _inner(self, equation: Equation, known: frozenset[Value]) -> Equation:
+    def _inner(self, equation: Equation, known: dict[Value, None]) -> Equation:
         if not equation.is_loop and equation.primitive.name != "if":
             return equation  # in a `try`, nothing changes its place
         return with_regions(equation, [self.region(inner, known) for inner in equation.regions])
 
-    def _straight(self, equations: list[Equation], used: frozenset[Value], known: frozenset[Value]) -> list[Equation]:
+    def _straight(self, equations: list[Equation], used: frozenset[Value], known: dict[Value, None]) -> list[Equation]:
         """Block equations without an effect, of which some results are used later."""
         made: dict[Dim, list[Type]] = {}
         for equation in equations:
@@ -121,11 +121,10 @@ def _uses_after(parts: Sequence[Sequence[Equation]], results: Iterable[Atom]) ->
 class _Writer:
     """Writes what a plan says."""
 
-    def __init__(self, plan: RowPlan, names: NameSupply, known: frozenset[Value]) -> None:
+    def __init__(self, plan: RowPlan, names: NameSupply, known: dict[Value, None]) -> None:
         self.plan = plan
         self.names = names
         self.known = [value for value in known if value.type.kind == "array" and isinstance(value.type.shape, tuple)]
-        self.known.sort(key=lambda value: value.name)
         self.written: list[Equation] = []
         self.sweep = "forward"
         self.taken: set[str | None] = set()
@@ -176,11 +175,14 @@ class _Writer:
             return self._write("len", value)
         return self._write("axis_length", value, axis=axis)
 
-    def _shape(self, dims: tuple[Dim, ...]) -> Atom:
+    def _shape(self, value: Value) -> Atom:
+        dims = _dims(value.type)
         lengths = [dim for dim in dims if isinstance(dim, int)]
         if len(lengths) == len(dims):
             return Literal(tuple(lengths))
-        like = next((value for value in self.known if value.type.shape == dims), None)
+        alike = [known for known in self.known if known.type.shape == dims]
+        primal = (known for known in alike if value.hint == f"{known.hint or known.name}_bar")
+        like = next(primal, alike[0] if alike else None)
         return self._write("make_tuple", *map(self._length, dims)) if like is None else self._write("shape", like)
 
     def _size(self, dims: tuple[Dim, ...]) -> Atom:
@@ -229,7 +231,7 @@ class _Writer:
             if not combined:
                 start: Atom = self._empty(output)
             elif combined == "add":
-                start = self._zeros(output.type)
+                start = self._zeros(output)
             else:
                 start = Literal(-math.inf if combined == "maximum" else math.inf)
             if combined and equation.primitive.name == "mean":
@@ -265,13 +267,14 @@ class _Writer:
 
     def _empty(self, value: Value) -> Value:
         dtype = {} if value.type.dtype == "float64" else {"dtype": value.type.dtype}
-        return self._write("empty", self._shape(_dims(value.type)), hint=value.hint, type=value.type, **dtype)
+        return self._write("empty", self._shape(value), hint=value.hint, type=value.type, **dtype)
 
-    def _zeros(self, type: Type) -> Atom:
+    def _zeros(self, value: Value) -> Atom:
+        type = value.type
         if type.kind == "scalar":
             return Literal(0.0)
         dtype = {} if type.dtype == "float64" else {"dtype": type.dtype}
-        return self._write("zeros", self._shape(_dims(type)), type=type, **dtype)
+        return self._write("zeros", self._shape(value), type=type, **dtype)
 
     def _body(self, equations: list[Equation], numbers: list[int], rows: Atom, outputs: list[Value]) -> Region:
         plan = self.plan
@@ -345,7 +348,7 @@ class _Writer:
         return made
 
 
-_ROWS = Extent("rows")
+_ROWS = Extent("block rows")  # a name that no user gives to a length
 _BLOCK = (slice(Slot(0), Slot(1), None),)
 """The index of the rows from one number to another."""
 
