@@ -19,6 +19,7 @@ from adcompiler.passes.distribute_loops import distribute_loops
 from adcompiler.passes.eliminate_dead_code import eliminate_dead_code
 from adcompiler.passes.fill_items import fill_items
 from adcompiler.passes.fold_constants import fold_constants
+from adcompiler.passes.hoist_invariants import hoist_invariants
 from adcompiler.passes.join_products import join_products
 from adcompiler.passes.merge_writes import merge_writes
 from adcompiler.passes.pack_tapes import pack_tapes
@@ -39,6 +40,7 @@ SIMPLIFY: tuple[Pass, ...] = (
     simplify_shapes,  # what a write through a reshaped view did and undid is gone
     propagate_copies,  # after folding, which shows which branch is taken
     walk_lists,  # before dead code: then nobody may need the positions
+    hoist_invariants,  # before the adjoint: what was computed before a loop needs no tape
     ask_before_writes,  # so that a loop which writes an array asks nothing of it that changes
     eliminate_dead_code,  # last: what the adjoint never sees needs no cotangent and no tape
 )
@@ -51,6 +53,7 @@ CLEAN: tuple[Pass, ...] = (
     delay_scatters,  # before sharing: what the adjoint gathers, the primal has mostly gathered already
     push_sums,  # before sharing: two sums may turn out to be of one array
     share_subexpressions,  # before algebra: `a + a` shows when both are one value
+    hoist_invariants,  # after sharing: what the adjoint computes anew of the primal's numbers
     join_products,  # after sharing, which shows that two factors are one value
     simplify_algebra,
     eliminate_dead_code,  # after all that leaves values unread
