@@ -30,6 +30,7 @@ from adcompiler.passes.share_subexpressions import share_subexpressions
 from adcompiler.passes.simplify_algebra import simplify_algebra
 from adcompiler.passes.simplify_shapes import simplify_shapes
 from adcompiler.passes.spell_out_means import spell_out_means
+from adcompiler.passes.subtract_products import subtract_products
 from adcompiler.passes.walk_lists import walk_lists
 from adcompiler.passes.work_on_lists import work_on_lists
 
@@ -66,6 +67,7 @@ FINISH: tuple[Pass, ...] = (
     merge_writes,  # after dead code, which leaves each array with one use where it is only written
     assign_first,  # after writes are merged that follow each other
     clear_once,  # after that, which has used what is cleared within a round
+    subtract_products,  # after writes are merged: a product may be assigned somewhere now
     eliminate_dead_code,  # once more: what is overwritten before anybody reads it need not be restored
     fill_items,  # after dead code, for the same reason
     reuse_lists,  # after dead code, which drops tapes, and before they are packed
