@@ -168,6 +168,7 @@ class Dispatcher:
         self._patterns: dict[Any, list[Entry]] = {}
         self._pattern_counts: dict[Any, int] = {}
         self._source: FunctionSource | None = None
+        self._source_of: Any = None
         self._options = _options_of(self.signature)
         REMEMBERING.add(self)
 
@@ -180,8 +181,9 @@ class Dispatcher:
     @property
     def source(self) -> FunctionSource:
         """The function's source, found at the first use."""
-        if self._source is None:
-            self._source = function_source(self.function)
+        code = getattr(self.function, "__code__", None)
+        if self._source is None or self._source_of is not code:
+            self._source, self._source_of = function_source(self.function), code
         return self._source
 
     def bind(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -109,7 +109,11 @@ class Guard:
     def require_known(self, name: KnownName) -> None:
         """A name must mean what it meant."""
         holds = f"{self.known(name)}.holds()"
-        if is_fixed(name.value):
+        if isinstance(name.value, FunctionType):
+            found, (_, code) = self.known(name.value), name.content
+            is_same = f"{name.read.expression(self.known)} is {found} and {found}.__code__ is {self.known(code.value)}"
+            holds = f"({is_same} or {holds})"
+        elif is_fixed(name.value):
             holds = f"({name.read.expression(self.known)} is {self.known(name.value)} or {holds})"
         self.tests.append(holds)
 

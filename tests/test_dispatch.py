@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -168,6 +169,54 @@ class TestSurroundings:
         assert ad.grad(lambda x: np.sum(x * FACTOR))(x).tolist() == [1.0, 2.0]
         monkeypatch.undo()
         assert gradient(x).tolist() == [4.0, 4.0]
+
+    def test_code_that_is_replaced_in_place(self) -> None:
+        """As a notebook does that loads changed files anew."""
+
+        def helper(x: Any) -> Any:
+            return x * x
+
+        def f(x: Any) -> Any:
+            return helper(x) * 2
+
+        def other_helper(x: Any) -> Any:
+            return x * 5
+
+        def other(x: Any) -> Any:
+            return helper(x) * 3
+
+        gradient = ad.grad(f)
+        assert [gradient(1.0) for _ in range(3)] == [4.0] * 3
+        helper.__code__ = other_helper.__code__
+        assert [gradient(1.0) for _ in range(3)] == [10.0] * 3
+        f.__code__ = other.__code__
+        assert [gradient(1.0) for _ in range(3)] == [15.0] * 3
+
+    @pytest.mark.parametrize("in_place", [True, False])
+    def test_module_that_is_loaded_anew(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_place: bool) -> None:
+        path = tmp_path / "edited.py"
+        namespace: dict[str, Any] = {"__name__": "edited"}
+
+        def load(factor: float, added: int) -> None:
+            text = "\n" * added + f"def helper(x):\n    return x * {factor}\n\n\ndef f(x):\n    return helper(x)\n"
+            path.write_text(text, encoding="utf-8")
+            before = {name: namespace[name] for name in ("helper", "f") if name in namespace}
+            exec(compile(text, str(path), "exec"), namespace)
+            for name, function in before.items():
+                if in_place:  # as IPython does
+                    function.__code__ = namespace[name].__code__
+                    namespace[name] = function
+
+        load(2.0, 0)
+        gradient = ad.grad(namespace["f"])
+        assert gradient(1.0) == 2.0
+        for added, factor in enumerate((3.0, 45.0, 6.0), start=1):
+            load(factor, added)
+            gradient = gradient if in_place else ad.grad(namespace["f"])
+            assert gradient(1.0) == factor
+            assert f"x * {factor}" in gradient.source or str(factor) in gradient.source
+        path.write_text("def helper(x):\n    return x * 7.0\n", encoding="utf-8")  # and not loaded
+        assert ad.grad(namespace["f"])(1.0) == 6.0
 
     def test_list_that_is_changed_in_place(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(globals(), "POWERS", [1.0, 2.0])

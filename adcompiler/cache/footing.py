@@ -14,7 +14,6 @@ import dataclasses
 import dis
 import functools
 import hashlib
-import linecache
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -22,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from adcompiler.cache.library import is_library, library_name
-from adcompiler.frontend.parse import unwrap
+from adcompiler.frontend.parse import lines_around, unwrap
 from adcompiler.frontend.scope import is_number_or_array
 from adcompiler.ir.named import named
 from adcompiler.ir.structure import attributes_of, packing_of
@@ -415,7 +414,7 @@ def _texts(constant: Any) -> Iterator[str]:
 def _text_of(function: types.FunctionType) -> Token:
     """The lines that the compiler reads for a function; more than these where their end is not known."""
     code = function.__code__
-    lines = linecache.getlines(code.co_filename, function.__globals__)
+    lines = lines_around(function)
     ends = [end for inner in _codes(code) for _, end, _, _ in inner.co_positions() if end is not None]
     first = code.co_firstlineno
     if not ends or first > len(lines):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import gast
@@ -18,7 +18,7 @@ from adcompiler.frontend.heap import Cell, Constant, Container, Maybe, Ref, reac
 from adcompiler.frontend.inline import run
 from adcompiler.frontend.literals import literal_value
 from adcompiler.frontend.parse import FunctionSource
-from adcompiler.frontend.places import Place
+from adcompiler.frontend.places import Itself, Place
 from adcompiler.frontend.recursion import enter, read_too_often
 from adcompiler.frontend.scope import is_fixed, snapshot
 from adcompiler.frontend.signals import PathEnds, StaticValueNeeded
@@ -160,6 +160,8 @@ def _lower(
         packed=bound.packed,
         callees=tuple(state.callees.programs.values()),
     )
+    if isinstance(source.function, FunctionType):
+        state.known[id(source.function), "itself"] = (Itself(source.function), source.function)
     found = [*state.known.values(), *((v.read, v.value) for v, value, _, _ in state.free.values() if value is None)]
     known_names = tuple(
         KnownName(read, value, snapshot(value))

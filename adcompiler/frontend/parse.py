@@ -10,6 +10,7 @@ import ast
 import functools
 import inspect
 import linecache
+import os
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -193,7 +194,7 @@ def find_source(function: Callable[..., Any]) -> tuple[SourceText, Any]:
             hint="only functions written in Python can be followed; write one that calls it: `lambda x: f(x)`",
         )
     code = function.__code__
-    lines = linecache.getlines(code.co_filename, function.__globals__)
+    lines = lines_around(function)
     if not lines:
         raise SourceUnavailableError(
             f"no source text is kept of `{function.__qualname__}` ({code.co_filename})",
@@ -213,6 +214,42 @@ def find_source(function: Callable[..., Any]) -> tuple[SourceText, Any]:
             hint="give it a line of its own, or use `def`",
         )
     return text, named[0]
+
+
+def lines_around(function: types.FunctionType) -> list[str]:
+    """The lines of the file that defines a function, as they were when it was loaded, if they are kept."""
+    code = function.__code__
+    lines = linecache.getlines(code.co_filename, function.__globals__)
+    if lines and _has_changed(code.co_filename) and not _defines("".join(lines), code):
+        linecache.checkcache(code.co_filename)  # the module was loaded anew
+        lines = linecache.getlines(code.co_filename, function.__globals__)
+    return lines
+
+
+def _has_changed(file: str) -> bool:
+    """Whether a file is no longer what `linecache` keeps of it."""
+    kept = linecache.cache.get(file)
+    if kept is None or len(kept) != 4 or kept[1] is None:
+        return False
+    try:
+        status = os.stat(kept[3])
+    except OSError:
+        return False
+    return (status.st_size, status.st_mtime) != kept[:2]
+
+
+def _defines(text: str, code: types.CodeType) -> bool:
+    """Whether a file with this text has this code in it."""
+    try:
+        pending = [compile(text, code.co_filename, "exec", dont_inherit=True)]
+    except SyntaxError:
+        return False
+    while pending:
+        found = pending.pop()
+        if found == code:
+            return True
+        pending += [constant for constant in found.co_consts if isinstance(constant, types.CodeType)]
+    return False
 
 
 @functools.lru_cache(maxsize=64)

@@ -133,3 +133,7 @@ class Itself(Place):
     def __call__(self) -> Any:
         """The object."""
         return self.value
+
+    def expression(self, known: Callable[[Any], str]) -> str:
+        """A name for the object."""
+        return known(self.value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import builtins
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from types import BuiltinMethodType, MethodType
+from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any
 
 import numpy as np
@@ -28,9 +28,12 @@ class Known:
 def snapshot(value: Any) -> Any:
     """What a value is now, so that a later change, in place too, shows as inequality.
 
-    Numbers, strings and containers compare by content, methods by their function, everything else by identity.
+    Numbers, strings and containers compare by content, functions by their code too (which a notebook replaces when a
+    file has changed), methods by their function, everything else by identity.
     """
     match value:
+        case FunctionType():
+            return Same(value), Same(value.__code__)
         case int() | float() | complex() | str() | bytes() | None:
             return type(value), value
         case tuple() | list() | set() | frozenset():
@@ -38,7 +41,7 @@ def snapshot(value: Any) -> Any:
         case dict():
             return dict, tuple((snapshot(key), snapshot(item)) for key, item in value.items())
         case MethodType(__func__=function, __self__=owner):
-            return Same(function), Same(owner)
+            return snapshot(function), Same(owner)
         case BuiltinMethodType(__name__=name, __self__=owner) if owner is not None:
             return Same(owner), name
     return Same(value)
@@ -48,7 +51,7 @@ def is_fixed(value: Any) -> bool:
     """Whether a value, as far as `snapshot` sees it, is the same for as long as it is the same object."""
     if isinstance(value, tuple | frozenset):
         return all(map(is_fixed, value))
-    return not isinstance(value, list | set | dict)
+    return not isinstance(value, list | set | dict | FunctionType | MethodType)
 
 
 @dataclass(frozen=True, eq=False)
