@@ -19,6 +19,9 @@ def push_sums(program: Program) -> Program:
     """Add up first, where that leaves less to compute: `np.sum(x * s)` is `np.sum(x) * s`, `np.sum(Q @ L, axis=0)` is
     `np.sum(Q, axis=0) @ L`.
 
+    The sum of something that is needed as well is taken from another: of `e * s` it is `np.sum(e) * s`, where the
+    program has added up `e` already, as the logarithm of a sum of exponentials does.
+
     The terms are rounded before they are added up, not after: in the last bits the result may differ, as it may between
     two ways of adding up. Where `s` is infinite, what was NaN may come out as infinity.
 
@@ -52,9 +55,17 @@ class _Pusher:
         self._definitions: Definitions = {}
         self._equation: Equation
         self._new: list[Equation] = []
+        self._sums: dict[Atom, list[Equation]] = {}
+        """The sums that stand in the program so far, by what is added up."""
 
     def rewrite(self, equation: Equation, definitions: Definitions) -> Replacement:
         """A sum of the backward sweep, pushed inwards where that pays."""
+        pushed = self._rewrite(equation, definitions)
+        if pushed is None and equation.primitive.name == "sum" and len(equation.inputs) == 1:
+            self._sums.setdefault(equation.inputs[0], []).append(equation)
+        return pushed
+
+    def _rewrite(self, equation: Equation, definitions: Definitions) -> Replacement:
         if equation.primitive.name != "sum" or equation.sweep != "backward" or len(equation.inputs) != 1:
             return None
         given, operand = equation.parameters, equation.inputs[0]
@@ -79,11 +90,16 @@ class _Pusher:
     def _pushed(self, atom: Atom, axes: tuple[int, ...]) -> Value | None:
         """The sum of a value over some axes, where there is a better way than to compute the value first."""
         inner = self._definitions.get(atom) if isinstance(atom, Value) else None
-        if inner is None or not isinstance(atom, Value) or self._uses[atom] != 1 or inner.sweep != "backward":
+        if inner is None or not isinstance(atom, Value) or inner.sweep != "backward":
             return None
         same_region = self._region.get(atom) == self._region[self._equation.outputs[0]]
         if not same_region or not atom.type.may_be_differentiable or atom.type.dtype is None:
             return None
+        if self._uses[atom] != 1:  # it is computed in any case: that pays where the other sum is known
+            if (name := inner.primitive.name) not in ("multiply", "divide"):
+                return None
+            left, right = inner.inputs
+            return self._past_factor(name, atom, left, right, axes)
         match inner.primitive.name, inner.inputs:
             case "negative", (operand,):
                 total = self._pushed(operand, axes)
@@ -111,7 +127,10 @@ class _Pusher:
             ones = _constant_along(factor.type.shape, atom.type.rank or 0, axes)
             if ones is None or not factor.type.may_be_differentiable:
                 continue
-            total = self._sum(terms, axes)
+            known = self._known(terms, axes)
+            if known is None and self._uses[atom] != 1:
+                continue
+            total = self._sum(terms, axes) if known is None else known
             if ones:
                 factor = self._emit("squeeze", factor, axis=ones[0] if len(ones) == 1 else ones)
             return self._emit(name, total, factor)
@@ -158,6 +177,17 @@ class _Pusher:
                 return self._sum(inner.inputs[0], (order[axes[0]],))
         axis = None if len(axes) == atom.type.rank else axes[0] if len(axes) == 1 else axes
         return self._emit("sum", atom, **({} if axis is None else {"axis": axis}))
+
+    def _known(self, atom: Atom, axes: tuple[int, ...]) -> Value | None:
+        """The sum of a value over some axes that this region has computed before."""
+        here = self._region[self._equation.outputs[0]]
+        for equation in self._sums.get(atom, ()):
+            (total,), given = equation.outputs, equation.parameters
+            over = tuple(sorted(normal_axes(given.get("axis"), atom.type.rank or 0)))
+            if over == axes and given.get("dtype") is None and self._region.get(total) == here:
+                dropped = axes[0] if len(axes) == 1 else axes
+                return self._emit("squeeze", total, axis=dropped) if given.get("keepdims") else total
+        return None
 
     def _emit(self, name: str, *inputs: Atom, **static: Any) -> Value:
         primitive, fresh = RULES[name].primitive, self._names.fresh(None)

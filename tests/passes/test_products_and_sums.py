@@ -75,6 +75,40 @@ def test_a_sum_of_rows_is_multiplied_and_not_the_rows() -> None:
     assert shape == [2, 1]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "m = np.max(x)\n    return m + np.log(np.sum(np.exp(x - m)))",
+        "m = np.max(x, axis=1, keepdims=True)\n    return np.sum(m[:, 0] + np.log(np.sum(np.exp(x - m), axis=1)))",
+        "e = np.exp(x - np.max(x, axis=0))\n    return np.sum(np.log(np.sum(e, axis=0, keepdims=True)))",
+    ],
+)
+@pytest.mark.parametrize("special", [0.5, np.nan, np.inf, -np.inf, 800.0])
+def test_what_was_added_up_before_is_not_added_up_again(body: str, special: float) -> None:
+    text = f"def f(x):\n    {body}"
+    before = reverse(run(SIMPLIFY, read_program(text, x="float64[n, 3]")), (0,), as_tuple=False)
+    after = verify(push_sums(share_subexpressions(simplify_shapes(before))))
+    assert _count(after, "sum") < _count(before, "sum")
+    x = _X.copy()
+    x[1, 2] = special
+    with np.errstate(all="ignore"):
+        np.testing.assert_allclose(evaluate(after, x, 1.0), evaluate(before, x, 1.0), rtol=1e-12, atol=1e-15)
+
+
+def test_a_sum_in_a_branch_is_not_known_outside() -> None:
+    text = """
+def f(x, n):
+    y = 0.0
+    if n > 1:
+        y = np.sum(np.exp(x))
+    return y + np.sum(np.log(np.exp(x) / np.sum(np.exp(x))) * x)
+"""
+    before = reverse(run(SIMPLIFY, read_program(text, x="float64[n]", n="int")), (0,), as_tuple=False)
+    after = verify(run(OPTIMISE, before))
+    for n in (1, 2):
+        np.testing.assert_allclose(evaluate(after, _X[0], n, 1.0), evaluate(before, _X[0], n, 1.0), rtol=1e-11)
+
+
 def test_one_product_is_left_of_the_adjoint_of_a_square() -> None:
     before = share_subexpressions(simplify_shapes(_gradient("A", "A.T @ A")))
     assert (_count(before, "matmul"), _count(join_products(before), "matmul")) == (2, 1)
