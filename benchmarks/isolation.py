@@ -42,7 +42,11 @@ def measure_each(problems: Sequence[str], peers: Sequence[str], effort: Effort) 
 
 
 def _report(connection: Connection, problem: str, peers: Sequence[str], effort: Effort) -> None:
-    connection.send(measure(problem, peers, effort))
+    try:
+        row = measure(problem, peers, effort)
+    except Exception as error:
+        row = _nothing(problem, f"{type(error).__name__}: {' '.join(str(error).split())[:200]}")
+    connection.send(row)
 
 
 def _nothing(problem: str, why: str) -> Row:

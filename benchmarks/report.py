@@ -63,10 +63,12 @@ def geometric_mean(values: Iterable[float | None]) -> float | None:
 
 
 def number(value: float | None, mark: str = "—") -> str:
-    """Three digits, or a mark where there is none."""
+    """Two or three digits, or a mark where there is none."""
     if value is None:
         return mark
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}" if value >= 10 else f"{value:.2f}"
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3g}" if value >= 10 else f"{value:.2f}" if value >= 0.1 else f"{value:.2g}"
 
 
 def seconds(value: float | None, mark: str = "—") -> str:

@@ -157,7 +157,7 @@ def test_table_says_which_targets_are_met() -> None:
 
 def test_classes_and_other_tables_follow_the_rows() -> None:
     assert classes(ROWS)[3] == ("| loops over elements, as written | 0 of 1 | 4.00 | autograd 2.50 (≥ 2) met |")
-    assert others(ROWS, Notes())[2] == "| `lu` | 0.00 |"
+    assert others(ROWS, Notes())[2] == "| `lu` | 0.0025 |"
     assert summary(ROWS[0]).split()[:5] == ["tutorial", "2x2", "÷", "function", "0.50"]
 
 
@@ -171,8 +171,8 @@ def test_document_has_every_chapter() -> None:
     assert "| compilation | 9 ms | 8 ms | 50 ms |" in text
 
 
-def test_figures_are_written_with_three_digits() -> None:
-    assert [number(x) for x in (None, 0.504, 12.34, 1234.5)] == ["—", "0.50", "12.3", "1,234"]
+def test_figures_are_written_with_few_digits() -> None:
+    assert [number(x) for x in (None, 0.0042, 0.504, 12.34, 1234.5)] == ["—", "0.0042", "0.50", "12.3", "1,234"]
     assert [seconds(x) for x in (None, 1.5e-6, 0.0123, 2.0)] == ["—", "1.5 µs", "12.3 ms", "2 s"]
     assert geometric_mean([2.0, 8.0, None]) == pytest.approx(4.0)
     assert geometric_mean([None]) is None
