@@ -181,11 +181,27 @@ class _Naming:
         if isinstance(whole, Value) and whole.name == self._nesting.program.seed:
             return f"{parameter_name(whole)}_{index}"
         tape = self._sequence_of(whole) if isinstance(whole, Value) else None
-        kept = self._kept.get(self._interference.group(tape)) if isinstance(tape, Value) else None
+        kept = self._kept_on(tape)
         packed = self._nesting.positions.definition.get(kept) if isinstance(kept, Value) else None
         if packed is not None and packed.primitive.name == "make_tuple":
             return self._name_or_description(packed.inputs[index])
         return _kept_name(definition.outputs[0].type)
+
+    def _kept_on(self, tape: Atom | None) -> Atom | None:
+        """What was first appended to a tape, also if that is itself on a tape."""
+        if not isinstance(tape, Value):
+            return None
+        if (kept := self._kept.get(self._interference.group(tape))) is not None:
+            return kept
+        definition = self._nesting.positions.definition.get(tape)
+        if definition is None:
+            return self._kept_on(self._kept_on(self._sequence_of(tape)))
+        whole = definition.inputs[0] if definition.primitive.name == "item" else None
+        outer = self._kept_on(self._sequence_of(whole)) if isinstance(whole, Value) else None
+        packed = self._nesting.positions.definition.get(outer) if isinstance(outer, Value) else None
+        if packed is None or packed.primitive.name != "make_tuple":
+            return None
+        return self._kept_on(packed.inputs[definition.parameters["index"]])
 
     def _describe_operation(self, value: Value) -> str:
         definition = self._nesting.positions.definition[value]

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from adcompiler.backend.nesting import Nesting
 from adcompiler.ir.nodes import Atom, Equation, Value
 
-_KEEPING = ("make_tuple", "make_list", "append", "zero_items", "copy", "positive", "stop_gradient")
+_KEEPING = ("make_tuple", "make_list", "append", "zero_items", "copy", "positive", "stop_gradient", "astype")
 
 
 def variables_read_undefined(nesting: Nesting, names: Mapping[Value, str]) -> set[str]:

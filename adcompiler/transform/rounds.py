@@ -128,7 +128,8 @@ def _unchanging(parameters: Sequence[Value], forward: Sequence[Equation]) -> fro
     """The values of a body that are the same in every round, since they follow from values outside alone."""
     varying, steady = set(parameters), set[Value]()
     for equation in forward:
-        is_pure = not (equation.regions or equation.has_effect or equation.callee or equation.handed)
+        is_own = equation.regions or equation.callee or equation.handed or equation.primitive.named is not None
+        is_pure = not (is_own or equation.has_effect)  # what a user's function depends on, nobody knows
         found = steady if is_pure and varying.isdisjoint(equation.inputs) else varying
         found.update(equation.outputs)
     return frozenset(steady)

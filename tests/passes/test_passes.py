@@ -155,6 +155,18 @@ def test_one_tape_a_loop() -> None:
     np.testing.assert_allclose(evaluate(program, 0.3, 2), evaluate(gradient(text, n="int"), 0.3, 2))
 
 
+def test_one_tape_a_loop_within_a_loop() -> None:
+    text = (
+        "def f(x, n):\n    y = x\n    for i in range(n):\n        for j in range(i):\n"
+        "            y = np.exp(y) * np.sin(y) + np.sqrt(y)\n        y = y * np.cos(y)\n    return y"
+    )
+    program = pack_tapes(eliminate_dead_code(gradient(text, n="int")))
+    loops = [equation for equation in walk(verify(program).body) if equation.regions]
+    assert [sum(output.type.kind == "list" for output in loop.outputs) for loop in loops] == [1, 1, 0, 0]
+    for rounds in range(4):
+        np.testing.assert_allclose(evaluate(program, 0.3, rounds), evaluate(gradient(text, n="int"), 0.3, rounds))
+
+
 @pytest.mark.parametrize(
     ("body", "written"),
     [

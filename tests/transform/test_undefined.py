@@ -180,3 +180,18 @@ def test_as_programs(types: dict[str, str]) -> None:
             assert found.dtype == np.float32
         _, residuals = evaluate(forward, x, n)
         np.testing.assert_allclose(evaluate(backward, residuals, 1.0)[0], expected, rtol=1e-6)
+
+
+def test_a_number_of_a_path_is_kept_as_one_of_numpys() -> None:
+    def summed(a, t):
+        s = np.tanh(a[0] * t)
+        if np.sin(s) > 0.3:
+            s = 0.5 * sum(q * r for q in a for r in a if q > r)
+        if np.sin(s) > 0.3:
+            return s * 2 + np.sum(a)
+        return np.sum(a * a) + s * t
+
+    for a in (np.array([0.4, -0.8, 1.1]), np.array([0.9, 0.8, 1.1])):
+        expected = ad.grad(summed, (0, 1))(a, 0.6)
+        for one, other in zip(ad.vjp(summed, a, 0.6)[1](1.0), expected, strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-12)
