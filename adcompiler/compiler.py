@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePath
@@ -15,9 +16,10 @@ from adcompiler.analysis.row_plan import IsLarge
 from adcompiler.backend.emit import Emitted, emit, emit_callees
 from adcompiler.backend.load import load
 from adcompiler.backend.standalone import assemble, module_header, module_text
+from adcompiler.frontend.facts import Facts
 from adcompiler.frontend.lower import Lowered, lower
 from adcompiler.frontend.parse import FunctionSource
-from adcompiler.frontend.signals import OrderNeeded, StaticValueNeeded
+from adcompiler.frontend.signals import LengthsLearned, OrderNeeded, StaticValueNeeded
 from adcompiler.ir.nodes import Program
 from adcompiler.ir.structure import Path, Static, Structure, leaf_names, map_leaves
 from adcompiler.ir.types import Parameter, Type
@@ -117,6 +119,7 @@ def compile_gradient(
     free_type: Callable[[Any], Type] | None = None,
     choose_wrt: Callable[[Lowered], tuple[str, ...]] | None = None,
     is_large: IsLarge = is_large_literally,
+    lengths: MutableMapping[str, int] | None = None,
 ) -> Compiled:
     """Compile the adjoint of a function.
 
@@ -135,10 +138,16 @@ def compile_gradient(
         The names to differentiate for, chosen when it is known what the function reads.
     is_large : callable, optional
         Whether arrays of a type are larger than the cache.
+    lengths : mapping, optional
+        What the symbols in the types stand for in the present call. What the program turns out to need to know about
+        them, it is compiled for (`Lowered.facts`).
     """
+    facts = None if lengths is None else Facts(ChainMap({}, lengths))
     lowered, static = _lower_with_needed_values(
-        source, parameters, values or {}, free_type, goal, any_wrt=choose_wrt is not None
+        source, parameters, values or {}, free_type, goal, facts, any_wrt=choose_wrt is not None
     )
+    if facts is not None:
+        is_large = facts.asked_of_arguments(is_large)
     program = run(SIMPLIFY, lowered.program)
     if choose_wrt is not None:
         goal = replace(goal, wrt=choose_wrt(lowered))
@@ -226,12 +235,14 @@ def _lower_with_needed_values(
     values: Mapping[str, Any],
     free_type: Callable[[Any], Type] | None,
     goal: Goal,
+    facts: Facts | None,
     *,
     any_wrt: bool,
 ) -> tuple[Lowered, dict[str, Any]]:
     """Lower, again with a value in the place of a type wherever the program needs one (an axis).
 
-    Whether an argument is C-contiguous is found out as well where that matters; where there is none, it is.
+    Whether an argument is C-contiguous is found out as well where that matters; where there is none, it is. So is how
+    lengths are related.
     """
     needed: dict[str, Any] = {}
     names = leaf_names(parameters)
@@ -246,17 +257,22 @@ def _lower_with_needed_values(
     while True:
         known = _with_values(parameters, needed)
         free = {name: value for name, value in needed.items() if name not in names}
+        if facts is not None:
+            known = facts.applied(known)
         try:
             lowered = lower(
                 source,
                 known,
                 static_free=free,
-                free_type=free_type,
+                free_type=free_type if facts is None else facts.related_by(free_type),
                 of=goal.of,
                 with_written=goal.with_written,
                 in_order=in_order,
+                facts=facts,
             )
             return lowered, needed
+        except LengthsLearned:
+            continue
         except OrderNeeded as request:
             in_order[request.name] = is_in_order(values.get(request.name))
         except StaticValueNeeded as request:

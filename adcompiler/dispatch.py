@@ -22,6 +22,7 @@ from adcompiler.cache.recall import Recall, recall_for
 from adcompiler.cache.records import Compilation
 from adcompiler.checks import refuse_shared_memory, refuse_shared_objects, require_floating, unsupported_argument
 from adcompiler.compiler import Code, Compiled, Goal, compile_gradient, on_elements
+from adcompiler.frontend.facts import Fact
 from adcompiler.frontend.lower import KnownName, Lowered
 from adcompiler.frontend.parse import FunctionSource, function_source
 from adcompiler.frontend.places import Place
@@ -73,6 +74,8 @@ class Entry:
     """Their types, with the lengths that they share with each other and with arguments."""
     sizes: tuple[tuple[Type, bool], ...]
     """Types of arrays that must be larger than the cache, or must not be, with the symbols of the call's lengths."""
+    facts: tuple[Fact, ...]
+    """What must be so of the lengths of the arguments, beside their pattern."""
     written: tuple[str, ...]
     """Parameters and hidden inputs whose arrays the primal changes in place."""
     changed: frozenset[tuple[str, Path]]
@@ -98,6 +101,10 @@ class Entry:
         guard = Guard()
         self.require_surroundings(guard)
         return guard.predicate(len(self.names))
+
+    def suits(self, lengths: Lengths) -> bool:
+        """Whether what the code was compiled for is so of other lengths of the same pattern."""
+        return all(fact.holds(lengths.numbers) for fact in self.facts)
 
     def require_surroundings(self, guard: Guard) -> list[tuple[str, str]]:
         """Add the tests of all but the kinds of arguments; the hidden inputs, with what they are called in a test."""
@@ -257,7 +264,8 @@ class Dispatcher:
             return entry
         ranks = tuple(map(_rank_key, types))
         count = self._pattern_counts[ranks] = self._pattern_counts.get(ranks, 0) + 1
-        if count > _MOST_PATTERNS and pattern not in self._patterns:
+        is_new = not any(entry.suits(lengths) for entry in self._patterns.get(pattern, ()))
+        if count > _MOST_PATTERNS and is_new:
             lengths = Lengths(generic=True)
             types = self._types(arguments, lengths)
             pattern = tuple(map(_pattern_key, types))
@@ -273,7 +281,7 @@ class Dispatcher:
     def _known_pattern(self, pattern: Any, arguments: tuple[Any, ...], lengths: Lengths) -> Entry | None:
         """Code for these types of arguments; `lengths` has handed out their lengths."""
         for entry in self._patterns.get(pattern, ()):
-            if entry.matches(*arguments):
+            if entry.suits(lengths) and entry.matches(*arguments):
                 known = lengths.copy()
                 hidden = tuple(map(known.type_of, entry.hidden_values().values()))
                 if entry.hidden_types == hidden and all(known.is_large(type) is answer for type, answer in entry.sizes):
@@ -302,6 +310,10 @@ class Dispatcher:
         made = Compilation.of(self._compile_now(parameters, values, lengths), tuple(lengths.asked.items()))
         if memory is not None:
             memory.keep(made)
+        of_arguments = Lengths(generic=lengths.generic)
+        self._types(arguments, of_arguments)
+        others = {name: length for name, length in lengths.numbers.items() if name not in of_arguments.numbers}
+        made = replace(made, facts=tuple(fact.among(others) for fact in made.facts))  # hidden inputs keep their lengths
         return self._entry(made, memory, arguments, places, values, generic=lengths.generic)
 
     def _compile_now(
@@ -315,6 +327,7 @@ class Dispatcher:
             free_type=functools.partial(_free_type, lengths),
             choose_wrt=functools.partial(self._with_tensors, parameters) if self.free_tensors else None,
             is_large=lengths.is_large,
+            lengths=None if lengths.generic else lengths.numbers,
         )
 
     def _on_elements(self, entry: Entry, arguments: tuple[Any, ...]) -> Entry:
@@ -377,6 +390,7 @@ class Dispatcher:
             hidden=tuple((name, place, found) for name, place, _, found in present),
             hidden_types=tuple(lengths.type_of(value) for _, _, value, _ in present),
             sizes=made.sizes,
+            facts=made.facts,
             written=made.written,
             changed=made.changed,
             changes_outside=made.changes_outside,

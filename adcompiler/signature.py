@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from adcompiler.errors import DifferentiationError
+from adcompiler.ir.dims import Dim, extent
 from adcompiler.ir.structure import Packing, Static, Structure, Unusable, leaves, leaves_of, packing_of
-from adcompiler.ir.types import BOOL, FLOAT, INT, Dim, Extent, Parameter, Type, Unranked, array, scalar, unknown
+from adcompiler.ir.types import BOOL, FLOAT, INT, Parameter, Type, Unranked, array, scalar, unknown
 from adcompiler.values import Lengths
 
 Lookup = Callable[[str], Any]
@@ -54,7 +55,7 @@ def _parse_dim(text: str, whole: str) -> Dim:
     if text.isdigit():
         return int(text)
     if text.isidentifier():
-        return Extent(text, plural=True)
+        return extent(text, least=2)
     raise ValueError(f"`{text}` in `{whole}` is neither a length nor a name for one")
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from adcompiler.ir.dims import Dim, Extent, extent, value_of
 from adcompiler.ir.structure import (
     LONGEST,
     Packing,
@@ -22,7 +23,7 @@ from adcompiler.ir.structure import (
     leaves,
     tree_of,
 )
-from adcompiler.ir.types import FLOAT, GENERATOR, INT, Dim, Extent, Parameter, Type, array, scalar
+from adcompiler.ir.types import FLOAT, GENERATOR, INT, Parameter, Type, array, scalar
 from adcompiler.passes.block_rows import exceeds_cache
 
 _SYMBOLS = "nmklpqrs"
@@ -41,6 +42,8 @@ class Lengths:
 
     def __init__(self, *, generic: bool = False) -> None:
         self.generic = generic
+        self.numbers: dict[str, int] = {}
+        """What the symbols stand for."""
         self._symbols: dict[int, Extent] = {}
         self._count = 0
         self.asked: dict[Type, bool] = {}
@@ -49,25 +52,25 @@ class Lengths:
     def copy(self) -> Lengths:
         """One that knows the same lengths, and will hand out the same symbols."""
         made = Lengths(generic=self.generic)
-        made._symbols, made._count = dict(self._symbols), self._count
+        made._symbols, made._count, made.numbers = dict(self._symbols), self._count, dict(self.numbers)
         return made
 
     def dim(self, length: int) -> Dim:
         """The dim of an axis of this length."""
         if self.generic:
             self._count += 1
-            return Extent(symbol(self._count - 1))
+            return extent(symbol(self._count - 1))
         if length < 2:
             return length
         if length not in self._symbols:
-            self._symbols[length] = Extent(symbol(len(self._symbols)), plural=True)
+            name = symbol(len(self._symbols))
+            self._symbols[length], self.numbers[name] = extent(name, least=2), length
         return self._symbols[length]
 
     def knows(self, type: Type) -> bool:
         """Whether the lengths in a type are those of what was given a type here."""
-        symbols = {extent.symbol for extent in self._symbols.values()}
         dims = type.shape if isinstance(type.shape, tuple) else ()
-        return all(isinstance(dim, int) or dim.symbol in symbols for dim in dims)
+        return all(value_of(dim, self.numbers) is not None for dim in dims)
 
     def is_large(self, type: Type) -> bool:
         """Whether an array of this type is larger than the cache; lengths that are not known count as one.
@@ -76,8 +79,8 @@ class Lengths:
         """
         if self.generic or not isinstance(type.shape, tuple):
             return False
-        lengths = {symbol: length for length, symbol in self._symbols.items()}
-        count = math.prod(dim if isinstance(dim, int) else lengths.get(dim, 1) for dim in type.shape)
+        lengths = [value_of(dim, self.numbers) for dim in type.shape]
+        count = math.prod(1 if length is None else length for length in lengths)
         answer = self.asked[type] = exceeds_cache(count, type.dtype)
         return answer
 

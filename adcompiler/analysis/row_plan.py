@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from adcompiler.analysis.rows import Treatment, is_view, rows_of, shape_source, treatment
+from adcompiler.ir.dims import Dim
 from adcompiler.ir.nodes import Atom, Equation, Value, free_values
 from adcompiler.ir.rewrite import definitions_in
-from adcompiler.ir.types import Dim, Type
+from adcompiler.ir.types import Type
 
 IsLarge = Callable[[Type], bool]
 """Whether an array of a type is larger than the cache."""

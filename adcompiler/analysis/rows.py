@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from adcompiler.ir.dims import Dim
 from adcompiler.ir.nodes import Equation, Slot, Value
-from adcompiler.ir.types import Dim, Type
+from adcompiler.ir.types import Type
 from adcompiler.rules.inference import normal_axes
 from adcompiler.rules.table import RULES
 

@@ -9,8 +9,8 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 
+from adcompiler.ir.dims import Dim, Extent
 from adcompiler.ir.nodes import FOR, Atom, Equation, Literal, Program, Value, walk
-from adcompiler.ir.types import Dim, Extent
 
 Length = int | str | Value
 """A number, the symbol of a length, or an integer of the program's."""
@@ -69,8 +69,9 @@ class TripCounts:
     def length(self, atom: Atom) -> Length:
         """What an integer is, but for numbers that are added or subtracted; of a position in a range, its end."""
         while isinstance(atom, Value):
-            if atom.type.extent is not None:
-                return _symbol(atom.type.extent)
+            extent = atom.type.extent
+            if extent is not None and not (isinstance(extent, Extent) and extent.is_own):
+                return _symbol(extent)
             if (positions := self._ranges.get(atom)) is not None:
                 atom = positions.inputs[1 if positions.inputs[2] == _UPWARDS else 0]
                 continue
@@ -83,9 +84,9 @@ class TripCounts:
 
     def _length(self, array: Value, axis: int, dim: Dim) -> Length:
         """The length of an axis; of an array that was made with such a length, that."""
-        if not isinstance(dim, Extent) or "#" not in dim.symbol:
+        if not isinstance(dim, Extent) or dim.symbol is None or not dim.is_own:
             return _symbol(dim)
-        made = self.definitions.get(self._owners.get(dim.symbol.partition("#")[0], array))
+        made = self.definitions.get(self._owners.get(dim.symbol.name.partition("#")[0], array))
         if made is None or made.primitive.name not in _MADE:
             return _symbol(dim)
         shape = made.inputs[0]
@@ -101,4 +102,4 @@ def _product_of_numbers(lengths: Counter[Length]) -> int:
 
 
 def _symbol(dim: Dim) -> Length:
-    return dim if isinstance(dim, int) else dim.symbol
+    return dim if isinstance(dim, int) else str(dim - dim.constant)

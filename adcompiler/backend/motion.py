@@ -10,7 +10,6 @@ from adcompiler.analysis.liveness import Liveness
 from adcompiler.analysis.positions import Block, Positions, Use, around
 from adcompiler.analysis.sharing import Copies, Memory, Sharing
 from adcompiler.ir.nodes import Value
-from adcompiler.ir.types import INT
 from adcompiler.rules.structure import SHAPE_QUERIES
 
 
@@ -57,7 +56,7 @@ class Motion:
 
     def _is_counter(self, value: Value) -> bool:
         block = self._positions.block_of[value]
-        return block.owner is not None and value not in self._positions.definition and value.type == INT
+        return block.owner is not None and value not in self._positions.definition and _is_integer(value)
 
     def may_move(self, value: Value, parts: Iterable[Value], use: Use, *, is_risky: bool = False) -> bool:
         """Whether the expression for `value`, made of `parts`, means the same at a use.
@@ -114,3 +113,8 @@ def _is_between(places: Sequence[int], start: int, end: int) -> bool:
     """Whether one of some places, in order, lies between two."""
     first, last = _between(places, start, end)
     return first < last
+
+
+def _is_integer(value: Value) -> bool:
+    type = value.type
+    return type.kind == "scalar" and type.weak and type.dtype == "int64"

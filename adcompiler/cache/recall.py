@@ -19,6 +19,8 @@ from adcompiler.cache.records import (
     Compilation,
     code_from_json,
     code_to_json,
+    fact_from_json,
+    fact_to_json,
     from_json,
     to_json,
     type_from_json,
@@ -29,6 +31,7 @@ from adcompiler.cache.version import scipy_version
 from adcompiler.compiler import Code, Goal, is_in_order, passes_that_run
 from adcompiler.frontend.places import Place
 from adcompiler.frontend.scope import is_number_or_array
+from adcompiler.ir.dims import value_of
 from adcompiler.ir.structure import Packing, Static, Structure, Unusable
 from adcompiler.ir.types import Parameter, Type
 from adcompiler.values import Lengths, array_of
@@ -156,6 +159,7 @@ class Recall:
         questions += [["place", place] for place in stated]
         questions += [["order", name] for name in compilation.in_order]
         questions += [["large", type_to_json(type, self._footing)] for type, _ in compilation.sizes]
+        questions += [["fact", fact_to_json(fact)] for fact in compilation.facts]
         steps = []
         key = self._key
         while (question := _question_at(key)) is not None or questions:
@@ -220,6 +224,11 @@ class Recall:
                 if not self._lengths.knows(type_):
                     raise NotSteadyError("a length that no argument has")
                 return self._lengths.is_large(type_)
+            case ["fact", list(stated)]:
+                fact = fact_from_json(stated)
+                if value_of(fact.number, self._lengths.numbers) is None:
+                    raise NotSteadyError("a length that no argument has")
+                return fact.holds(self._lengths.numbers)
             case ["place", list(reference)]:
                 return self._by_value(place_from_json(reference, self._footing)())
         raise ValueError(f"{question!r} is no question")

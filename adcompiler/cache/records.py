@@ -16,11 +16,13 @@ from adcompiler.cache.references import (
     place_to_json,
 )
 from adcompiler.compiler import Code, Compiled, Goal
+from adcompiler.frontend.facts import Fact
 from adcompiler.frontend.lower import KnownName
 from adcompiler.frontend.places import Place
 from adcompiler.frontend.scope import snapshot
+from adcompiler.ir.dims import Extent, Symbol
 from adcompiler.ir.structure import Packing, Path
-from adcompiler.ir.types import Extent, Type, Unranked
+from adcompiler.ir.types import Type, Unranked
 from adcompiler.spans import Span
 
 Json = Any
@@ -41,6 +43,8 @@ class Compilation:
     hidden: tuple[tuple[str, Place], ...]
     sizes: tuple[tuple[Type, bool], ...]
     """Types of arrays that must be larger than the cache, or must not be."""
+    facts: tuple[Fact, ...]
+    """What must be so of lengths."""
     written: tuple[str, ...]
     changed: frozenset[tuple[str, Path]]
     changes_outside: bool
@@ -57,6 +61,7 @@ class Compilation:
             known=lowered.known,
             hidden=tuple((variable.name, variable.read) for variable in lowered.free if variable.read is not None),
             sizes=sizes,
+            facts=lowered.facts,
             written=lowered.written,
             changed=lowered.changed,
             changes_outside=lowered.changes_outside,
@@ -79,6 +84,7 @@ def to_json(compilation: Compilation, footing: Footing) -> Json:
         "known": [known_to_json(name, footing) for name in compilation.known],
         "hidden": [[name, place_to_json(place, None, footing)] for name, place in compilation.hidden],
         "sizes": [[type_to_json(type, footing), answer] for type, answer in compilation.sizes],
+        "facts": list(map(fact_to_json, compilation.facts)),
         "written": list(compilation.written),
         "changed": [[name, _path_to_json(path, footing)] for name, path in sorted(compilation.changed, key=repr)],
         "changes_outside": compilation.changes_outside,
@@ -97,6 +103,7 @@ def from_json(data: Json, goal: Goal, footing: Footing) -> Compilation:
         known=tuple(KnownName(place, value, snapshot(value)) for place, value in values),
         hidden=tuple((name, place_from_json(reference, footing)) for name, reference in data["hidden"]),
         sizes=tuple((type_from_json(type, footing), answer) for type, answer in data["sizes"]),
+        facts=tuple(map(fact_from_json, data["facts"])),
         written=tuple(data["written"]),
         changed=frozenset((name, _path_from_json(path, footing)) for name, path in data["changed"]),
         changes_outside=data["changes_outside"],
@@ -204,11 +211,37 @@ def _shape_from_json(data: Json) -> Any:
 
 
 def _dim_to_json(dim: Any) -> Json:
-    return [dim.symbol, dim.drop, dim.plural] if isinstance(dim, Extent) else dim
+    if not isinstance(dim, Extent):
+        return dim
+    return [[[list(map(_symbol_to_json, monomial)), factor] for monomial, factor in dim.terms], dim.constant]
 
 
 def _dim_from_json(data: Json) -> Any:
-    return Extent(*data) if isinstance(data, list) else data
+    if not isinstance(data, list):
+        return data
+    terms, constant = data
+    return Extent(tuple((tuple(map(_symbol_from_json, monomial)), factor) for monomial, factor in terms), constant)
+
+
+def _symbol_to_json(symbol: Symbol) -> Json:
+    bounds = [_dim_to_json(symbol.least), _dim_to_json(symbol.most)]
+    return [symbol.name, *bounds, symbol.function, list(map(_dim_to_json, symbol.of))]
+
+
+def _symbol_from_json(data: Json) -> Symbol:
+    name, least, most, function, of = data
+    return Symbol(name, _dim_from_json(least), _dim_from_json(most), function, tuple(map(_dim_from_json, of)))
+
+
+def fact_to_json(fact: Fact) -> Json:
+    """A fact about lengths."""
+    return [_dim_to_json(fact.number), fact.is_zero]
+
+
+def fact_from_json(data: Json) -> Fact:
+    """The fact that was kept."""
+    number, is_zero = data
+    return Fact(_dim_from_json(number), is_zero)
 
 
 def _path_to_json(path: Path, footing: Footing) -> Json:

@@ -19,8 +19,9 @@ from adcompiler.frontend.signals import PathEnds
 from adcompiler.frontend.skeleton import Arguments, Place, covers
 from adcompiler.frontend.state import State
 from adcompiler.frontend.subscripts import replace_content
+from adcompiler.ir.dims import Dim
 from adcompiler.ir.nodes import CALL, Atom, Equation, Value
-from adcompiler.ir.types import Dim, Shape, Type
+from adcompiler.ir.types import Shape, Type
 
 
 @dataclass(frozen=True)

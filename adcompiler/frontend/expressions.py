@@ -236,7 +236,7 @@ def derived(state: State, name: str, operands: list[Ref], static: dict[str, Any]
         return view
     atoms = [state.read_value(operand, node) for operand in operands]
     primitive = RULES[name].primitive
-    value = state.builder.emit(primitive, *atoms, **static)
+    value = state.emit(name, *atoms, **static)
     if value.type.kind == "tuple" and value.type.elements and not primitive.views:
         return _results(state, value)
     result = state.bind(value)

@@ -8,7 +8,8 @@ from dataclasses import replace
 from adcompiler.frontend.heap import Constant, Ref
 from adcompiler.frontend.state import State
 from adcompiler.ir.build import own_shape
-from adcompiler.ir.types import Dim, Extent, Shape, Type, Unranked, broadcast_shapes, join_types, type_of_constant
+from adcompiler.ir.dims import OPEN, Dim, Extent, substituted_dim
+from adcompiler.ir.types import Shape, Type, Unranked, broadcast_shapes, join_types, type_of_constant
 
 
 def first_type(state: State, ref: Ref) -> Type:
@@ -37,29 +38,35 @@ def with_own_lengths(type: Type, label: str) -> Type:
 def lengths(type: Type) -> Iterator[tuple[str, Dim | Shape]]:
     """The symbols in a type, with what each stands for."""
     if isinstance(type.shape, tuple):
-        yield from ((dim.symbol, dim) for dim in type.shape if isinstance(dim, Extent) and not dim.drop)
+        yield from ((name, dim) for dim in type.shape if (name := _name(dim)) is not None)
     elif len(type.shape.parts) == 1:
         (part,) = type.shape.parts
         if isinstance(part, str):
             yield part, type.shape
-    if isinstance(type.extent, Extent) and not type.extent.drop:
-        yield type.extent.symbol, type.extent
+    if type.extent is not None and (name := _name(type.extent)) is not None:
+        yield name, type.extent
     for element in type.elements:
         yield from lengths(element)
+
+
+def _name(dim: Dim) -> str | None:
+    """The name of a length that is a symbol and nothing more."""
+    symbol = dim.symbol if isinstance(dim, Extent) else None
+    return None if symbol is None else symbol.name
 
 
 def match(type: Type, given: Type, found: dict[str, Dim | Shape]) -> None:
     """Note what the symbols in the type of a parameter stand for where it is given this."""
     if isinstance(type.shape, tuple) and isinstance(given.shape, tuple) and len(type.shape) == len(given.shape):
         for dim, actual in zip(type.shape, given.shape, strict=True):
-            if isinstance(dim, Extent) and not dim.drop:
-                found.setdefault(dim.symbol, actual)
+            if (name := _name(dim)) is not None:
+                found.setdefault(name, actual)
     elif isinstance(type.shape, Unranked) and len(type.shape.parts) == 1:
         (part,) = type.shape.parts
         if isinstance(part, str):
             found.setdefault(part, given.shape)
-    if isinstance(type.extent, Extent) and not type.extent.drop and given.extent is not None:
-        found.setdefault(type.extent.symbol, given.extent)
+    if type.extent is not None and given.extent is not None and (name := _name(type.extent)) is not None:
+        found.setdefault(name, given.extent)
     if len(type.elements) == len(given.elements):
         for element, given_element in zip(type.elements, given.elements, strict=True):
             match(element, given_element, found)
@@ -71,7 +78,7 @@ def substituted(type: Type, lengths: Mapping[str, Dim | Shape]) -> Type:
     return replace(
         type,
         shape=_shape(type.shape, lengths),
-        extent=None if extent == Extent("?") else extent,
+        extent=None if extent == OPEN else extent,
         elements=tuple(substituted(element, lengths) for element in type.elements),
     )
 
@@ -79,10 +86,8 @@ def substituted(type: Type, lengths: Mapping[str, Dim | Shape]) -> Type:
 def _dim(dim: Dim, lengths: Mapping[str, Dim | Shape]) -> Dim:
     if isinstance(dim, int):
         return dim
-    known = lengths.get(dim.symbol)
-    if isinstance(known, Extent):
-        return known.less(dim.drop) if dim.drop else known
-    return max(known - dim.drop, 0) if isinstance(known, int) else Extent("?")
+    known = {symbol.name: lengths.get(symbol.name) for symbol in dim.symbols}
+    return substituted_dim(dim, {name: found for name, found in known.items() if isinstance(found, Dim)})
 
 
 def _shape(shape: Shape, lengths: Mapping[str, Dim | Shape]) -> Shape:
@@ -91,7 +96,7 @@ def _shape(shape: Shape, lengths: Mapping[str, Dim | Shape]) -> Shape:
     parts: list[Shape] = []
     for part in shape.parts:
         known = tuple(_dim(dim, lengths) for dim in part) if isinstance(part, tuple) else lengths.get(part)
-        if not isinstance(known, tuple | Unranked) or (isinstance(known, tuple) and Extent("?") in known):
+        if not isinstance(known, tuple | Unranked) or (isinstance(known, tuple) and OPEN in known):
             return Unranked(frozenset(["?"]))
         parts.append(known)
     return broadcast_shapes(*parts)

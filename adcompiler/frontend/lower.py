@@ -13,6 +13,7 @@ import adcompiler.frontend.language
 import adcompiler.rules  # noqa: F401  (fills the table)
 from adcompiler.errors import DifferentiationError, UnsupportedSyntaxError
 from adcompiler.frontend.arguments import BoundParameters, bind_parameters, result_value
+from adcompiler.frontend.facts import Fact, Facts
 from adcompiler.frontend.frames import Frame, FreeVariable
 from adcompiler.frontend.heap import Cell, Constant, Container, Maybe, Ref, reach
 from adcompiler.frontend.inline import run
@@ -62,6 +63,8 @@ class Lowered:
     """Parameters for which the program is right only if they are C-contiguous, or only if they are not."""
     changes_outside: bool = False
     """Whether it changes a list, dict or object that is no argument: a global one, the instance of a method."""
+    facts: tuple[Fact, ...] = ()
+    """What must be so of the lengths of the parameters for the program to be right."""
 
     @property
     def read(self) -> frozenset[str]:
@@ -80,6 +83,7 @@ def lower(
     of: str | tuple[str, ...] | None = None,
     with_written: bool = False,
     in_order: dict[str, bool] | None = None,
+    facts: Facts | None = None,
 ) -> Lowered:
     """Read a function as a typed program.
 
@@ -99,6 +103,8 @@ def lower(
         each array in `written`.
     in_order : mapping, optional
         Whether a parameter is C-contiguous, where the program needs to know; all are, by default.
+    facts : Facts, optional
+        Where to look up what lengths of arguments have to do with one another, where the program needs to know.
 
     Raises
     ------
@@ -108,10 +114,13 @@ def lower(
         A parameter's or free variable's value is needed at compile time.
     OrderNeeded
         Whether a parameter is C-contiguous is needed.
+    LengthsLearned
+        Something about lengths was needed, and looked up.
     """
     often: frozenset[Hashable] = frozenset()
     for _ in range(_MOST_READINGS):
-        state = State(dict(static_free or {}), free_type or (lambda _: unknown("free")), in_order=in_order)
+        free = free_type or (lambda _: unknown("free"))
+        state = State(dict(static_free or {}), free, in_order=in_order, facts=facts)
         state.callees.often = often
         lowered = _lower(state, source, parameters, of, with_written=with_written)
         if (more := read_too_often(state, lowered.program)) <= often:
@@ -171,7 +180,9 @@ def _lower(
     variables = tuple(variable for variable, _ in hidden)
     settled = verify(settle_effects(program))
     outside = any(ref in state.heap.contents for ref in state.adoptions.values())
-    return Lowered(settled, variables, known_names, written, bound.changed(state), state.in_order or {}, outside)
+    facts = () if state.facts is None else tuple(state.facts.found)
+    in_order = state.in_order or {}
+    return Lowered(settled, variables, known_names, written, bound.changed(state), in_order, outside, facts)
 
 
 def written_parameters(source: FunctionSource, parameters: Mapping[str, Parameter]) -> tuple[str, ...] | None:

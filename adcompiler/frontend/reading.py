@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from adcompiler.errors import DifferentiationError, UnsupportedSyntaxError
+from adcompiler.frontend.asking import learns
+from adcompiler.frontend.facts import Facts
 from adcompiler.frontend.frames import Callees, Frame, FreeVariable
 from adcompiler.frontend.heap import Cell, Heap, Object, Ref, Unbound
 from adcompiler.frontend.places import Place
 from adcompiler.frontend.recollection import Recollection
-from adcompiler.frontend.signals import PathEnds, ValueNotKnownError
+from adcompiler.frontend.signals import LengthsLearned, PathEnds, ValueNotKnownError
 from adcompiler.frontend.trials import Trials
 from adcompiler.ir.build import Builder, NameSupply
 from adcompiler.ir.nodes import Atom, Equation, Named, Value
@@ -33,6 +35,8 @@ class Reading:
         Where to note what is outside the language instead of stopping at the first such statement.
     in_order : dict, optional
         Whether a parameter is C-contiguous, where the program turned out to depend on that; all are, by default.
+    facts : Facts, optional
+        Where to look up what lengths have to do with one another, if there is a call.
     """
 
     def __init__(
@@ -41,9 +45,11 @@ class Reading:
         free_type: Callable[[Any], Type],
         problems: list[DifferentiationError] | None = None,
         in_order: dict[str, bool] | None = None,
+        facts: Facts | None = None,
     ) -> None:
         self.problems = problems
         self.in_order = in_order
+        self.facts = facts
         self.asked_order: list[str] = []
         """Parameters of which it would help to know whether they are C-contiguous."""
         self.builder = Builder(NameSupply())
@@ -140,7 +146,10 @@ class Reading:
 
     def emit(self, name: str, *inputs: Atom, hint: str | None = None, **static: Any) -> Value:
         """Append the equation of a primitive in the table."""
-        return self.builder.emit(RULES[name].primitive, *inputs, hint=hint, **static)
+        value = self.builder.emit(RULES[name].primitive, *inputs, hint=hint, **static)
+        if self.facts is not None and learns(self.facts, name, inputs, value.type, static.get("index")):
+            raise LengthsLearned
+        return value
 
     def bind(self, value: Atom, name: str | None = None) -> Cell:
         """A new cell for a computed value."""

@@ -39,9 +39,10 @@ from adcompiler.frontend.paths import Path
 from adcompiler.frontend.signals import PathEnds
 from adcompiler.frontend.skeleton import Place
 from adcompiler.frontend.state import State
+from adcompiler.ir.dims import Dim
 from adcompiler.ir.nodes import Atom, Equation, Program, Region, Value, calls_in, free_values
 from adcompiler.ir.rewrite import rename
-from adcompiler.ir.types import Dim, Shape, join_types
+from adcompiler.ir.types import Shape, join_types
 
 ReadBody = Callable[[State, Frame, Any], Ref]
 """Reads a function's body in a frame whose parameters are bound; returns its result."""

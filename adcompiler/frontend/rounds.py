@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -23,6 +23,7 @@ from adcompiler.frontend.paths import Path
 from adcompiler.frontend.signals import PathEnds, ValueNotKnownError
 from adcompiler.frontend.state import State
 from adcompiler.frontend.statements import either, forget_flag, has_left, unless_left
+from adcompiler.ir.dims import Dim, extent
 from adcompiler.ir.nodes import FOR, WHILE, Atom, Equation, Literal, Region, Value
 from adcompiler.ir.rewrite import rename
 from adcompiler.ir.types import INT
@@ -49,6 +50,22 @@ class Counter:
             return None
         positions = range(*(bound.value for bound in bounds if isinstance(bound, Literal)))
         return positions[::-1] if self.reverse else positions
+
+    def bounds(self) -> tuple[Dim | None, Dim | None]:
+        """What no position is below, and what none is above, as far as they follow from lengths."""
+        start, stop, step = map(_number, (self.start, self.stop, self.step))
+        if not isinstance(step, int) or not step:
+            return None, None
+        first, last = (start, stop) if step > 0 else (stop, start)
+        if step < 0:
+            return None if first is None else first + 1, last
+        return first, None if last is None else last - 1
+
+
+def _number(atom: Atom) -> Dim | None:
+    if isinstance(atom, Literal):
+        return int(atom.value) if isinstance(atom.value, int) else None
+    return atom.type.extent
 
 
 def as_loop(state: State, action: Callable[[], None]) -> Ref:
@@ -167,7 +184,7 @@ def _for(
     range_ = state.emit("range", counter.start, counter.stop, counter.step)
     carried = Carried(state, node)
     for _ in range(_MOST_ROUNDS):
-        index = state.builder.value(INT, hint)
+        index = _position(state, counter, hint)
         inits, parameters = carried.enter()
         attempt.parameters = (index, *parameters)
         with state.builder.region() as equations:
@@ -180,6 +197,15 @@ def _for(
             carried.finish(outputs)
             return
     state.refuse(node, "the types of this loop's variables do not settle")
+
+
+def _position(state: State, counter: Counter, hint: str | None) -> Value:
+    """The index of a loop: a number that has its own name in each round, and bounds."""
+    index = state.builder.value(INT, hint)
+    least, most = counter.bounds()
+    if least is None and most is None:
+        return index
+    return replace(index, type=replace(INT, extent=extent(f"{index.name}#", least=least, most=most)))
 
 
 def _count(

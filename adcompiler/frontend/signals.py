@@ -28,6 +28,10 @@ class OrderNeeded(StaticValueNeeded):
     """Whether a parameter is C-contiguous decides what a write reaches: compile again for the answer."""
 
 
+class LengthsLearned(Exception):  # noqa: N818  (a request, answered by the compiler)
+    """More is known of the lengths of the arguments than their types say: read the program again with that."""
+
+
 class PathEnds(Exception):  # noqa: N818  (a signal to whoever reads the path)
     """The path being read has raised an exception: nothing that follows on it is reached."""
 

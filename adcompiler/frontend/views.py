@@ -11,8 +11,9 @@ from typing import Any
 
 from adcompiler.frontend.heap import Cell, Constant, Container, Ref, View
 from adcompiler.frontend.state import State
+from adcompiler.ir.dims import may_be_one
 from adcompiler.ir.nodes import Atom, Literal, Slot
-from adcompiler.ir.types import Type, may_be_one
+from adcompiler.ir.types import Type
 from adcompiler.rules.symbolic import Symbolic, atom_of, operand_of
 from adcompiler.rules.table import RULES
 

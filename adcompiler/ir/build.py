@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from adcompiler.ir.dims import OPEN, OPEN_FOR_ALL, Dim, extent
 from adcompiler.ir.nodes import IF, Atom, Equation, Primitive, Program, Value, free_values, walk
 from adcompiler.ir.raising import may_raise
-from adcompiler.ir.types import Extent, Shape, Type, Unranked
+from adcompiler.ir.types import Shape, Type, Unranked
 from adcompiler.spans import Span
 
 
@@ -60,10 +61,13 @@ def tape_name(kept: str) -> str:
     return kept if kept.endswith("_tapes") else f"{kept}s" if kept.endswith("_tape") else f"{kept}_tape"
 
 
-def own_shape(type: Type, name: str) -> Type:
-    """Name what inference left open (`?`, a size that depends on data) after the value that has it."""
+def own_shape(type: Type, name: str, around: str | None = None) -> Type:
+    """Name what inference left open (`?`, a size that depends on data) after the value that has it.
+
+    What the elements of a tuple share is named after the tuple, `around`.
+    """
     if type.kind == "tuple" and type.elements:
-        elements = tuple(own_shape(element, f"{name}[{number}]") for number, element in enumerate(type.elements))
+        elements = tuple(own_shape(element, f"{name}[{number}]", name) for number, element in enumerate(type.elements))
         return type if elements == type.elements else replace(type, elements=elements)
     match type.shape:
         case ():
@@ -71,10 +75,10 @@ def own_shape(type: Type, name: str) -> Type:
         case Unranked(parts=parts):
             named: Shape = Unranked(frozenset(name if part == "?" else part for part in parts))
         case dims:
-            named = tuple(
-                Extent(f"{name}#{axis}") if isinstance(dim, Extent) and dim.symbol == "?" else dim
-                for axis, dim in enumerate(dims)
-            )
+            if OPEN not in dims and OPEN_FOR_ALL not in dims:
+                return type
+            shared: dict[Dim, Dim] = {OPEN_FOR_ALL: extent(f"{around or name}#")}
+            named = tuple(extent(f"{name}#{n}") if dim == OPEN else shared.get(dim, dim) for n, dim in enumerate(dims))
     return type if named == type.shape else replace(type, shape=named)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from adcompiler.ir.dims import Extent
 from adcompiler.ir.nodes import Equation, Program, Region, Value
 
 
@@ -15,6 +17,9 @@ def format_program(program: Program) -> str:
 
 
 def _declare(value: Value) -> str:
+    extent = value.type.extent
+    if isinstance(extent, Extent) and extent.symbol is not None and extent.is_own:
+        return f"{value.name}: {replace(value.type, extent=None)}"  # the index of a loop is itself
     return f"{value.name}: {value.type}"
 
 

@@ -1,6 +1,6 @@
 """What is known of a value before the program runs: its kind, dtype and shape.
 
-A shape whose rank is known is a tuple of dims; a dim is an integer or an `Extent`, an axis length with a name.
+A shape whose rank is known is a tuple of dims (`ir/dims.py`); a dim is an integer or an `Extent`, a sum of symbols.
 A shape whose rank is not known is `Unranked`: the broadcast of parts that have names. Two unranked shapes are
 equal when they are broadcasts of the same parts, so that much can be said about shapes whose rank nobody knows.
 """
@@ -14,31 +14,9 @@ from typing import Literal as OneOf
 
 import numpy as np
 
+from adcompiler.ir.dims import OPEN, Dim, Extent, extent, may_be_one
 from adcompiler.ir.structure import Packing, Static, Structure, Unusable
 from adcompiler.record import record
-
-
-@record(frozen=True, slots=True)
-class Extent:
-    """An axis length with a name, less what slicing has dropped: `max(symbol - drop, 0)`.
-
-    `plural` says that the symbol stands for two or more (so that an axis of this length is never broadcast);
-    it says nothing once something is dropped.
-    """
-
-    symbol: str
-    drop: int = 0
-    plural: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.symbol}{-self.drop:+}" if self.drop else self.symbol
-
-    def less(self, drop: int) -> Extent:
-        """The length that remains when a slice leaves out `drop` elements of this axis."""
-        return replace(self, drop=self.drop + drop)
-
-
-Dim = int | Extent
 
 
 @record(frozen=True, slots=True)
@@ -66,11 +44,6 @@ class Relation(Enum):
     NARROWER = "broadcasts to it"
     WIDER = "it broadcasts to the cotangent"
     UNKNOWN = "cannot be said"
-
-
-def may_be_one(dim: Dim) -> bool:
-    """Whether an axis of this length could be broadcast."""
-    return dim == 1 if isinstance(dim, int) else bool(dim.drop) or not dim.plural
 
 
 def broadcast_dims(left: Dim, right: Dim) -> Dim | None:
@@ -140,7 +113,7 @@ class Type:
     weak : bool
         A Python number, which does not widen the dtype of what it meets (NEP 50).
     extent : Dim, optional
-        Of an integer: its value, where it is the length of an axis.
+        Of an integer: its value, where it follows from lengths of axes. A literal is known if it is not negative.
     elements : tuple of Type
         Of a tuple: each element's type; of a list: the one type of all, if one is known. There, the shape `?` and the
         length `?` are each element's own.
@@ -261,12 +234,12 @@ def without_own_lengths(type: Type) -> Type:
     elements = tuple(map(without_own_lengths, type.elements))
     shape: Shape = _OPEN
     if isinstance(type.shape, tuple):
-        shape = tuple(Extent("?") if _is_own(dim) else dim for dim in type.shape)
+        shape = tuple(OPEN if _is_own(dim) else dim for dim in type.shape)
     return replace(type, shape=shape, elements=elements, extent=None if _is_own(type.extent) else type.extent)
 
 
 def _is_own(dim: Dim | None) -> bool:
-    return isinstance(dim, Extent) and "#" in dim.symbol
+    return isinstance(dim, Extent) and dim.is_own
 
 
 def _join_tuples(one: Type, other: Type) -> Type:
@@ -316,7 +289,7 @@ def _join_shapes(one: Shape, other: Shape) -> Shape:
 
 
 def _join_dims(one: Dim, other: Dim) -> Dim:
-    return one if one in (other, Extent("?")) else Extent("?")
+    return one if one in (other, OPEN) else OPEN
 
 
 Parameter = Type | Static | Unusable | Structure
@@ -333,7 +306,7 @@ def parameter_types(types: Iterable[Type]) -> tuple[Type, ...] | None:
     def renamed(dim: Dim) -> Dim:
         if isinstance(dim, int):
             return dim
-        return names.setdefault(dim, Extent(f"n{len(names) + 1}", plural=dim.plural and not dim.drop))
+        return names.setdefault(dim, extent(f"n{len(names) + 1}", least=0 if may_be_one(dim) else 2))
 
     found = []
     for type_ in types:

@@ -12,9 +12,10 @@ import numpy as np
 from adcompiler.analysis.row_plan import LEAST_SAVED, IsLarge, RowPlan, mentioned
 from adcompiler.analysis.rows import rows_of, shape_source
 from adcompiler.ir.build import NameSupply
+from adcompiler.ir.dims import Dim, Extent, extent, lower_bound
 from adcompiler.ir.nodes import FOR, Atom, Equation, Literal, Program, Region, Slot, Value
 from adcompiler.ir.rewrite import rebuilt, region_with, renewed, with_regions
-from adcompiler.ir.types import INT, RANGE, Dim, Extent, Type, array
+from adcompiler.ir.types import INT, RANGE, Type, array
 from adcompiler.rules.table import RULES
 
 _ELEMENTS = 32768
@@ -103,8 +104,8 @@ class _Blocking:
 
 def _rows_made(equation: Equation) -> Dim | None:
     count = rows_of(equation.outputs[0].type) if len(equation.outputs) == 1 and not equation.regions else None
-    fits = (isinstance(count, int) and count > 1) or (isinstance(count, Extent) and count.plural and not count.drop)
-    return count if fits else None
+    least = None if count is None else lower_bound(count)
+    return count if least is not None and least > 1 else None
 
 
 def _uses_after(parts: Sequence[Sequence[Equation]], results: Iterable[Atom]) -> list[frozenset[Value]]:
@@ -348,7 +349,7 @@ class _Writer:
         return made
 
 
-_ROWS = Extent("block rows")  # a name that no user gives to a length
+_ROWS = extent("block rows")  # a name that no user gives to a length
 _BLOCK = (slice(Slot(0), Slot(1), None),)
 """The index of the rows from one number to another."""
 

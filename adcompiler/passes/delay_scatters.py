@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from adcompiler.ir.build import NameSupply, own_shape
+from adcompiler.ir.dims import Dim
 from adcompiler.ir.nodes import Atom, Equation, Literal, Program, Slot, Value, walk
 from adcompiler.ir.rewrite import Definitions, Replacement, replace_equations
-from adcompiler.ir.types import Dim, Type
+from adcompiler.ir.types import Type
 from adcompiler.rules.indexing import may_repeat_in
 from adcompiler.rules.table import RULES
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from adcompiler.ir.build import NameSupply, own_shape
+from adcompiler.ir.dims import may_be_one
 from adcompiler.ir.nodes import Atom, Equation, Literal, Program, Value, walk
 from adcompiler.ir.rewrite import Definitions, Replacement, replace_equations
-from adcompiler.ir.types import Shape, may_be_one
+from adcompiler.ir.types import Shape
 from adcompiler.rules.table import RULES
 
 

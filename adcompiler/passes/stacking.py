@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 
 from adcompiler.analysis.activity import loop_parts
 from adcompiler.ir.build import Builder, NameSupply, tape_name
+from adcompiler.ir.dims import Dim, lower_bound
 from adcompiler.ir.nodes import FOR, Atom, Equation, Literal, Slot, Value
 from adcompiler.ir.rewrite import definitions_in
-from adcompiler.ir.types import Extent, Type
+from adcompiler.ir.types import Type
 from adcompiler.rules.indexing import REVERSED
 from adcompiler.rules.table import RULES
 
@@ -150,7 +151,6 @@ def _has_elements(sequence: Atom, definitions: Mapping[Value, Equation]) -> bool
     return sequence.type.kind == "list" and surely_runs(made, definitions)
 
 
-def _is_positive(length: object) -> bool:
-    if isinstance(length, Extent):
-        return length.plural and length.drop < 2  # a plural length is two or more
-    return isinstance(length, int) and length > 0
+def _is_positive(length: Dim | None) -> bool:
+    least = None if length is None else lower_bound(length)
+    return least is not None and least > 0

@@ -13,9 +13,10 @@ from adcompiler.analysis.python_numbers import Care, NotTheSameError, PythonNumb
 from adcompiler.analysis.trip_counts import TripCounts
 from adcompiler.backend.given import given_values
 from adcompiler.ir.build import NameSupply
+from adcompiler.ir.dims import may_be_one
 from adcompiler.ir.nodes import IF, Atom, Equation, Literal, Program, Region, Value, walk
 from adcompiler.ir.rewrite import rebuilt, resolve
-from adcompiler.ir.types import Type, may_be_one, scalar
+from adcompiler.ir.types import Type, scalar
 from adcompiler.rules.nested_lists import nested_type
 from adcompiler.rules.structure import SHAPE_QUERIES
 from adcompiler.rules.table import RULES

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.ir.types import Dim, Type, may_be_one
+from adcompiler.ir.dims import Dim, may_be_one
+from adcompiler.ir.types import Type
 from adcompiler.rules.inference import named_shape, normal_axes, rearranged_type, same_shape_type, with_shape
 from adcompiler.rules.rule import REQUIRED
 from adcompiler.rules.table import linear

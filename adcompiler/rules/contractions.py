@@ -8,7 +8,8 @@ import numpy as np
 
 from adcompiler import runtime
 from adcompiler.errors import UnknownTypeError
-from adcompiler.ir.types import OPAQUE, Dim, Type, array, broadcast_dims, may_be_one
+from adcompiler.ir.dims import Dim, may_be_one
+from adcompiler.ir.types import OPAQUE, Type, array, broadcast_dims
 from adcompiler.rules.inference import (
     DATA_DEPENDENT,
     given_shape_type,

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from adcompiler import runtime
-from adcompiler.ir.types import Dim, Type, array
+from adcompiler.ir.dims import Dim
+from adcompiler.ir.types import Type, array
 from adcompiler.rules.complex_numbers import conjugate
-from adcompiler.rules.differences import longer
 from adcompiler.rules.inference import DATA_DEPENDENT, joined_dtype, length_from, vector_length
 from adcompiler.rules.overriding import overridable
 from adcompiler.rules.rule import REQUIRED
@@ -30,8 +30,7 @@ def _length(n: Dim, m: Dim, mode: str) -> Dim:
     if DATA_DEPENDENT in (n, m):
         return DATA_DEPENDENT
     if mode == "full":
-        extent, number = (m, n) if isinstance(n, int) else (n, m)
-        return longer(extent, number - 1) if isinstance(number, int) else DATA_DEPENDENT
+        return n + m - 1
     if n == m:
         return n if mode == "same" else 1
     return DATA_DEPENDENT

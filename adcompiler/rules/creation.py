@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.ir.types import Dim, Type, array
+from adcompiler.ir.dims import Dim, clamped
+from adcompiler.ir.types import Type, array
 from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, common_dtype, length_from, shape_from
 from adcompiler.rules.overriding import overridable
 from adcompiler.rules.rule import OMITTED, RankUnknownError
@@ -142,8 +143,8 @@ def _arange_type(*bounds: Type, dtype: str | None = None) -> tuple[Type, ...]:
     given = [bound for bound in bounds if bound.is_numeric]
     start, stop = (0, given[0].extent) if len(given) == 1 else (given[0].extent, given[1].extent)
     length: Dim = DATA_DEPENDENT
-    if len(given) <= 2 and stop is not None and (start == 0 or (isinstance(start, int) and isinstance(stop, int))):
-        length = max(stop - start, 0) if isinstance(stop, int) else stop
+    if len(given) <= 2 and start is not None and stop is not None:
+        length = clamped(stop - start)
     weak = all(bound.weak for bound in given)
     common = common_dtype(*given)
     return (array(dtype or ("int64" if weak and common == "bool" else common), (length,)),)

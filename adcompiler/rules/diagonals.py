@@ -6,7 +6,8 @@ import numpy as np
 
 from adcompiler import runtime
 from adcompiler.errors import UnknownTypeError
-from adcompiler.ir.types import Dim, Extent, Type, array
+from adcompiler.ir.dims import Dim, clamped, shorter
+from adcompiler.ir.types import Type, array
 from adcompiler.rules.creation import eye
 from adcompiler.rules.inference import (
     DATA_DEPENDENT,
@@ -14,7 +15,6 @@ from adcompiler.rules.inference import (
     given_shape_type,
     named_shape,
     normal_axes,
-    shorter_length,
     value_type,
 )
 from adcompiler.rules.overriding import overridable
@@ -34,9 +34,7 @@ def _diagonal_type(a: Type, *, offset: int = 0, axis1: int = 0, axis2: int = 1) 
 
 
 def _diagonal_length(rows: Dim, columns: Dim, offset: int) -> Dim:
-    if isinstance(rows, int) and isinstance(columns, int):
-        return max(min(rows + min(offset, 0), columns - max(offset, 0)), 0)
-    return shorter_length(rows, columns) if offset == 0 else DATA_DEPENDENT
+    return clamped(shorter(rows + min(offset, 0), columns - max(offset, 0)))
 
 
 def _diag_type(v: Type, *, k: int = 0) -> tuple[Type, ...]:
@@ -45,7 +43,7 @@ def _diag_type(v: Type, *, k: int = 0) -> tuple[Type, ...]:
     if v.rank == 1:
         assert isinstance(v.shape, tuple)
         (length,) = v.shape
-        side = length + abs(k) if isinstance(length, int) else length if k == 0 else Extent(f"{length}+{abs(k)}")
+        side = length + abs(k)
         return (array(v.dtype, (side, side)),)
     return (array(v.dtype, named_shape("diag", v.shape, k=k)),)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from adcompiler import runtime
-from adcompiler.ir.types import Dim, Type, array
-from adcompiler.rules.inference import DATA_DEPENDENT, given_shape_type, named_shape, normal_axes
+from adcompiler.ir.dims import Dim, less
+from adcompiler.ir.types import Type, array
+from adcompiler.rules.inference import given_shape_type, length_from, named_shape, normal_axes
 from adcompiler.rules.overriding import overridable
 from adcompiler.rules.rule import REQUIRED
 from adcompiler.rules.table import linear, nondifferentiable, vjp
@@ -17,12 +17,7 @@ from adcompiler.rules.table import linear, nondifferentiable, vjp
 
 def longer(dim: Dim, by: int) -> Dim:
     """The length of an axis that grows by a constant, or shrinks by a negative one."""
-    if isinstance(dim, int):
-        return max(dim + by, 0)
-    drop = dim.drop - by
-    if by > 0 and dim.drop > 0 and not (dim.plural and dim.drop <= 2):
-        return DATA_DEPENDENT  # an axis that was too short for what was dropped
-    return replace(dim, drop=drop)
+    return dim + by if by > 0 else less(dim, -by)
 
 
 # Padding
@@ -79,9 +74,7 @@ vjp(
 
 
 def _padded_places_type(length: Type, before: Type, after: Type, **_: str) -> tuple[Type, ...]:
-    dims = [length.extent, before.extent, after.extent]
-    known = [dim for dim in dims if isinstance(dim, int)]
-    return (array("int64", (sum(known) if len(known) == len(dims) else DATA_DEPENDENT,)),)
+    return (array("int64", (length_from(length) + length_from(before) + length_from(after),)),)
 
 
 padded_places = overridable(runtime.padded_places)

@@ -25,6 +25,13 @@ from adcompiler.rules.inference import (
     kept_type,
     real_dtype,
 )
+from adcompiler.rules.integers import (
+    difference_type,
+    floor_quotient_type,
+    negative_type,
+    product_type,
+    sum_type,
+)
 from adcompiler.rules.overriding import overridable
 from adcompiler.rules.table import elementwise, nondifferentiable
 
@@ -35,18 +42,16 @@ _WITHIN_ONE = (0.3, -0.7)
 
 # Arithmetic
 
+elementwise(np.add, lambda g, y, a, b: g, lambda g, y, a, b: g, at=_PAIRS, infer=sum_type, aliases=(operator.add,))
 elementwise(
-    np.add, lambda g, y, a, b: g, lambda g, y, a, b: g, at=_PAIRS, infer=arithmetic_type, aliases=(operator.add,)
-)
-elementwise(
-    np.subtract, lambda g, y, a, b: g, lambda g, y, a, b: -g, at=_PAIRS, infer=arithmetic_type, aliases=(operator.sub,)
+    np.subtract, lambda g, y, a, b: g, lambda g, y, a, b: -g, at=_PAIRS, infer=difference_type, aliases=(operator.sub,)
 )
 elementwise(
     np.multiply,
     lambda g, y, a, b: g * b,
     lambda g, y, a, b: g * a,
     at=_PAIRS,
-    infer=arithmetic_type,
+    infer=product_type,
     aliases=(operator.mul,),
 )
 elementwise(
@@ -73,9 +78,9 @@ elementwise(
     at=((5.0, 3.0), (-5.0, 3.0)),
     infer=kept_integral_type,
 )
-elementwise(np.negative, lambda g, y, x: -g, at=_REAL, infer=arithmetic_type, aliases=(operator.neg,))
+elementwise(np.negative, lambda g, y, x: -g, at=_REAL, infer=negative_type, aliases=(operator.neg,))
 elementwise(np.positive, lambda g, y, x: g, at=_REAL, infer=kept_type, aliases=(operator.pos,))
-nondifferentiable(np.floor_divide, at=((5.0, 3.0), (5, -3)), infer=integral_type, aliases=(operator.floordiv,))
+nondifferentiable(np.floor_divide, at=((5.0, 3.0), (5, -3)), infer=floor_quotient_type, aliases=(operator.floordiv,))
 
 # Roots, squares, absolute values. abs has derivative 0 at 0, sqrt and cbrt have infinity there.
 

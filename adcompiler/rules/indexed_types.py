@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from adcompiler.ir.dims import OPEN, Dim, clamped, extent, is_length, is_negative, less, shorter
 from adcompiler.ir.nodes import Slot
-from adcompiler.ir.types import (
-    INT,
-    OPAQUE,
-    Dim,
-    Extent,
-    Shape,
-    Type,
-    array,
-    broadcast_dims,
-    join_types,
-    may_be_one,
-    scalar,
-)
-from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, is_shorter_of, named_shape, shape_from, value_type
+from adcompiler.ir.types import INT, OPAQUE, Shape, Type, array, broadcast_dims, join_types, scalar
+from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, named_shape, shape_from, value_type
 
 Index = tuple[Any, ...]
 
@@ -101,7 +90,7 @@ def _expand_ellipsis(index: Index, slots: tuple[Type, ...], rank: int) -> list[A
         if not isinstance(item, Slot):
             if not (item is None or item is Ellipsis or isinstance(item, (slice, int))) or isinstance(item, bool):
                 return None
-            entries.append(item)
+            entries.append(_filled(item, slots) if isinstance(item, slice) else item)
             continue
         type = slots[item.number]
         if type.dtype is None or type.rank is None or (type.rank == 0 and type.dtype == "bool"):
@@ -113,6 +102,14 @@ def _expand_ellipsis(index: Index, slots: tuple[Type, ...], rank: int) -> list[A
     at = entries.index(Ellipsis) if Ellipsis in entries else len(entries)
     entries[at : at + 1] = [slice(None)] * (rank - consumed)
     return entries
+
+
+def _filled(item: slice, slots: tuple[Type, ...]) -> slice:
+    """A slice with what is known of its bounds in the place of slots."""
+    bounds = (item.start, item.stop, item.step)
+    if not any(isinstance(bound, Slot) for bound in bounds):
+        return item
+    return slice(*(slots[bound.number] if isinstance(bound, Slot) else bound for bound in bounds))
 
 
 def _axes_consumed(entry: Any) -> int:
@@ -140,26 +137,46 @@ def _broadcast_all(shapes: list[tuple[Dim, ...]]) -> tuple[Dim, ...] | None:
 
 def sliced_dim(dim: Dim, item: slice) -> Dim:
     """The length of an axis after a slice; slices alike in form leave lengths alike in name."""
-    bounds = (item.start, item.stop, item.step)
-    if isinstance(item.stop, Type) and item.start is None is item.step and is_shorter_of(item.stop.extent, dim):
-        assert item.stop.extent is not None
-        return item.stop.extent
-    if any(not (bound is None or isinstance(bound, int)) for bound in bounds):
+    start, stop, step = (_number(bound) for bound in (item.start, item.stop, item.step))
+    if OPEN in (dim, start, stop, step):
+        return DATA_DEPENDENT
+    if step not in (None, 1) or (
+        isinstance(dim, int) and isinstance(start, int | None) and isinstance(stop, int | None)
+    ):
+        return _strided_dim(dim, start, stop, step)
+    if start is not None and is_negative(start):
+        if stop is None:
+            return shorter(-start, dim)
+        start = clamped(dim + start)
+    elif start is not None and not is_length(start):
+        return DATA_DEPENDENT
+    if stop is None:
+        end = dim
+    elif is_negative(stop):
+        end = less(dim, -stop)
+    elif is_length(stop):
+        end = shorter(stop, dim)
+    else:
+        return DATA_DEPENDENT
+    return less(end, start or 0)
+
+
+def _strided_dim(dim: Dim, start: Dim | None, stop: Dim | None, step: Dim | None) -> Dim:
+    bounds = (start, stop, step)
+    if bounds == (None, None, -1):
+        return dim
+    if not all(isinstance(bound, int | None) for bound in bounds):
         return DATA_DEPENDENT
     if isinstance(dim, int):
-        return len(range(*item.indices(dim)))
-    start: int = item.start or 0
-    stop: int | None = item.stop
-    step: int = 1 if item.step is None else item.step
-    if (item.start, stop, step) == (None, None, -1):
-        return dim
-    if step == 1 and start >= 0 and (stop is None or stop < 0):
-        return dim.less(start - (stop or 0))
-    if step == 1 and start >= 0 and stop is not None and not may_be_one(dim) and stop <= 2:
-        return max(stop - start, 0)
-    if step == 1 and start < 0 and stop is None and not may_be_one(dim) and start >= -2:
-        return -start
-    return Extent(f"{dim}[{':'.join('' if bound is None else str(bound) for bound in bounds)}]")
+        return len(range(*slice(*bounds).indices(dim)))
+    return extent(f"{dim}[{':'.join('' if bound is None else str(bound) for bound in bounds)}]")
+
+
+def _number(bound: Any) -> Dim | None:
+    """A bound of a slice as an integer, or what is known of it."""
+    if not isinstance(bound, Type):
+        return None if bound is None else int(bound)
+    return OPEN if bound.extent is None else bound.extent
 
 
 def lasting_writes_type(shape: Type, *slots: Type, index: Index) -> tuple[Type, ...]:

@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.ir.types import Dim, Extent, Kind, Shape, Type, Unranked, array, broadcast_shapes, scalar
+from adcompiler.ir.dims import OPEN, Dim, is_length
+from adcompiler.ir.types import Kind, Shape, Type, Unranked, array, broadcast_shapes, scalar
 
 _LONGEST_NAME = 120
 
-DATA_DEPENDENT = Extent("?")
+DATA_DEPENDENT = OPEN
 """A length that nobody knows before the program runs; it gets the name of the value that has it."""
 
 UNKNOWN_SHAPE = Unranked(frozenset(["?"]))
@@ -112,7 +113,7 @@ def division_type(*types: Type) -> tuple[Type, ...]:
 def power_type(*types: Type) -> tuple[Type, ...]:
     """`**`: the power of two Python integers may be either; see `arithmetic_type`."""
     (result,) = integral_type(*types)
-    if result.weak and result.dtype == "int64" and types[1].extent is None:
+    if result.weak and result.dtype == "int64" and not is_length(types[1].extent):
         return (replace(result, dtype=None),)
     return (result,)
 
@@ -247,7 +248,7 @@ def given_shape_type(x: Type, shape: Type, *_: Type, **__: Any) -> tuple[Type, .
 
 def length_from(type: Type) -> Dim:
     """The length that an integer of this type means."""
-    return DATA_DEPENDENT if type.extent is None else type.extent
+    return type.extent if type.extent is not None and is_length(type.extent) else DATA_DEPENDENT
 
 
 def vector_length(x: Type, refusal: str) -> Dim:
@@ -260,12 +261,11 @@ def vector_length(x: Type, refusal: str) -> Dim:
 
 
 def element_count(dims: tuple[Dim, ...]) -> Dim | None:
-    """The number of elements of an array with these dims, where it is one number or one name."""
-    names = [dim for dim in dims if isinstance(dim, Extent)]
-    known = math.prod(dim for dim in dims if isinstance(dim, int))
-    if not names or known == 0:
-        return known
-    return names[0] if len(names) == 1 and known == 1 else None
+    """The number of elements of an array with these dims; None where one of them is open."""
+    if 0 in dims:
+        return 0
+    count = math.prod(dims)
+    return None if count == DATA_DEPENDENT else count
 
 
 def loop_type(function: np.ufunc) -> Callable[..., tuple[Type, ...]]:
@@ -292,21 +292,3 @@ def _loop_dtypes(function: np.ufunc, types: tuple[Type, ...]) -> tuple[str | Non
         given.append(_PYTHON_NUMBERS.get(dtype.kind, dtype) if type.weak else dtype)
     resolved = function.resolve_dtypes((*given, *(None,) * function.nout))
     return tuple(dtype.name for dtype in resolved[len(types) :])
-
-
-def shorter_length(m: Dim, n: Dim) -> Dim:
-    """The smaller of two lengths."""
-    if m == n:
-        return m
-    return min(m, n) if isinstance(m, int) and isinstance(n, int) else Extent(f"min({m},{n})")
-
-
-def is_shorter_of(length: Dim | None, dim: Dim) -> bool:
-    """Whether a length is known to be at most `dim`: it is that, or the smaller of that and another."""
-    if length == dim:
-        return True
-    if not isinstance(length, Extent) or length.drop:
-        return False
-    return length.symbol.startswith(f"min({dim},") or (
-        length.symbol.startswith("min(") and length.symbol.endswith(f",{dim})")
-    )

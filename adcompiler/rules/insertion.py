@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from adcompiler import runtime
-from adcompiler.ir.types import Dim, Type, array
+from adcompiler.ir.dims import Dim
+from adcompiler.ir.types import Type, array
 from adcompiler.rules.creation import zeros_of
 from adcompiler.rules.differences import longer
 from adcompiler.rules.inference import (

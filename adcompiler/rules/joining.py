@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from adcompiler import runtime
-from adcompiler.ir.types import Dim, Shape, Type, Unranked, array, broadcast_shapes, scalar
+from adcompiler.ir.dims import Dim
+from adcompiler.ir.types import Shape, Type, Unranked, array, broadcast_shapes, scalar
 from adcompiler.rules.creation import zeros_of
 from adcompiler.rules.inference import (
     DATA_DEPENDENT,
@@ -29,9 +30,10 @@ def joined_dtype(*types: Type) -> str | None:
 
 
 def _joined(dims: list[Dim]) -> Dim:
-    if all(isinstance(dim, int) for dim in dims):
-        return sum(dim for dim in dims if isinstance(dim, int))
-    return DATA_DEPENDENT
+    total: Dim = 0
+    for dim in dims:
+        total = total + dim
+    return total
 
 
 def along(axis: int, entry: Any) -> tuple[Any, ...]:

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from adcompiler import runtime
-from adcompiler.ir.types import Dim, Type, array
+from adcompiler.ir.dims import Dim, is_at_most, shorter
+from adcompiler.ir.types import Type, array
 from adcompiler.rules.complex_numbers import conjugate, is_complex
 from adcompiler.rules.creation import eye
-from adcompiler.rules.inference import DATA_DEPENDENT, same_shape_type, shorter_length
+from adcompiler.rules.inference import DATA_DEPENDENT, same_shape_type
 from adcompiler.rules.overriding import overridable
 from adcompiler.rules.structure import axis_length
 from adcompiler.rules.symbolic import known_shape
@@ -164,7 +165,7 @@ def is_at_least(a: Any, longer: int, shorter: int) -> bool:
     if not isinstance(shape, tuple):
         return False
     m, n = shape[longer], shape[shorter]
-    return bool(m == n) or (isinstance(m, int) and isinstance(n, int) and m >= n)
+    return is_at_most(n, m)
 
 
 def are_matrices(a: Any) -> bool:
@@ -182,7 +183,7 @@ def shorter_axis(a: Type) -> Dim:
     """The length of the shorter of the last two axes."""
     if not isinstance(a.shape, tuple) or len(a.shape) < 2:
         return DATA_DEPENDENT
-    return shorter_length(*a.shape[-2:])
+    return shorter(*a.shape[-2:])
 
 
 def matrix_dtype(a: Type) -> str | None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from adcompiler.ir.types import Dim, Type, array, scalar
+from adcompiler.ir.dims import Dim
+from adcompiler.ir.types import Type, array, scalar
 from adcompiler.rules.overriding import overridable
 from adcompiler.rules.rule import REQUIRED
 from adcompiler.rules.table import linear

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from adcompiler.errors import UnknownTypeError
-from adcompiler.ir.types import BOOL, Dim, Type, array
+from adcompiler.ir.dims import OPEN_FOR_ALL, Dim
+from adcompiler.ir.types import BOOL, Type, array
 from adcompiler.rules.inference import (
     DATA_DEPENDENT,
     UNKNOWN_SHAPE,
@@ -186,7 +187,7 @@ def _places_type(a: Type) -> tuple[Type, ...]:
 def _nonzero_type(a: Type) -> tuple[Type, ...]:
     if not isinstance(a.shape, tuple):
         raise UnknownTypeError("how many arrays `np.nonzero` returns is not known", hint="give types")
-    return (Type("tuple", elements=_places_type(a) * len(a.shape)),)
+    return (Type("tuple", elements=(array("int64", (OPEN_FOR_ALL,)),) * len(a.shape)),)
 
 
 def _argwhere_type(a: Type) -> tuple[Type, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from adcompiler.ir.types import Dim, Type, array
+from adcompiler.ir.dims import Dim
+from adcompiler.ir.types import Type, array
 from adcompiler.rules.creation import arange
 from adcompiler.rules.differences import longer
 from adcompiler.rules.inference import DATA_DEPENDENT, joined_dtype, length_from, vector_length

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
-
 import numpy as np
 
 from adcompiler import runtime
-from adcompiler.ir.types import Dim, Shape, Type, array
-from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, element_count, named_shape, normal_axes
+from adcompiler.ir.dims import Dim
+from adcompiler.ir.types import Shape, Type, array
+from adcompiler.rules.inference import (
+    DATA_DEPENDENT,
+    UNKNOWN_SHAPE,
+    element_count,
+    length_from,
+    named_shape,
+    normal_axes,
+)
 from adcompiler.rules.overriding import overridable
 from adcompiler.rules.table import linear
 
@@ -26,9 +31,7 @@ def _repeat_type(a: Type, repeats: Type, *, axis: int | None = None) -> tuple[Ty
 
 def _times(dim: Dim | None, repeats: Type) -> Dim:
     """The length of an axis whose elements are repeated equally often."""
-    if isinstance(dim, int) and isinstance(repeats.extent, int):
-        return dim * repeats.extent
-    return DATA_DEPENDENT
+    return DATA_DEPENDENT if dim is None or repeats.kind != "scalar" else dim * length_from(repeats)
 
 
 def _like_second_type(g: Type, x: Type, *_: Type, **__: object) -> tuple[Type, ...]:
@@ -69,17 +72,9 @@ def _tile_type(a: Type, reps: Type) -> tuple[Type, ...]:
         return (array(a.dtype, UNKNOWN_SHAPE),)
     rank = max(len(a.shape), len(counts))
     dims = (1,) * (rank - len(a.shape)) + a.shape
-    known: list[Any] = [1] * (rank - len(counts)) + [count.extent for count in counts]
-    shape: Shape = tuple(_tiled(dim, count) for dim, count in zip(dims, known, strict=True))
+    known = [1] * (rank - len(counts)) + [length_from(count) for count in counts]
+    shape: Shape = tuple(dim * count for dim, count in zip(dims, known, strict=True))
     return (array(a.dtype, shape),)
-
-
-def _tiled(dim: Dim, count: Dim | None) -> Dim:
-    if count == 1:
-        return dim
-    if dim == 1 and count is not None:
-        return count
-    return math.prod((dim, count)) if isinstance(dim, int) and isinstance(count, int) else DATA_DEPENDENT
 
 
 tile_bar = overridable(runtime.tile_bar)

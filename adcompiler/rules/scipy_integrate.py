@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from adcompiler import runtime
-from adcompiler.ir.types import Extent, Type, array
+from adcompiler.ir.types import Type, array
+from adcompiler.rules.inference import length_from
 from adcompiler.rules.table import nondifferentiable
 
 
 def _nodes_type(n: Type) -> tuple[Type, ...]:
-    nodes = array("float64", (Extent("?") if n.extent is None else n.extent,))
+    nodes = array("float64", (length_from(n),))
     return (Type("tuple", elements=(nodes, nodes)),)
 
 

@@ -7,7 +7,8 @@ import scipy.linalg
 
 from adcompiler import runtime
 from adcompiler.errors import MissingRuleError
-from adcompiler.ir.types import Extent, Type, array
+from adcompiler.ir.dims import OPEN
+from adcompiler.ir.types import Type, array
 from adcompiler.rules.creation import eye
 from adcompiler.rules.inference import UNKNOWN_SHAPE
 from adcompiler.rules.matrices import (
@@ -53,7 +54,7 @@ def _lu_type(a: Type, **_: object) -> tuple[Type, ...]:
 def _lu_factor_type(a: Type, **_: object) -> tuple[Type, ...]:
     _require_square(a)
     (matrix,) = matrix_type(a)
-    n = a.shape[0] if isinstance(a.shape, tuple) else Extent("?")
+    n = a.shape[0] if isinstance(a.shape, tuple) else OPEN
     return (Type("tuple", elements=(matrix, array(None, (n,)))),)
 
 

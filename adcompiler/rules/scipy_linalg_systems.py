@@ -7,7 +7,8 @@ import scipy.linalg
 
 from adcompiler import runtime
 from adcompiler.errors import MissingRuleError, UnknownTypeError
-from adcompiler.ir.types import Extent, Type, array
+from adcompiler.ir.dims import OPEN
+from adcompiler.ir.types import Type, array
 from adcompiler.rules.inference import common_dtype, float_dtype
 from adcompiler.rules.matrices import MATRIX, transposed
 from adcompiler.rules.overriding import overridable
@@ -164,7 +165,7 @@ def _vectors_type(ab: Type, x: Type, **_: object) -> tuple[Type, ...]:
 
 
 def _outer_type(x: Type, y: Type, *, lower: int, upper: int) -> tuple[Type, ...]:
-    n = x.shape[0] if isinstance(x.shape, tuple) else Extent("?")
+    n = x.shape[0] if isinstance(x.shape, tuple) else OPEN
     return (array(common_dtype(x, y), (lower + upper + 1, n)),)
 
 

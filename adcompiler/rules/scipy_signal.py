@@ -6,7 +6,8 @@ import numpy as np
 import scipy.signal
 
 from adcompiler import runtime
-from adcompiler.ir.types import Dim, Extent, Type, array
+from adcompiler.ir.dims import OPEN, Dim
+from adcompiler.ir.types import Type, array
 from adcompiler.rules.inference import UNKNOWN_SHAPE, common_dtype, float_dtype, shape_from
 from adcompiler.rules.overriding import overridable
 from adcompiler.rules.rule import REQUIRED
@@ -24,7 +25,7 @@ def _length(n: Dim, m: Dim, mode: str) -> Dim:
     if mode == "same":
         return n
     if not (isinstance(n, int) and isinstance(m, int)):
-        return Extent("?")
+        return OPEN
     return n + m - 1 if mode == "full" else max(n, m) - min(n, m) + 1
 
 

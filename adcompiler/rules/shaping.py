@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from adcompiler import runtime
-from adcompiler.ir.types import Dim, Extent, Type, Unranked, array, broadcast_shapes, scalar
+from adcompiler.ir.dims import Dim, extent, quotient
+from adcompiler.ir.types import Type, Unranked, array, broadcast_shapes, scalar
 from adcompiler.rules.inference import (
     DATA_DEPENDENT,
     element_count,
@@ -82,14 +83,11 @@ def reshape_type(x: Type, shape: Type, *, order: str = "C") -> tuple[Type, ...]:
     if isinstance(target, Unranked):
         return (array(x.dtype, target),)
     count = element_count(x.shape) if isinstance(x.shape, tuple) else None
-    dims = [DATA_DEPENDENT if isinstance(dim, Extent) and dim.drop else dim for dim in target]
-    others = math.prod(dim for dim in dims if isinstance(dim, int))
-    if dims.count(DATA_DEPENDENT) == 1 and sum(isinstance(dim, Extent) for dim in dims) == 1 and others:
+    dims = list(target)
+    if dims.count(DATA_DEPENDENT) == 1 and count is not None:
         at = dims.index(DATA_DEPENDENT)
-        if isinstance(count, int):
-            dims[at] = count // others
-        elif count is not None and others == 1:
-            dims[at] = count
+        left = quotient(count, math.prod(dims[:at] + dims[at + 1 :]))
+        dims[at] = DATA_DEPENDENT if left is None else left
     return (array(x.dtype, tuple(dims)),)
 
 
@@ -103,7 +101,7 @@ def ravel_type(x: Type, *, order: str = "C") -> tuple[Type, ...]:
     """An array with one axis."""
     _refuse_order(order)
     if isinstance(x.shape, Unranked):
-        return (array(x.dtype, (Extent(f"size({x.shape})"),)),)
+        return (array(x.dtype, (extent(f"size({x.shape})"),)),)
     return (array(x.dtype, ravel(x.shape)),)
 
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from adcompiler.ir.dims import OPEN, Dim
 from adcompiler.ir.nodes import Atom, Equation, InferTypes, Primitive
-from adcompiler.ir.types import Dim, Extent, Type, array, scalar
+from adcompiler.ir.types import Type, array, scalar
 
-_OPEN = Extent("?")
 _NUMBER = scalar("float64")
 
 
@@ -96,7 +96,7 @@ def _solution_type(*types: Type, operands: int, solver: str = "", **_: object) -
 def _length(start: Type) -> Dim:
     """How many unknowns there are."""
     shape = state_type(start).shape
-    return shape[0] if isinstance(shape, tuple) and len(shape) == 1 else _OPEN
+    return shape[0] if isinstance(shape, tuple) and len(shape) == 1 else OPEN
 
 
 OF_NUMBERS = ("bisect", "brenth", "brentq", "minimize_scalar", "ridder", "root_scalar", "toms748")
@@ -109,20 +109,20 @@ ELEMENTWISE = ("fixed_point", "newton")
 def _fit_type(start: Type, *_: Type, solver: str = "", **__: object) -> tuple[Type, ...]:
     n = _length(start)
     if solver == "curve_fit":
-        return (array("float64", (n + 1 if isinstance(n, int) else _OPEN, n)),)
+        return (array("float64", (n + 1 if isinstance(n, int) else OPEN, n)),)
     return (array("float64", (n,)),)
 
 
 def _states_type(y0: Type, t: Type, *_: Type, **__: object) -> tuple[Type, ...]:
-    times = t.shape if isinstance(t.shape, tuple) and len(t.shape) == 1 else (_OPEN,)
+    times = t.shape if isinstance(t.shape, tuple) and len(t.shape) == 1 else (OPEN,)
     state = state_type(y0).shape
-    return (array("float64", (*times, *(state if isinstance(state, tuple) else (_OPEN,)))),)
+    return (array("float64", (*times, *(state if isinstance(state, tuple) else (OPEN,)))),)
 
 
 def _trajectory_type(y0: Type, start: Type, end: Type, t_eval: Type, *_: Type, **__: object) -> tuple[Type, ...]:
-    times = t_eval.shape if t_eval.kind == "array" and isinstance(t_eval.shape, tuple) else (_OPEN,)
+    times = t_eval.shape if t_eval.kind == "array" and isinstance(t_eval.shape, tuple) else (OPEN,)
     n = _length(y0)
-    return (array("float64", (n + 1 if isinstance(n, int) else _OPEN, *times)),)
+    return (array("float64", (n + 1 if isinstance(n, int) else OPEN, *times)),)
 
 
 _enter("root_of", _solution_type)

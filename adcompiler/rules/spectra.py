@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from adcompiler.ir.dims import is_length
 from adcompiler.ir.types import array
 from adcompiler.rules.inference import length_from, same_shape_type
 from adcompiler.rules.products import equally_shaped
@@ -154,7 +155,7 @@ def _given(length, own):
     """A length that is given, or the operand's own, which -1 stands for."""
     if isinstance(length, (int, np.integer)):
         return own if length == -1 else length
-    return length if length.type.extent is not None else np.where(np.equal(length, -1), own, length)
+    return length if is_length(length.type.extent) else np.where(np.equal(length, -1), own, length)
 
 
 for function, transform in ((np.fft.rfft, np.fft.fft), (np.fft.ihfft, np.fft.ifft)):

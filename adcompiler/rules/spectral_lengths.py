@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from adcompiler import runtime
+from adcompiler.ir.dims import Dim, clamped
 from adcompiler.ir.nodes import InferTypes
-from adcompiler.ir.types import Dim, Shape, Type, array
+from adcompiler.ir.types import Shape, Type, array
 from adcompiler.rules.inference import (
     DATA_DEPENDENT,
     UNKNOWN_SHAPE,
@@ -79,7 +80,7 @@ def from_half(dim: Dim, n: Dim | None) -> Dim:
     """The length of the signal that so many coefficients know, which is even if nothing else is said."""
     if n is not None:
         return n
-    return 2 * (dim - 1) if isinstance(dim, int) else DATA_DEPENDENT
+    return clamped(2 * (dim - 1))
 
 
 Length = Callable[[Dim, Dim | None], Dim]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from adcompiler import runtime
+from adcompiler.ir.dims import Dim
 from adcompiler.ir.nodes import Slot
-from adcompiler.ir.types import Dim, Type, array, broadcast_dims
+from adcompiler.ir.types import Type, array, broadcast_dims
 from adcompiler.rules.creation import zeros_of
 from adcompiler.rules.indexed_types import getitem_type
 from adcompiler.rules.indexing import additem

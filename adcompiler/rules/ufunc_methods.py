@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from adcompiler import runtime
-from adcompiler.ir.types import Dim, Type, array
+from adcompiler.ir.dims import Dim
+from adcompiler.ir.types import Type, array
 from adcompiler.rules.inference import DATA_DEPENDENT, UNKNOWN_SHAPE, float_dtype, reduction_type, shape_from
 from adcompiler.rules.overriding import overridable
 from adcompiler.rules.reductions import beside, sum_dtype

@@ -10,7 +10,8 @@ from collections.abc import Callable
 import numpy as np
 
 from adcompiler.errors import UnknownTypeError
-from adcompiler.ir.types import Dim, Shape, Type, array, broadcast_shapes
+from adcompiler.ir.dims import Dim
+from adcompiler.ir.types import Shape, Type, array, broadcast_shapes
 from adcompiler.rules.complex_numbers import conjugate
 from adcompiler.rules.inference import (
     DATA_DEPENDENT,

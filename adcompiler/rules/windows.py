@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from adcompiler import runtime
-from adcompiler.ir.types import Dim, Type, array
+from adcompiler.ir.dims import Dim
+from adcompiler.ir.types import Type, array
 from adcompiler.rules.inference import DATA_DEPENDENT, float_dtype, joined_dtype, opaque_shape_type, shape_from
 from adcompiler.rules.overriding import overridable
 from adcompiler.rules.rule import REQUIRED

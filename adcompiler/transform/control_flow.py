@@ -125,6 +125,7 @@ def _pull_branches(equation: Equation, condition: Atom, cotangents: Cotangents) 
             builder.names,
             restored=inner.restored,
             changing=builder.changing,
+            shape_in_scope=builder.shape_in_scope,
         )
         residuals = _received_as_outputs(residuals, region.results, equation.outputs)
         adjoint_regions.append(residuals.adjoint)

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from adcompiler.ir.build import Builder, NameSupply
-from adcompiler.ir.nodes import Atom, Literal, Primitive, Value
+from adcompiler.ir.dims import Dim, may_be_one
+from adcompiler.ir.nodes import Atom, Equation, Literal, Primitive, Value
 from adcompiler.ir.types import Relation, Shape, Type, Unranked, relate
 from adcompiler.record import record
 from adcompiler.rules.structure import SHAPE_QUERIES
@@ -98,6 +99,8 @@ class AdjointBuilder(Builder):
         self.written: dict[Value, Value] = {}
         self.selection = Selection()
         self._witnesses: list[dict[Shape, Value]] = [{}]
+        self._lengths: list[dict[Dim, tuple[Value, int]]] = [{}]
+        """For each region around: arrays with an axis of some length."""
 
     def emit(
         self, primitive: Primitive, *inputs: Atom, hint: str | None = None, type: Type | None = None, **static: Any
@@ -117,6 +120,30 @@ class AdjointBuilder(Builder):
     def witness(self, value: Value) -> Value:
         """The outermost value in scope whose shape is known to be that of `value`."""
         return next((scope[value.type.shape] for scope in self._witnesses if value.type.shape in scope), value)
+
+    def shape_in_scope(self, shape: Shape) -> tuple[list[Equation], Atom] | None:
+        """Equations that put a shape together from lengths of arrays in scope, and the shape; None if there are none.
+
+        So a loop does not keep a shape that is the same in each round.
+        """
+        if not isinstance(shape, tuple):
+            return None
+        like = next((scope[shape] for scope in self._witnesses if shape in scope), None)
+        if like is not None:
+            with self.region() as equations:
+                return equations, self.call("shape", like)
+        axes = [None if isinstance(dim, int) else self._axis_of(dim) for dim in shape]
+        if any(axis is None and not isinstance(dim, int) for dim, axis in zip(shape, axes, strict=True)):
+            return None
+        with self.region() as equations:
+            lengths = [
+                Literal(dim) if axis is None else self.call("axis_length", axis[0], axis=axis[1])
+                for dim, axis in zip(shape, axes, strict=True)
+            ]
+            return equations, self.call("make_tuple", *lengths)
+
+    def _axis_of(self, dim: Dim) -> tuple[Value, int] | None:
+        return next((scope[dim] for scope in self._lengths if dim in scope), None)
 
     def may_lack_shape(self, value: Value) -> bool:
         """Whether there may be no value to ask for a shape that is not known before the program runs."""
@@ -138,11 +165,17 @@ class AdjointBuilder(Builder):
         for value in values:
             if value.type.kind in ("array", "unknown") and value not in self.perhaps_undefined:
                 witnesses.setdefault(value.type.shape, value)
+        lengths: dict[Dim, tuple[Value, int]] = {}
+        for value in witnesses.values():
+            for axis, dim in enumerate(value.type.shape if isinstance(value.type.shape, tuple) else ()):
+                lengths.setdefault(dim, (value, axis))
         self._witnesses.append(witnesses)
+        self._lengths.append(lengths)
         try:
             yield
         finally:
             self._witnesses.pop()
+            self._lengths.pop()
 
     @contextmanager
     def after(self, atom: Atom) -> Iterator[None]:
@@ -430,7 +463,7 @@ class Cotangents:
         added = len(source) - len(target)
         if added:
             atom = self.builder.call("sum", atom, axis=_axes(tuple(range(added))))
-        stretched = tuple(axis for axis, dim in enumerate(target) if dim != source[added + axis])
+        stretched = tuple(axis for axis, dim in enumerate(target) if dim == 1 != source[added + axis])
         if stretched:
             atom = self.builder.call("sum", atom, axis=_axes(stretched), keepdims=True)
         return atom
@@ -482,13 +515,19 @@ class Cotangents:
 
 
 def can_be_reduced(source: Shape, target: Shape) -> bool:
-    """Whether it is known over which axes a cotangent of shape `source` must be summed to have shape `target`."""
+    """Whether it is known over which axes a cotangent of shape `source` must be summed to have shape `target`.
+
+    The target broadcasts to the source: an axis of two or more elements was not broadcast, whatever is known of the
+    other.
+    """
     if source == target or target == ():
         return True
     if not (isinstance(source, tuple) and isinstance(target, tuple)):
         return False
     aligned = zip(source[len(source) - len(target) :], target, strict=True) if len(source) >= len(target) else None
-    return aligned is not None and all(dim == wanted or wanted == 1 for dim, wanted in aligned)
+    return aligned is not None and all(
+        dim == wanted or wanted == 1 or not may_be_one(wanted) for dim, wanted in aligned
+    )
 
 
 def _part_of(container: Value, number: int) -> _Part:

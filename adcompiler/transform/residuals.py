@@ -7,15 +7,18 @@ slice of an array that does not change, the index of the loop), some costs less 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from adcompiler.ir.build import NameSupply
 from adcompiler.ir.dead_code import without_dead_code
 from adcompiler.ir.nodes import Atom, Equation, Region, Value, free_values, walk
 from adcompiler.ir.rewrite import definitions_in, region_with, renewed, substitute, with_regions
+from adcompiler.ir.types import Shape
 from adcompiler.rules.structure import SHAPE_QUERIES
 from adcompiler.transform.recomputation import Recomputation, computable_for_nothing
+
+ShapeInScope = Callable[[Shape], tuple[list[Equation], Atom] | None]
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ def observe_residuals(
     changing: frozenset[Value] = frozenset(),
     *,
     in_loop: bool = False,
+    shape_in_scope: ShapeInScope = lambda _: None,
 ) -> Residuals:
     """Cut an adjoint from the region whose values it mentions.
 
@@ -63,6 +67,8 @@ def observe_residuals(
         Lists of which nothing can be read again.
     in_loop : bool
         Whether the region is the body of a loop, so that what is kept is kept for every round.
+    shape_in_scope : callable, optional
+        Equations for a shape that follows from what is in scope around the region; it need not be kept.
     """
     at_hand, restored = at_hand or {}, restored or {}
     adjoint = _without_dead_code(adjoint, restored)
@@ -70,7 +76,7 @@ def observe_residuals(
     inside = dict.fromkeys((*parameters, *definitions))
     free = computable_for_nothing(inside, forward, at_hand, changing)
     adjoint, queries = _hoist_queries(
-        adjoint, inside, free, perhaps_undefined | _defined_by_control_flow(forward), names
+        adjoint, inside, free, perhaps_undefined | _defined_by_control_flow(forward), names, shape_in_scope
     )
     recomputation = Recomputation(
         parameters, (*forward, *queries), at_hand, restored, adjoint, changing, in_loop=in_loop
@@ -116,8 +122,9 @@ def _hoist_queries(
     free: frozenset[Value],
     perhaps_undefined: frozenset[Value],
     names: NameSupply,
+    shape_in_scope: ShapeInScope,
 ) -> tuple[Region, tuple[Equation, ...]]:
-    """Ask for shapes in the forward region where the adjoint needs nothing else of an array."""
+    """Ask for shapes in the forward region, or around it, where the adjoint needs nothing else of an array."""
     if not any(equation.primitive.name in SHAPE_QUERIES for equation in walk(adjoint)):
         return adjoint, ()
     otherwise_mentioned = set(mentioned_as_such(adjoint))
@@ -135,7 +142,12 @@ def _hoist_queries(
     def visit(region: Region, depth: int) -> Region:
         equations = []
         for equation in region.equations:
-            if is_hoisted(equation, depth):
+            hoisted_here = is_hoisted(equation, depth)
+            outside = shape_in_scope(equation.inputs[0].type.shape) if hoisted_here and _is_shape(equation) else None
+            if outside is not None:
+                equations += outside[0]
+                mapping[equation.outputs[0]] = outside[1]
+            elif hoisted_here:
                 key = (equation.primitive, equation.inputs, equation.static)
                 if key not in hoisted:
                     (output,) = equation.outputs
@@ -147,6 +159,10 @@ def _hoist_queries(
 
     adjoint = visit(adjoint, 0)
     return substitute(adjoint, mapping), tuple(hoisted.values())
+
+
+def _is_shape(equation: Equation) -> bool:
+    return equation.primitive.name == "shape"
 
 
 def _defined_by_control_flow(forward: Sequence[Equation]) -> frozenset[Value]:

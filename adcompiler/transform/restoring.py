@@ -21,8 +21,9 @@ from adcompiler.analysis.activity import loop_parts
 from adcompiler.analysis.versions import Versions, written_part
 from adcompiler.ir.build import own_shape
 from adcompiler.ir.dead_code import without_dead_code
+from adcompiler.ir.dims import OPEN, Dim, value_of
 from adcompiler.ir.nodes import Atom, Equation, Region, Value, free_values, walk
-from adcompiler.ir.types import Dim, Extent, Type
+from adcompiler.ir.types import Type
 from adcompiler.rules.structure import SHAPE_QUERIES
 from adcompiler.rules.table import RULES
 
@@ -76,12 +77,15 @@ def bytes_of(type: Type) -> float:
         return sum(map(bytes_of, type.elements))
     if type.kind == "list":
         return LONG * sum(map(bytes_of, type.elements))
-    dims = type.shape if isinstance(type.shape, tuple) else (Extent("?"),)
+    dims = type.shape if isinstance(type.shape, tuple) else (OPEN,)
     return float(np.prod([_length(dim) for dim in dims])) * _item_size(type.dtype)
 
 
 def _length(dim: Dim) -> float:
-    return dim if isinstance(dim, int) else LONG - dim.drop
+    if isinstance(dim, int):
+        return dim
+    about = value_of(dim, dict.fromkeys((symbol.name for symbol in dim.symbols), LONG))
+    return max(LONG if about is None else about, 0)
 
 
 def _item_size(dtype: str | None) -> int:

@@ -88,6 +88,7 @@ def keep_rounds(
             restored,
             builder.changing,
             in_loop=True,
+            shape_in_scope=builder.shape_in_scope,
         )
 
     residuals = observed(states)

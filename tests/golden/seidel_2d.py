@@ -42,5 +42,4 @@ def grad_seidel_2d(TSTEPS, A, A_bar=1.0):
                 A_bar[i - 1][j + 1] += t_bar
                 A_bar[i - 1][j] += t_bar
                 A_bar[i - 1][j - 1] += t_bar
-    A_bar = np.array(A_bar)
-    return A_bar
+    return np.array(A_bar)

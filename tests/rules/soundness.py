@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.ir.types import Dim, Extent, Shape, Type, Unranked
+from adcompiler.ir.dims import Dim, extent, lower_bound, value_of
+from adcompiler.ir.types import Shape, Type, Unranked
 
 
 class Knowledge:
@@ -69,10 +70,13 @@ class Knowledge:
     def _fits_length(self, dim: Dim, actual: int) -> bool:
         if isinstance(dim, int):
             return dim == actual
-        if dim.drop and dim.symbol not in self.lengths:
-            return True
-        length = self.lengths.setdefault(dim.symbol, actual)
-        return max(length - dim.drop, 0) == actual and not (dim.plural and length < 2)
+        if dim.symbol is not None and not dim.symbol.function:
+            self.lengths.setdefault(dim.symbol.name, actual)
+        value = value_of(dim, self.lengths)
+        if value is None:
+            return True  # not all symbols in it have been met
+        least, most = lower_bound(dim), lower_bound(-dim)
+        return value == actual and (least is None or least <= value) and (most is None or value <= -most)
 
 
 def _is_python(type: Type, value: Any) -> bool:
@@ -90,7 +94,7 @@ def exact_type(value: Any, name: str) -> Type:
 
 def named_type(value: Any, name: str) -> Type:
     """Rank and dtype are known, and axes of equal length have one name."""
-    dims = tuple(length if length < 2 else Extent(f"n{length}", plural=True) for length in np.shape(value))
+    dims = tuple(length if length < 2 else extent(f"n{length}", least=2) for length in np.shape(value))
     return _type_of(value, dims)
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from adcompiler.ir.dims import OPEN, extent
 from adcompiler.ir.nodes import Literal, Slot
-from adcompiler.ir.types import Extent, Type, Unranked
+from adcompiler.ir.types import Type, Unranked
 from adcompiler.rules.rule import Rule
 from adcompiler.rules.table import RULES
 from tests.rules.equations import OPERATORS
@@ -100,24 +101,24 @@ def test_shape_of_what_an_index_selects(length: int) -> None:
 
 def _is_open(type: Type) -> bool:
     """Whether more than one length is left open: the builder gives each a name of its own."""
-    return isinstance(type.shape, tuple) and sum(dim == Extent("?") for dim in type.shape) > 1
+    return isinstance(type.shape, tuple) and sum(dim == OPEN for dim in type.shape) > 1
 
 
 def test_equal_slices_leave_equal_lengths() -> None:
     infer = RULES["getitem"].primitive.infer
-    vector = Type("array", "float64", (Extent("n", plural=True),))
+    vector = Type("array", "float64", (extent("n", least=2),))
     left, middle, right, all_but_two = (
         infer(vector, index=(part,))[0].shape for part in (slice(None, -2), slice(1, -1), slice(2, None), slice(3, 1))
     )
-    assert left == middle == right == (Extent("n", 2, plural=True),)
+    assert left == middle == right == (extent("n", least=2) - 2,)
     assert all_but_two != left
 
 
 def test_arrays_made_of_the_same_length_have_equal_shapes() -> None:
-    n = RULES["axis_length"].primitive.infer(Type("array", "float64", (Extent("n"), 3)), axis=0)[0]
+    n = RULES["axis_length"].primitive.infer(Type("array", "float64", (extent("n"), 3)), axis=0)[0]
     (made,) = RULES["zeros"].primitive.infer(RULES["make_tuple"].primitive.infer(n, Literal(3).type)[0])
-    assert made.shape == (Extent("n"), 3)
-    assert RULES["zeros"].primitive.infer(n)[0].shape == (Extent("n"),)
+    assert made.shape == (extent("n"), 3)
+    assert RULES["zeros"].primitive.infer(n)[0].shape == (extent("n"),)
 
 
 def test_shape_of_unknown_rank_keeps_its_name() -> None:
