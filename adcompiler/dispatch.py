@@ -89,12 +89,6 @@ class Entry:
     on_arrays: Entry | None = None
     """Of code that computes with the elements of arrays: what serves where Python's numbers raise."""
 
-    @property
-    def passes_all(self) -> bool:
-        """Whether a call hands on its arguments as they are: none left out, nothing read or compared."""
-        stands_on_more = self.hidden or self.needed or self.in_order or self.known
-        return len(self.positions) == len(self.names) and not stands_on_more
-
     @functools.cached_property
     def matches(self) -> Callable[..., bool]:
         """Whether the code is right for a call: needed values, free names and hidden inputs are as they were."""
