@@ -52,6 +52,7 @@ TERMS = (
     "float({p})",
     "({p} > 0.3) * {q}",
     "{p} // 0.7 + {q}",
+    "({p} + 0.0).real / {q}",
 )
 OTHERS = ("a[i] = a[i] * 0.5", "a[i, 0] = np.sum(a[:, 0])", "s += np.sum(x) * 0.1", "w[i] += 0.1")
 BETWEEN = ("s += np.sum(x)", "x = x * 0.5", "y = x.copy()", "x, y = y, x", "s += x[0]", "a[:, 0] *= 0.9")
@@ -120,10 +121,8 @@ def outcome(text: str, arguments: tuple[Any, ...]) -> tuple[Any, str]:
         warnings.simplefilter("ignore")
         try:
             return gradient(*copy.deepcopy(arguments)), gradient.source
-        except ad.DifferentiationError as error:
-            return type(error), "refused"
         except Exception as error:
-            return type(error), gradient.source
+            return type(error), ""
 
 
 def compare(text: str, arguments: tuple[Any, ...]) -> str:

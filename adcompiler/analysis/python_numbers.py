@@ -7,7 +7,7 @@ asks what they are.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
@@ -35,6 +35,8 @@ _OTHER_OPERATORS = frozenset(("floor_divide", "remainder", "matmul", "bitwise_an
 _OPERATORS = _ARITHMETIC | _COMPARISONS | _OTHER_OPERATORS | {"divide", "power", "builtins.abs"}
 """What code writes as operators, or leaves to the operand: of Python's numbers they make Python's numbers."""
 _CONVERSIONS = frozenset(("astype", "builtins.float", "builtins.int", "builtins.bool"))
+_HANDING_ON = frozenset(("real", "imag"))
+"""NumPy's functions that give Python's numbers for Python's."""
 _TWO = (Literal(2), Literal(2.0))
 
 
@@ -79,9 +81,12 @@ class PythonNumbers:
         Raises
         ------
         NotTheSameError
-            They come, or lists of them, where they must not, or an exception that Python may raise could be caught.
+            They come, or lists of them, where they must not, they may meet numbers of a narrower dtype, or an exception
+        that Python may raise could be caught.
         """
         if any(equation.primitive in (TRY, FINALLY, WITH) for equation in walk(self.program.body)):
+            raise NotTheSameError
+        if any(map(_may_be_narrower, _values_of(self.program))):
             raise NotTheSameError
         self._conditions = _only_tested(self.program)
         size = -1
@@ -147,7 +152,7 @@ class PythonNumbers:
         if len(equation.outputs) == 1 and equation.outputs[0].type.kind == "scalar":
             if converted or self._gives_numpy(equation):
                 self.numpy.add(equation.outputs[0])
-            elif care is not Care.CONVERT and (name in _OPERATORS or care is Care.ABSOLUTE):
+            elif care is not Care.CONVERT and (name in _OPERATORS - _COMPARISONS or care is Care.ABSOLUTE):
                 self.plain.add(equation.outputs[0])
 
     def _care(self, equation: Equation) -> Care:
@@ -176,7 +181,7 @@ class PythonNumbers:
             return Care.SQUARE if base in self.plain and exponent in _TWO else Care.CONVERT
         if name == "absolute" and not equation.static:
             return Care.ABSOLUTE
-        is_numpy = beside_numpy if name in _OPERATORS else equation.primitive.spelling.startswith("np.")
+        is_numpy = beside_numpy if name in _OPERATORS else _is_of_numpy(equation)
         return Care.NONE if is_numpy else Care.CONVERT
 
     def _is_same_type(self, equation: Equation) -> bool:
@@ -200,7 +205,26 @@ class PythonNumbers:
             return equation.inputs[0].type.kind == "array" and equation.outputs[0] not in self.plain
         if name in _OPERATORS:
             return any(atom in self.numpy or atom.type.kind == "array" for atom in equation.inputs)
-        return name == "astype" or equation.primitive.spelling.startswith("np.")
+        return name == "astype" or _is_of_numpy(equation)
+
+
+def _values_of(program: Program) -> Iterator[Value]:
+    yield from program.body.parameters
+    for equation in walk(program.body):
+        yield from equation.outputs
+
+
+def _may_be_narrower(value: Value) -> bool:
+    """Whether this may be of a dtype that float64 widens and Python's numbers do not.
+
+    Where a loop carries a Python number at first, more is than types say: `s = 0.0; s += x[i]`.
+    """
+    return value.type.is_numeric and value.type.dtype in (None, "float32", "float16", "complex64")
+
+
+def _is_of_numpy(equation: Equation) -> bool:
+    """Whether this calls a function that gives NumPy's numbers for any."""
+    return equation.primitive.spelling.startswith("np.") and equation.primitive.name not in _HANDING_ON
 
 
 def _only_tested(program: Program) -> set[Value]:

@@ -35,6 +35,9 @@ def _handed_on(equation: Equation, given: set[Value]) -> list[Value]:
             if any(not isinstance(atom, Literal) and atom in given for atom in sources):
                 found += [output, *parameters]
         return found
+    is_element = equation.primitive.name == "getitem" and equation.inputs[0].type.kind == "array"
+    if is_element and equation.outputs[0].type.kind == "scalar":
+        return []  # NumPy makes a number of it
     if equation.primitive.views or equation.primitive is CALL or equation.primitive.name in _HANDS_ON:
         return list(equation.outputs) if not given.isdisjoint(equation.inputs) else []
     return []

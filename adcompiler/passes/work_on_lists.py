@@ -162,6 +162,20 @@ def _pays(program: Program, plan: _Plan, numbers: PythonNumbers) -> bool:
     return gain(program.body, 1) > 0
 
 
+def _kept_here(program: Program) -> set[Value]:
+    """What loops run over that other loops of the program have kept, of values that were computed here."""
+    given = given_values(program)
+    found: set[Value] = set()
+    for equation in walk(program.body):
+        if equation.is_loop:
+            sequences, initial, body = loop_parts(equation)
+            found.update(element for element, kept in zip(body.parameters, sequences, strict=False) if kept in found)
+            for output, result in list(zip(equation.outputs, body.results, strict=True))[len(initial) :]:
+                if output not in given and (result.type.kind == "scalar" or result in found):
+                    found.add(output)
+    return found
+
+
 def _computes_plain(equation: Equation, numbers: PythonNumbers) -> bool:
     """Whether this computes one of Python's numbers from others."""
     is_read = equation.primitive.name == "getitem" or bool(equation.regions)
@@ -180,7 +194,7 @@ class _Rewriter:
 
     def __post_init__(self) -> None:
         self._names = NameSupply.beside(self.program)
-        self._given = given_values(self.program)
+        self._given = given_values(self.program) - _kept_here(self.program)
         self._definitions = {output: equation for equation in walk(self.program.body) for output in equation.outputs}
         self._nests = Counter(each.array for nest in self.plan.values() for each in nest)
         self._worked_on = {each.array for nest in self.plan.values() for each in nest if each.number is not None}
