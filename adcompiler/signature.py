@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from adcompiler.errors import DifferentiationError
-from adcompiler.ir.dims import Dim, extent
+from adcompiler.ir.dims import Dim, extent, is_length
 from adcompiler.ir.structure import Packing, Static, Structure, Unusable, leaves, leaves_of, packing_of
 from adcompiler.ir.types import BOOL, FLOAT, INT, Parameter, Type, Unranked, array, scalar, unknown
 from adcompiler.values import Lengths
@@ -28,6 +28,7 @@ def parse_type(text: str, name: str) -> Type:
     """The type that `float64[n, 3]`, `float64[...]`, `float64` or `float` stands for.
 
     A symbol stands for a length of two or more, the same wherever it is written; write 1 for an axis of length one.
+    Lengths that are related are written so: `float64[n, 4*n]`, `float64[n + 1]`.
 
     Raises
     ------
@@ -56,7 +57,28 @@ def _parse_dim(text: str, whole: str) -> Dim:
         return int(text)
     if text.isidentifier():
         return extent(text, least=2)
-    raise ValueError(f"`{text}` in `{whole}` is neither a length nor a name for one")
+    try:
+        dim = _sum_of_lengths(ast.parse(text, mode="eval").body)
+    except SyntaxError:
+        dim = None
+    if dim is None or not is_length(dim):
+        raise ValueError(f"`{text}` in `{whole}` is neither a length nor a name for one")
+    return dim
+
+
+def _sum_of_lengths(node: ast.expr) -> Dim | None:
+    """What sums, differences and products of lengths are; None for anything else."""
+    match node:
+        case ast.Constant(value=int(number)):
+            return number
+        case ast.Name(id=name):
+            return extent(name, least=2)
+        case ast.BinOp(left=left, right=right, op=ast.Add() | ast.Sub() | ast.Mult() as op):
+            one, other = _sum_of_lengths(left), _sum_of_lengths(right)
+            if one is None or other is None:
+                return None
+            return one + other if isinstance(op, ast.Add) else one - other if isinstance(op, ast.Sub) else one * other
+    return None
 
 
 def parse_types(text: str) -> dict[str, Any]:

@@ -276,3 +276,17 @@ def _symbols(type: Type) -> list[str]:
     dims = (*(type.shape if isinstance(type.shape, tuple) else ()), type.extent)
     own = [symbol.name for dim in dims if isinstance(dim, Extent) for symbol in dim.symbols]
     return own + [name for element in type.elements for name in _symbols(element) if type.kind == "tuple"]
+
+
+def gates(x, w):
+    size = w.shape[0]
+    y = x @ w
+    return np.sum(y[:, :size] * np.tanh(y[:, size:]))
+
+
+def test_stated_types_say_how_lengths_are_related() -> None:
+    text = ad.source(gates, types={"x": "float64[b, n]", "w": "float64[n, 2*n]"})
+    assert "unbroadcast" not in text
+    assert "unbroadcast" in ad.source(gates, types={"x": "float64[b, n]", "w": "float64[n, m]"})
+    with pytest.raises(ValueError, match="neither a length"):
+        ad.source(gates, types={"x": "float64[b, n - 3]", "w": "float64[n, m]"})
