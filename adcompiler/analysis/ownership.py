@@ -119,6 +119,9 @@ class _Update:
             self._keep_from(value)
         if self._equation.primitive.name.startswith("additem"):  # `np.add.at` must not read what it writes
             self._keep_from(operands[0])
+        elif self._equation.primitive.name.startswith("add_at_"):
+            for operand in operands:
+                self._keep_from(operand)
 
     def _keep_from(self, other: Atom | Foreign) -> None:
         """Make sure that the target does not share memory with something."""

@@ -21,7 +21,8 @@ def delay_scatters(program: Program) -> Program:
     `y = x[rows, columns]` gives `x` the cotangent `z = np.zeros(x.shape); z[rows, columns] += y_bar`. What is linear in
     `z` element by element, and sums of it, are computed of `y_bar` and scattered afterwards; added to another cotangent
     `d`, this becomes `d[rows, columns] += y_bar`. What the primal did not use has the cotangent zero, also where `z`
-    would be multiplied by an infinity. The same holds of maxima, which are few elements as well.
+    would be multiplied by an infinity. The same holds of maxima, which are few elements as well. Of an index that may
+    name an element twice, more may have been read than there is: then only the addition is delayed.
 
     Examples
     --------
@@ -251,6 +252,8 @@ class _Delayer:
         output = self._equation.outputs[0].type
         if (output.kind, output.shape, output.dtype) != ("array", scatter.shape, scatter.type.dtype):
             return None
+        if not self._is_distinct(scatter.slots, scatter.index):
+            return None  # more may have been read than there is
         others: tuple[Atom, ...] = ()
         if other is not None:
             if other == self._equation.inputs[0] == self._equation.inputs[-1]:
@@ -285,7 +288,8 @@ class _Delayer:
         given = self._equation.parameters
         axis, keepdims = given.get("axis"), given.get("keepdims", False)
         leading = self._leading(scatter)
-        is_sum = scatter.write.primitive.name == "additem" or self._is_distinct(scatter.slots, scatter.index)
+        is_sum = self._is_distinct(scatter.slots, scatter.index)
+        is_sum = is_sum or (scatter.write.primitive.name == "additem" and axis is None)
         if not is_sum or not scatter.is_zero_elsewhere or leading is None or given.get("dtype") is not None:
             return None
         if scatter.values.type.shape != self._part(scatter):

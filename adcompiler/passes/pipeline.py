@@ -8,6 +8,7 @@ from functools import partial
 
 from adcompiler.analysis.row_plan import IsLarge
 from adcompiler.ir.nodes import Program, reachable_callees
+from adcompiler.passes.add_rows import add_rows
 from adcompiler.passes.ask_before_writes import ask_before_writes
 from adcompiler.passes.assign_first import assign_first
 from adcompiler.passes.block_rows import block_rows
@@ -73,6 +74,7 @@ FINISH: tuple[Pass, ...] = (
     reuse_lists,  # after dead code, which drops tapes, and before they are packed
     work_on_lists,  # after all that writes and reads elements, and before tapes are packed, whose items it looks at
     pack_tapes,  # after dead code, which drops tapes one by one
+    add_rows,  # late: other passes know additions to parts
     spell_out_means,  # late: other passes know means
     delay_updates,  # late: it looks at what remains between an update and its uses
     block_rows,  # last: what the loops are made of has been simplified as whole arrays

@@ -57,6 +57,7 @@ class _Pusher:
         self._new: list[Equation] = []
         self._sums: dict[Atom, list[Equation]] = {}
         """The sums that stand in the program so far, by what is added up."""
+        self._keepdims = False
 
     def rewrite(self, equation: Equation, definitions: Definitions) -> Replacement:
         """A sum of the backward sweep, pushed inwards where that pays."""
@@ -73,12 +74,10 @@ class _Pusher:
         if given.get("dtype") is not None or not isinstance(whole, tuple) or operand.type.kind != "array":
             return None
         if keepdims and given.get("axis") is None:
-            return None
-        self._definitions, self._equation, self._new = definitions, equation, []
+            return None  # all axes have length one then, however many there are
+        self._definitions, self._equation, self._new, self._keepdims = definitions, equation, [], keepdims
         axes = normal_axes(given.get("axis"), len(whole))
         found = self._pushed(operand, tuple(sorted(axes)))
-        if found is not None and keepdims:
-            found = self._emit("expand_dims", found, axis=axes[0] if len(axes) == 1 else axes)
         if found is None or found.type != equation.outputs[0].type:
             return None
         self._new[-1] = rebuilt(self._new[-1], outputs=equation.outputs)
@@ -131,7 +130,7 @@ class _Pusher:
             if known is None and self._uses[atom] != 1:
                 continue
             total = self._sum(terms, axes) if known is None else known
-            if ones:
+            if ones and not self._keepdims:
                 factor = self._emit("squeeze", factor, axis=ones[0] if len(ones) == 1 else ones)
             return self._emit(name, total, factor)
         return None
@@ -147,6 +146,8 @@ class _Pusher:
             return self._emit("matmul", left, self._sum(right, axes))
         if axes != (rank - 2,) or ranks[0] != rank:
             return None
+        if self._keepdims:
+            return self._emit("matmul", self._sum(left, axes), right)
         row = self._emit("expand_dims", self._sum(left, axes), axis=rank - 2)
         return self._emit("squeeze", self._emit("matmul", row, right), axis=rank - 2)
 
@@ -159,6 +160,8 @@ class _Pusher:
         total = self._pushed(operand, summed)
         if total is None:
             return None
+        if self._keepdims:
+            return self._emit("transpose", total, axes=order)
         left = [axis for axis in range(rank) if axis not in summed]
         places = tuple(left.index(axis) for axis in order if axis in left)
         return total if places == tuple(range(len(places))) else self._emit("transpose", total, axes=places)
@@ -169,14 +172,15 @@ class _Pusher:
         if found is not None:
             return found
         inner = self._definitions.get(atom) if isinstance(atom, Value) else None
-        if inner is not None and inner.primitive.name == "transpose" and len(axes) == 1:
+        if inner is not None and inner.primitive.name == "transpose" and len(axes) == 1 and not self._keepdims:
             given, rank = inner.parameters.get("axes"), atom.type.rank or 0
             order = tuple(range(rank))[::-1] if given is None else normal_axes(tuple(given), rank)
             rest = [axis for axis in order if axis != order[axes[0]]]
             if rest == sorted(rest):
                 return self._sum(inner.inputs[0], (order[axes[0]],))
         axis = None if len(axes) == atom.type.rank else axes[0] if len(axes) == 1 else axes
-        return self._emit("sum", atom, **({} if axis is None else {"axis": axis}))
+        static = {} if axis is None else {"axis": axis}
+        return self._emit("sum", atom, **static, **({"keepdims": True} if self._keepdims else {}))
 
     def _known(self, atom: Atom, axes: tuple[int, ...]) -> Value | None:
         """The sum of a value over some axes that this region has computed before."""
@@ -186,7 +190,9 @@ class _Pusher:
             over = tuple(sorted(normal_axes(given.get("axis"), atom.type.rank or 0)))
             if over == axes and given.get("dtype") is None and self._region.get(total) == here:
                 dropped = axes[0] if len(axes) == 1 else axes
-                return self._emit("squeeze", total, axis=dropped) if given.get("keepdims") else total
+                if given.get("keepdims", False) == self._keepdims:
+                    return total
+                return self._emit("expand_dims" if self._keepdims else "squeeze", total, axis=dropped)
         return None
 
     def _emit(self, name: str, *inputs: Atom, **static: Any) -> Value:

@@ -54,6 +54,7 @@ from adcompiler.runtime.products import (
 from adcompiler.runtime.quantiles import quantile_slopes, quantile_weights
 from adcompiler.runtime.rearranging import diagonal_bar, repeat_bar, scatter_along_axis, tile_bar, unstack
 from adcompiler.runtime.reductions import product_of_others
+from adcompiler.runtime.rows import add_at_rows
 from adcompiler.runtime.running import delayed, extreme_so_far, recurrence
 from adcompiler.runtime.scipy_matrices import (
     banded_outer,
@@ -104,6 +105,7 @@ from adcompiler.runtime.writing import last_in_order, lasting_writes, selected_a
 
 __all__ = [
     "add_at_extremes",
+    "add_at_rows",
     "add_items",
     "banded_outer",
     "banded_product",

@@ -78,10 +78,9 @@ def test_a_part_of_a_row_is_added_to_that_part() -> None:
 
 
 def test_an_infinity_that_was_not_read_does_not_matter() -> None:
-    def f(x, rows):
-        return np.sum((x / np.sqrt(x))[rows])
+    def f(x):
+        return np.sum((x / np.sqrt(x))[np.arange(2)])
 
-    x = np.array([1.0, 0.0, 4.0])
     with np.errstate(all="ignore"):
-        found = ad.grad(f)(x, np.array([0, 2, 2]))
-    np.testing.assert_allclose(found, [0.5, 0.0, 0.5])
+        found = ad.grad(f)(np.array([1.0, 4.0, 0.0]))
+    np.testing.assert_allclose(found, [0.5, 0.25, 0.0])
