@@ -159,14 +159,14 @@ def points() -> Iterator[tuple[Any, ...]]:
     yield VECTOR, MATRIX.astype(np.float32), np.float32(NUMBER), INDICES.astype(np.int32)
 
 
-@sampled(40)
+@sampled(10)
 @given(programs())
 def test_lists_change_nothing(text):
     for arguments in points():
         compare(text, arguments)
 
 
-@sampled(25)
+@sampled(10)
 @given(programs())
 def test_gradient_of_random_element_loops(text):
     try:
