@@ -22,6 +22,7 @@ from adcompiler.cache.recall import Recall, recall_for
 from adcompiler.cache.records import Compilation
 from adcompiler.checks import refuse_shared_memory, refuse_shared_objects, require_floating, unsupported_argument
 from adcompiler.compiler import Code, Compiled, Goal, compile_gradient, on_elements
+from adcompiler.errors import DifferentiationError
 from adcompiler.frontend.facts import Fact
 from adcompiler.frontend.lower import KnownName, Lowered
 from adcompiler.frontend.parse import FunctionSource, function_source
@@ -40,10 +41,12 @@ from adcompiler.ir.structure import (
 from adcompiler.ir.types import Parameter, Type
 from adcompiler.passes.scalarise_arrays import MOST_ELEMENTS
 from adcompiler.rules.table import REMEMBERING
-from adcompiler.values import Lengths, array_of, describe, summary
+from adcompiler.values import Generality, Lengths, array_of, describe, summary
 
 _MOST_PATTERNS = 4
 """Patterns of lengths compiled for one combination of ranks before falling back to code for all."""
+_MOST_RANKS = 4
+"""Combinations of ranks, of the same dtypes, before code for any rank serves where there can be such."""
 _MOST_SUMMARIES = 4096
 """Kinds of arguments that are remembered: beyond them all are forgotten."""
 _MOST_VALUES = 64
@@ -82,7 +85,7 @@ class Entry:
     """The lists, dicts and objects among the arguments that it changes."""
     changes_outside: bool
     """Whether it changes a list, dict or object that is no argument."""
-    generic: bool
+    generic: Generality
     """Whether it was compiled for any lengths."""
     memory: Recall | None
     """The cache, as it is for this code."""
@@ -168,6 +171,7 @@ class Dispatcher:
         self._entries: dict[Any, list[Entry]] = {}
         self._patterns: dict[Any, list[Entry]] = {}
         self._pattern_counts: dict[Any, int] = {}
+        self._ranks: dict[Any, set[Any]] = {}
         self._source: FunctionSource | None = None
         self._source_of: Any = None
         self._options = _options_of(self.signature)
@@ -178,6 +182,7 @@ class Dispatcher:
         self._entries.clear()
         self._patterns.clear()
         self._pattern_counts.clear()
+        self._ranks.clear()
 
     @property
     def source(self) -> FunctionSource:
@@ -257,20 +262,47 @@ class Dispatcher:
         if entry is not None:
             return entry
         ranks = tuple(map(_rank_key, types))
+        if (entry := self._for_any_rank(types, ranks, arguments)) is not None:
+            return entry
         count = self._pattern_counts[ranks] = self._pattern_counts.get(ranks, 0) + 1
         is_new = not any(entry.suits(lengths) for entry in self._patterns.get(pattern, ()))
         if count > _MOST_PATTERNS and is_new:
-            lengths = Lengths(generic=True)
+            lengths = Lengths(generic=Generality.LENGTHS)
             types = self._types(arguments, lengths)
             pattern = tuple(map(_pattern_key, types))
             entry = self._known_pattern(pattern, arguments, lengths)
             if entry is not None:
                 return entry
         entry = self._compile(arguments, types, lengths)
+        self._remember(pattern, entry)
+        return entry
+
+    def _for_any_rank(self, types: Sequence[Parameter], ranks: Any, arguments: tuple[Any, ...]) -> Entry | None:
+        """Code that assumes nothing of shapes, where there is code for many ranks already and it can be written."""
+        kinds = tuple(map(_kind_key, types))
+        known = self._ranks.setdefault(kinds, set())
+        if ranks in known or len(known) < _MOST_RANKS:
+            known.add(ranks)
+            return None
+        lengths = Lengths(generic=Generality.RANKS)
+        types = self._types(arguments, lengths)
+        pattern = tuple(map(_pattern_key, types))
+        entry = self._known_pattern(pattern, arguments, lengths)
+        if entry is None:
+            with contextlib.suppress(DifferentiationError):  # what it does depends on the rank
+                entry = self._compile(arguments, types, lengths)
+        if entry is None or (entry.compiled.result_type.rank is None and self.goal.mode != "split"):
+            known.add(ranks)
+            return None
+        self._remember(pattern, entry)
+        return entry
+
+    def _remember(self, pattern: Any, entry: Entry) -> None:
         if len(self._patterns) >= _MOST_SUMMARIES:
             self.forget()
-        _put_first(self._patterns.setdefault(pattern, []), entry)
-        return entry
+        entries = self._patterns.setdefault(pattern, [])
+        if entry not in entries:
+            _put_first(entries, entry)
 
     def _known_pattern(self, pattern: Any, arguments: tuple[Any, ...], lengths: Lengths) -> Entry | None:
         """Code for these types of arguments; `lengths` has handed out their lengths."""
@@ -363,7 +395,7 @@ class Dispatcher:
         places: Mapping[str, tuple[int, Path]],
         values: Mapping[str, Any],
         *,
-        generic: bool,
+        generic: Generality,
     ) -> Entry:
         """What a call needs of code that was compiled, or found, for these arguments."""
         lengths = Lengths(generic=generic)
@@ -463,6 +495,15 @@ def _is_hashable(value: Any) -> bool:
     except TypeError:
         return False
     return True
+
+
+def _kind_key(known: Parameter) -> Any:
+    match known:
+        case Structure(packing=packing, parts=parts):
+            return packing, tuple(map(_kind_key, parts))
+        case Type(kind=kind, dtype=dtype):
+            return kind, dtype
+    return _pattern_key(known)
 
 
 def _rank_key(known: Parameter) -> Any:

@@ -8,6 +8,7 @@ of the same pattern.
 from __future__ import annotations
 
 import math
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from adcompiler.ir.structure import (
     leaves,
     tree_of,
 )
-from adcompiler.ir.types import FLOAT, GENERATOR, INT, Parameter, Type, array, scalar
+from adcompiler.ir.types import FLOAT, GENERATOR, INT, Parameter, Shape, Type, Unranked, array, scalar
 from adcompiler.passes.block_rows import exceeds_cache
 
 _SYMBOLS = "nmklpqrs"
@@ -34,13 +35,24 @@ def symbol(number: int) -> str:
     return _SYMBOLS[number] if number < len(_SYMBOLS) else f"n{number - len(_SYMBOLS) + 1}"
 
 
+class Generality(IntEnum):
+    """How little is taken for granted of the shapes of arguments."""
+
+    PATTERNS = 0
+    """Which lengths are equal, and which are 0 or 1, is known."""
+    LENGTHS = 1
+    """Ranks are known, and nothing of lengths."""
+    RANKS = 2
+    """Nothing is known of shapes."""
+
+
 class Lengths:
     """Hands out dims for the lengths of axes: one symbol for each length of two or more.
 
-    With `generic`, every axis gets a symbol of its own about which nothing is promised.
+    Where less is to be taken for granted, every axis gets a symbol of its own, or every array a shape of its own.
     """
 
-    def __init__(self, *, generic: bool = False) -> None:
+    def __init__(self, *, generic: Generality = Generality.PATTERNS) -> None:
         self.generic = generic
         self.numbers: dict[str, int] = {}
         """What the symbols stand for."""
@@ -66,6 +78,12 @@ class Lengths:
             name = symbol(len(self._symbols))
             self._symbols[length], self.numbers[name] = extent(name, least=2), length
         return self._symbols[length]
+
+    def _shape(self, lengths: tuple[int, ...]) -> Shape:
+        if self.generic is not Generality.RANKS:
+            return tuple(map(self.dim, lengths))
+        self._count += 1
+        return Unranked(frozenset([f"shape{self._count}"]))
 
     def knows(self, type: Type) -> bool:
         """Whether the lengths in a type are those of what was given a type here."""
@@ -98,7 +116,7 @@ class Lengths:
             case complex():
                 return scalar("complex128", weak=True)
             case np.ndarray() if value.dtype.kind in "biufc":
-                return array(value.dtype.name, tuple(map(self.dim, value.shape)))
+                return array(value.dtype.name, self._shape(value.shape))
             case np.ndarray() | np.generic():
                 raise TypeError(f"an array of {value.dtype}: only numbers can be computed with")
             case np.random.Generator() | np.random.RandomState():

@@ -339,3 +339,30 @@ class TestMemory:
             assert ad.grad(inner)(x, x).tolist() == [1.0, 1.0, 1.0]
             assert ad.vjp(inner, x, x)[1](1.0)[0].tolist() == [1.0, 1.0, 1.0]
         assert len(compilations) <= 2  # none where another test has compiled it
+
+
+class TestManyRanks:
+    """After code for a few ranks, code for any rank serves, where it can be written."""
+
+    @staticmethod
+    def of_rank(rank: int) -> np.ndarray:
+        return np.random.default_rng(rank).random(tuple(range(2, 2 + rank)))
+
+    def test_one_code_serves_further_ranks(self) -> None:
+        gradient = ad.grad(lambda x: np.sum(np.sin(x) * x) / (1 + np.mean(x * x)))
+        codes = []
+        for rank in (1, 2, 3, 4, 5, 6, 5):
+            x = self.of_rank(rank)
+            shared, value = 1 + np.mean(x * x), np.sum(np.sin(x) * x)
+            expected = (np.cos(x) * x + np.sin(x)) / shared - value * 2 * x / x.size / shared**2
+            np.testing.assert_allclose(gradient(x), expected, rtol=1e-12)
+            codes.append(gradient.function_for(x))
+        assert len(set(codes)) == 5
+        assert codes[-1] is codes[-2] is codes[-3]
+
+    def test_code_that_asks_for_the_rank_is_made_for_each(self) -> None:
+        gradient = ad.grad(lambda x: np.sum(x[..., 0] ** 2) if x.ndim % 2 else np.sum(x**3))
+        for rank in range(1, 8):
+            x = self.of_rank(rank)
+            expected = np.where(np.arange(x.shape[-1]) == 0, 2 * x, 0) if rank % 2 else 3 * x * x
+            np.testing.assert_allclose(gradient(x), expected, rtol=1e-12)
