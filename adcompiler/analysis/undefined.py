@@ -44,6 +44,8 @@ def _spread(region: Region, found: set[Value]) -> None:
                     _mark(found, [atom for atom, _ in pairs], [output for _, output in pairs])
             case _ if equation.is_loop:
                 sequences, initial, body = loop_parts(equation)
+                if sequences:  # a tape of what may be undefined
+                    _mark(found, sequences, body.parameters[: len(sequences)])
                 for inner in equation.regions:
                     _mark(found, initial, inner.parameters[len(sequences) :])
                     _mark(found, body.results[: len(initial)], inner.parameters[len(sequences) :])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import adcompiler as ad
 from adcompiler.ir.nodes import Program, walk
 from adcompiler.ir.verify import verify
 from adcompiler.passes.hoist_invariants import hoist_invariants
@@ -75,3 +76,22 @@ def test_nothing_of_the_primal_that_was_moved_is_kept() -> None:
     adjoint = reverse(hoist_invariants(before), (0,), as_tuple=False)
     tapes = [e for e in walk(adjoint.body) for output in e.outputs if output.type.kind == "list"]
     assert len(tapes) == 1
+
+
+def test_what_a_tape_has_no_value_for_stays_in_its_loop() -> None:
+    """The inner loop has no round, and then there is nothing to square."""
+
+    def program(a, t):
+        s, p = 0.5, np.cos(a)
+        for _ in range(2):
+            p = a * np.tanh(s - 0.3 * s)
+            for _ in range(0):
+                p = a * np.tanh(s - 0.3 * s)
+            s = t + 1.0
+        return np.sum(p)
+
+    a, t = np.array([0.3, 0.4]), 0.5
+    a_bar, t_bar = ad.grad(program, (0, 1))(a, t)
+    tanh = np.tanh(0.7 * (t + 1))
+    np.testing.assert_allclose(a_bar, [tanh, tanh], rtol=1e-12)
+    np.testing.assert_allclose(t_bar, np.sum(a) * 0.7 * (1 - tanh * tanh), rtol=1e-12)
