@@ -13,6 +13,24 @@ def delay_updates(program: Program) -> Program:
     """Write into an array after the parts of it that the same statement's adjoint reads have been used.
 
     The adjoint of `A[1:-1] = v` reads `A_bar[1:-1]` and clears it. Cleared last, what was read need not be copied.
+
+    Examples
+    --------
+    >>> from adcompiler.testing import show_pass
+    >>> text = '''
+    ... def f(x):
+    ...     x[1:] = np.sin(x[:-1])
+    ...     return x
+    ... '''
+    >>> show_pass(delay_updates, text, gradient=True, x="float64[n]")  # doctest: +ELLIPSIS
+    program grad_f(x: float64[n], x_bar: float64[n]):
+    ...
+        t.3: float64[n-1] = getitem(x_bar, index=(slice(1, None, None),))
+        t.5: float64[n-1] = cos(t.1)
+        t.6: float64[n-1] = multiply(t.3, t.5)
+        x_bar.2: float64[n] = setitem(x_bar, 0.0, index=(slice(1, None, None),))
+        x_bar.3: float64[n] = additem(x_bar.2, t.6, index=(slice(None, -1, None),))
+        return x_bar.3
     """
     if not any(equation.primitive.updates for equation in walk(program.body)):
         return program

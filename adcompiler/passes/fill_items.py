@@ -12,6 +12,27 @@ def fill_items(program: Program) -> Program:
     """Put a cotangent into a list at once, where a zero was put there to add it to.
 
     The adjoint of `x = xs.pop()` is `xs_bar.append(0.0)` and `xs_bar[-1] += x_bar`.
+
+    Examples
+    --------
+    >>> from adcompiler.testing import show_pass
+    >>> text = '''
+    ... def f(x, n):
+    ...     xs = [x]
+    ...     for i in range(n):
+    ...         y = xs.pop()
+    ...         xs.append(np.sin(y))
+    ...         xs.append(y)
+    ...     return xs.pop()
+    ... '''
+    >>> show_pass(fill_items, text, gradient=True, x="float64", n="int")  # doctest: +ELLIPSIS
+    program grad_f(x: float64, n: int64*, out_bar: float64):
+    ...
+            y_bar.2: float64 = add(y_bar, t.14)
+            xs_bar.6: list(float64) = append(xs_bar.5, 0.0)
+            xs_bar.7: list(float64) = append(xs_bar.5, y_bar.2)
+            yield xs_bar.7
+    ...
     """
     if not any(equation.primitive.name == "additem" for equation in walk(program.body)):
         return program

@@ -19,6 +19,28 @@ def pack_tapes(program: Program) -> Program:
 
     One append and one pop in each iteration cost less than several. A loop within a loop has one tape in each round of
     the outer loop.
+
+    Examples
+    --------
+    >>> from adcompiler.testing import show_pass
+    >>> text = '''
+    ... def f(x, n):
+    ...     for i in range(n):
+    ...         x = x * np.exp(x)
+    ...     return x
+    ... '''
+    >>> show_pass(pack_tapes, text, gradient=True, x="float64", n="int")  # doctest: +ELLIPSIS
+    program grad_f(x: float64, n: int64*, x_bar: float64):
+    ...
+            t.4: float64 = exp(x.3)
+            x.4: float64 = multiply(x.3, t.4)
+            t.11: tuple(float64, float64) = make_tuple(x.3, t.4)
+            yield x.4, i.2, t.11
+        x_bar.4: float64 = for(t.1, tape, x_bar, reverse=True, sequences=2)
+          (i: int64*, t.12: tuple(float64, float64), x_bar.2: float64):
+            x.6: float64 = item(t.12, index=0)
+            t.9: float64 = item(t.12, index=1)
+    ...
     """
     if not any(_tapes_of(equation)[1:] for equation in walk(program.body)):
         return program

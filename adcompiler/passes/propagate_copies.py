@@ -17,6 +17,15 @@ def propagate_copies(program: Program) -> Program:
     Passed on are: the operand of a change of shape or dtype that changes nothing, that of the conjugate of a real one,
     what both branches of an `if` yield, what a loop carries and never changes, and the results of an `if` whose
     condition is known.
+
+    Examples
+    --------
+    >>> from adcompiler.testing import show_pass
+    >>> text = "def f(x): return np.broadcast_to(x.astype(np.float64), (3,)) * 2"
+    >>> show_pass(propagate_copies, text, x="float64[3]")
+    program f(x: float64[3]):
+        t.3: float64[3] = multiply(x, 2)
+        return t.3
     """
     while (body := _propagate(program.body, {})) is not program.body:
         program = replace(program, body=body)

@@ -29,7 +29,7 @@ def reuse_lists(program: Program) -> Program:
     >>> show_pass(reuse_lists, text, gradient=True, x="float64", n="int")  # doctest: +ELLIPSIS
     program grad_f(x: float64, n: int64*, out_bar: float64):
     ...
-        x_bar.4: float64, xs_bar.5: list(float64) = for(xs..., ...reverse=True, sequences=1)
+        x_bar.4: float64, xs_bar...: list(float64) = for(t.1, xs..., 0.0, xs_bar, reverse=True, sequences=2)
     ...
     """
     if not any(_kept_lists(equation) and _tapes(equation) for equation in walk(program.body)):

@@ -31,7 +31,7 @@ def walk_lists(program: Program) -> Program:
     >>> show_pass(walk_lists, text, x="float64", n="int")  # doctest: +ELLIPSIS
     program f(x: float64, n: int64*):
     ...
-        total.2: float64, ... = for(..., xs..., x, ..., reverse=True, sequences=2)
+        total...: float64, ... = for(..., xs, x, ..., reverse=True, sequences=2)
     ...
     """
     if not any(_reads_item(equation) for equation in walk(program.body)):
