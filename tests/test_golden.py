@@ -6,6 +6,7 @@ and where to try it:
     # >>> source(f, types={"x": "float"})    how a Python user asks for it, or
     # $ adcompiler emit f.py:f --wrt x       how one asks on the command line
     # at: (0.5, np.ones(3))                  arguments to run it on; any number of such lines
+    # shows clear_once                       a pass without which the text would be another
     # at most 16 lines                       of the text expected, blank ones apart
 
 `pytest tests/test_golden.py --update-golden` writes what is expected anew: review the difference as code. The expected
@@ -32,6 +33,7 @@ from structures import assert_alike, differences
 
 import adcompiler as ad
 from adcompiler.cli import main
+from benchmarks.passes import pass_names, without
 
 FOLDER = Path(__file__).parent / "golden"
 CASES = sorted(path.stem for path in FOLDER.glob("*.py"))
@@ -155,6 +157,17 @@ def test_expected_code_computes_the_gradient(golden: Golden) -> None:
 def test_code_keeps_within_its_lines(golden: Golden) -> None:
     for most in golden.header("at most"):
         assert lines_of(golden.expected) <= int(most.removesuffix(" lines")), f"\n{golden.expected}"
+
+
+@pytest.mark.parametrize("name", pass_names())
+def test_a_golden_file_shows_what_a_pass_does(name: str) -> None:
+    (golden, *_) = [each for each in map(Golden.read, CASES) if name in each.header("shows")]
+    with without(name):
+        if name == "scalarise_arrays":  # it is asked for by name, and refused
+            with pytest.raises(ValueError, match="element by element"):
+                golden.compiled()
+        else:
+            assert golden.compiled() != golden.expected
 
 
 def test_types_make_code_shorter() -> None:

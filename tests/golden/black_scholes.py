@@ -1,5 +1,7 @@
 """Arrays that do not fit the cache are worked on in blocks: forward and backward sweep in one loop."""
 # >>> source(black_scholes, argnums=(3, 4), types={"S": "float64[300000]", "K": "float64[300000]", "T": "float64[300000]", "r": "float", "sigma": "float"})
+# shows fold_constants
+# shows block_rows
 # at: (np.linspace(20.0, 30.0, 300000), np.linspace(40.0, 10.0, 300000), np.linspace(1.0, 2.0, 300000), 0.1, 0.2)
 
 import numpy as np
@@ -21,7 +23,7 @@ def black_scholes(S, K, T, r, sigma):
 import numpy as np
 
 
-# Gradient of black_scholes (black_scholes.py:12), wrt r, sigma.
+# Gradient of black_scholes (black_scholes.py:14), wrt r, sigma.
 def grad_black_scholes(S, K, T, r, sigma, out_bar=1.0):
     # forward sweep
     product = 0.5 * sigma

@@ -1,5 +1,6 @@
 """A factorisation with a fallback: the `try` stands in the forward sweep, a branch in the backward sweep."""
 # >>> source(fallback, types={"A": "float64[n, n]", "y": "float64[n]"})
+# shows simplify_shapes
 # at: (np.array([[2.0, 0.5], [0.5, 1.0]]), np.array([1.0, 2.0]))
 # at: (np.array([[1.0, 2.0], [2.0, 1.0]]), np.array([1.0, 2.0]))
 
@@ -22,7 +23,7 @@ import numpy as np
 from adcompiler.runtime import diagonal_bar
 
 
-# Gradient of fallback (fallback.py:9), wrt A.
+# Gradient of fallback (fallback.py:10), wrt A.
 def grad_fallback(A, y, out_bar=1.0):
     # forward sweep
     try:

@@ -1,5 +1,6 @@
 """Two buffers that trade places; it is linear, so that no forward sweep is left."""
 # >>> source(jacobi, argnums=("a", "b"), types={"a": "float64[n]", "b": "float64[n]", "steps": "int"})
+# shows clear_once
 # at: (np.array([0.5, -1.2, 2.0, 0.3]), np.array([1.5, 0.7, -0.4, 2.2]), 3)
 # at: (np.array([0.5, -1.2, 2.0, 0.3]), np.array([1.5, 0.7, -0.4, 2.2]), 0)
 
@@ -18,7 +19,7 @@ def jacobi(a, b, steps):
 import numpy as np
 
 
-# Gradient of jacobi (jacobi.py:9), wrt a, b.
+# Gradient of jacobi (jacobi.py:10), wrt a, b.
 def grad_jacobi(a, b, steps, out_bar=1.0):
     # backward sweep
     b_bar = np.zeros(a.shape)

@@ -1,5 +1,6 @@
 """A matrix overwritten by its factors: the overwritten elements are kept, and written back on the way back."""
 # >>> source(lu, types={"A": "float64[n, n]"})
+# shows ask_before_writes
 # at: (rng.random((4, 4)) + 4 * np.eye(4),)
 # at: (np.array([[2.0]]),)
 
@@ -16,7 +17,7 @@ def lu(A):
 
 # becomes
 
-# Gradient of lu (lu.py:7), wrt A.
+# Gradient of lu (lu.py:8), wrt A.
 def grad_lu(A, A_bar=1.0):
     # forward sweep
     indices = range(A.shape[0])

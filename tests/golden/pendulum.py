@@ -1,4 +1,5 @@
 # >>> source(pendulum, types={"p": "float64[2]", "v": "float64[2]", "n": "int"}, argnums=(0, 1), scalarise=True)
+# shows pack_tapes
 # at: (np.array([0.3, -0.8]), np.array([0.1, 0.5]), 3)
 # at: (np.array([0.3, -0.8]), np.array([0.1, 0.5]), 0)
 
@@ -18,7 +19,7 @@ import math
 import numpy as np
 
 
-# Gradient of pendulum (pendulum.py:8), element by element, wrt p, v.
+# Gradient of pendulum (pendulum.py:9), element by element, wrt p, v.
 def grad_pendulum(p, v, n, out_bar=1.0):
     # forward sweep
     p_0, p_1 = p.tolist()

@@ -1,5 +1,6 @@
 """One expression."""
 # >>> source(polynomial)
+# shows simplify_algebra
 # at: (1.5,)
 # at: (np.array([0.5, -1.2]),)
 # at most 6 lines
@@ -11,7 +12,7 @@ def polynomial(x):
 
 # becomes
 
-# Gradient of polynomial (polynomial.py:8), wrt x.
+# Gradient of polynomial (polynomial.py:9), wrt x.
 def grad_polynomial(x, out_bar=1.0):
     # backward sweep
     # return 3*x*x + 2*x + 1

@@ -1,5 +1,6 @@
 """Each element from the one before."""
 # >>> source(recurrence, types={"x": "float64[n]"})
+# shows delay_updates
 # at: (np.array([0.5, -1.2, 2.0, 0.3]),)
 
 import numpy as np
@@ -18,7 +19,7 @@ def recurrence(x):
 import numpy as np
 
 
-# Gradient of recurrence (recurrence.py:8), wrt x.
+# Gradient of recurrence (recurrence.py:9), wrt x.
 def grad_recurrence(x, out_bar=1.0):
     # forward sweep
     y = np.zeros(len(x))

@@ -1,5 +1,7 @@
 """A recurrent network whose parameters stand in a dict: the gradient is a dict."""
 # $ adcompiler emit recurrent_network.py:recurrent_network --types 'p["W"]=float64[n, n], p["U"]=float64[n, m], p["b"]=float64[n], xs=float64[t, m]'
+# shows defer_weight_gradients
+# shows distribute_loops
 # at: ({"W": rng.normal(size=(3, 3)), "U": rng.normal(size=(3, 2)), "b": rng.normal(size=3)}, rng.normal(size=(4, 2)))
 
 import numpy as np
@@ -17,7 +19,7 @@ def recurrent_network(p, xs):
 import numpy as np
 
 
-# Gradient of recurrent_network (recurrent_network.py:8), wrt p.
+# Gradient of recurrent_network (recurrent_network.py:10), wrt p.
 def grad_recurrent_network(p, xs, out_bar=1.0):
     W, U, b = p["W"], p["U"], p["b"]
     # forward sweep

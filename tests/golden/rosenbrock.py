@@ -1,5 +1,6 @@
 """A sum over elements, in a loop."""
 # >>> source(rosenbrock, types={"x": "float64[n]"})
+# shows eliminate_dead_code
 # at: (np.array([0.5, -1.2, 2.0, 0.3]),)
 
 
@@ -15,7 +16,7 @@ def rosenbrock(x):
 import numpy as np
 
 
-# Gradient of rosenbrock (rosenbrock.py:6), wrt x.
+# Gradient of rosenbrock (rosenbrock.py:7), wrt x.
 def grad_rosenbrock(x, total_bar=1.0):
     # backward sweep
     x_list = x.tolist()

@@ -1,5 +1,7 @@
 """Elements overwritten one by one, each from its neighbours; linear, hence nothing is kept."""
 # >>> source(seidel_2d, argnums="A", types={"TSTEPS": "int", "A": "float64[n, n]"})
+# shows assign_first
+# shows work_on_lists
 # at: (2, rng.random((5, 5)))
 # at: (0, rng.random((5, 5)))
 
@@ -22,7 +24,7 @@ def seidel_2d(TSTEPS, A):
 import numpy as np
 
 
-# Gradient of seidel_2d (seidel_2d.py:7), wrt A.
+# Gradient of seidel_2d (seidel_2d.py:9), wrt A.
 def grad_seidel_2d(TSTEPS, A, A_bar=1.0):
     # forward sweep
     n = A.shape[0]

@@ -1,5 +1,6 @@
 """A stack that is pushed to and popped from while there is work."""
 # >>> source(stack_of_work, types={"x": "float"})
+# shows fill_items
 # at: (1.3,)
 # at: (7.0,)
 
@@ -23,7 +24,7 @@ def stack_of_work(x):
 import numpy as np
 
 
-# Gradient of stack_of_work (stack_of_work.py:9), wrt x.
+# Gradient of stack_of_work (stack_of_work.py:10), wrt x.
 def grad_stack_of_work(x, total_bar=1.0):
     # forward sweep
     stack = [x]

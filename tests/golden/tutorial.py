@@ -1,5 +1,6 @@
 """The function of the autograd tutorial."""
 # >>> source(tutorial)
+# shows share_subexpressions
 # at: (np.array([[0.5, -1.2], [2.0, 0.3]]),)
 # at: (1.5 * np.ones((2, 3)),)
 
@@ -15,7 +16,7 @@ def tutorial(x):
 import numpy as np
 
 
-# Gradient of tutorial (tutorial.py:7), wrt x.
+# Gradient of tutorial (tutorial.py:8), wrt x.
 def grad_tutorial(x, out_bar=1.0):
     # forward sweep
     y = x + 2

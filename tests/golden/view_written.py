@@ -1,5 +1,6 @@
 """Writing through a view."""
 # >>> source(view_written, types={"x": "float64[n]"})
+# shows merge_writes
 # at: (np.array([0.5, -1.2, 2.0, 0.3]),)
 
 import numpy as np
@@ -15,7 +16,7 @@ def view_written(x):
 
 # becomes
 
-# Gradient of view_written (view_written.py:8), wrt x.
+# Gradient of view_written (view_written.py:9), wrt x.
 def grad_view_written(x, out_bar=1.0):
     # forward sweep
     y = x * 2
