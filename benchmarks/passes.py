@@ -12,8 +12,10 @@ import adcompiler as ad
 from adcompiler import compiler, dispatch
 from adcompiler.passes import pipeline
 from benchmarks.problems import PROBLEMS, Problem
+from benchmarks.small_programs import SMALL_PROGRAMS
 from benchmarks.timing import time_in_turn
 
+PROGRAMS = (*PROBLEMS.values(), *SMALL_PROGRAMS)
 PIPELINES = ((compiler, "SIMPLIFY"), (compiler, "CLEAN"), (pipeline, "FINISH"))
 
 
@@ -51,7 +53,7 @@ def compiled(problem: Problem, arguments: tuple[Any, ...]) -> tuple[str, Callabl
 def gains(name: str, rounds: int) -> list[tuple[float, str]]:
     """Time without a pass ÷ time with it, for each problem whose code it changes."""
     found = []
-    for problem in PROBLEMS.values():
+    for problem in PROGRAMS:
         arguments = problem.arguments()
         text, call = compiled(problem, arguments)
         try:
@@ -67,7 +69,7 @@ def gains(name: str, rounds: int) -> list[tuple[float, str]]:
 
 
 def main() -> None:
-    """Print a line for each pass: the problems that gain most, and how many change."""
+    """Print a line for each pass: the programs that gain most, and how many change."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("passes", nargs="*", metavar="PASS", help="(all)")
     parser.add_argument("--rounds", type=int, default=15)
@@ -76,7 +78,7 @@ def main() -> None:
     for name in options.passes or pass_names():
         found = gains(name, options.rounds)
         best = ", ".join(f"{problem} {gain:.2f}" for gain, problem in found[:4])
-        print(f"- `{name}`: {best or 'nothing here'} ({len(found)} of {len(PROBLEMS)} problems change)", flush=True)
+        print(f"- `{name}`: {best or 'nothing here'} ({len(found)} of {len(PROGRAMS)} programs change)", flush=True)
 
 
 if __name__ == "__main__":

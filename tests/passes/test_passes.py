@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+import re
+
 import numpy as np
 import pytest
+from documents import ROOT
 
 from adcompiler.ir.nodes import Literal, Program, walk
 from adcompiler.ir.verify import verify
@@ -17,6 +21,7 @@ from adcompiler.passes.share_subexpressions import share_subexpressions
 from adcompiler.passes.simplify_algebra import simplify_algebra
 from adcompiler.testing import evaluate, read_program
 from adcompiler.transform.reverse import reverse
+from benchmarks.passes import pass_names
 
 
 def primitives(program: Program) -> list[str]:
@@ -25,6 +30,18 @@ def primitives(program: Program) -> list[str]:
 
 def gradient(text: str, **types: str) -> Program:
     return reverse(run(SIMPLIFY, read_program(text, **types)), (0,), as_tuple=False)
+
+
+@pytest.mark.parametrize("name", pass_names())
+def test_a_pass_is_a_file_with_an_example(name: str) -> None:
+    found = vars(importlib.import_module(f"adcompiler.passes.{name}"))[name]
+    assert ">>> " in found.__doc__
+
+
+@pytest.mark.parametrize("name", pass_names())
+def test_a_line_of_the_architecture_says_what_a_pass_buys(name: str) -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    assert re.search(rf"^- (`\w+`, )*`{name}`(, `\w+`)*: .*\w", text, re.MULTILINE)
 
 
 def test_dead_carried_values_and_tapes_leave_loops() -> None:
