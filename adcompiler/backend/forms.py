@@ -98,7 +98,7 @@ def _astype(expressions: Expressions, equation: Equation) -> gast.expr:
 
 
 def _filled(expressions: Expressions, equation: Equation) -> gast.expr:
-    """`np.zeros(shape)` or `np.full(shape, value)`, with the dtype where it would come out differently."""
+    """`np.zeros(shape)`, `np.empty` or `np.full(shape, value)`, with the dtype where it would come out differently."""
     dtype = equation.parameters.get("dtype")
     filled_by = equation.inputs[1].type.dtype if equation.primitive.name == "full" else "float64"
     default = filled_by if filled_by == "float64" else None  # a number of another type may be a Python number
@@ -293,6 +293,7 @@ FORMS |= {
     "astype": _astype,
     "stop_gradient": lambda expressions, equation: expressions(equation.inputs[0]),
     "zeros": _filled,
+    "empty": _filled,
     "full": _filled,
     "getitem": _getitem,
     "to_list": _to_list,

@@ -243,7 +243,7 @@ class _Naming:
         definition = self._nesting.positions.definition.get(atom)
         if definition is None or definition.sweep != "backward" or depth == 0:
             return False
-        if definition.primitive.name in ("zeros", "full"):
+        if definition.primitive.name in ("zeros", "empty", "full"):
             return True
         parts = [*definition.inputs, *(result for region in definition.regions for result in region.results)]
         return any(self._is_cotangent(part, depth - 1) for part in parts)

@@ -401,7 +401,7 @@ class Statements:
             if written is not None and written.span is not None:
                 return written.span  # the write itself may belong to a view
         uses = self._nesting.positions.uses.get(equation.outputs[0], []) if equation.outputs else []
-        if equation.primitive.name == "zeros" and uses and uses[0].equation is not None:
+        if equation.primitive.name in ("zeros", "empty") and uses and uses[0].equation is not None:
             return uses[0].equation.span  # what is added to it first
         return equation.span
 

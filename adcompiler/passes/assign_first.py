@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+from adcompiler.analysis.stretches import are_apart, stretches
 from adcompiler.ir.nodes import Equation, Program, Region, Value, walk
 from adcompiler.ir.rewrite import count_uses, region_with, with_regions
-from adcompiler.passes.merge_writes import are_disjoint, as_assignment, clears, is_basic, part_of_write
+from adcompiler.passes.merge_writes import as_assignment, clears, is_basic, part_of_write
 
 
 def assign_first(program: Program) -> Program:
@@ -89,9 +90,7 @@ def additions_since(equations: list[Equation], position: int, uses: Counter[Valu
         is_write = earlier.primitive.name in ("setitem", "additem") and earlier.sweep == "backward"
         if not is_write or not isinstance(array, Value) or uses[array] > 1:
             break
-        if earlier.primitive.name == "setitem" and not are_disjoint(
-            earlier.parameters["index"], addition.parameters["index"]
-        ):
+        if earlier.primitive.name == "setitem" and not are_apart(stretches(earlier), stretches(addition)):
             break
         found.append(number)
         array = earlier.inputs[0]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
-from adcompiler.ir.nodes import Equation, Literal, Program, Region, Slot, Value, walk
+from adcompiler.analysis.stretches import Places, are_apart, stretches
+from adcompiler.ir.nodes import Equation, Literal, Program, Region, Value, walk
 from adcompiler.ir.rewrite import count_uses, region_with, with_regions
 from adcompiler.rules.table import RULES
 
@@ -18,8 +18,9 @@ def merge_writes(program: Program) -> Program:
     """Assign to a part of a cotangent that was just cleared, instead of adding to it.
 
     `y_bar[0] = 0.0; y_bar[0] += g` becomes `y_bar[0] = g`, and the first addition to each part of an array of zeros an
-    assignment. The one difference is that `0.0 + g` would make 0.0 of -0.0. Additions at an array of positions, where
-    two of them may meet, stay.
+    assignment: to `y_bar[:, n:]` also after one to `y_bar[:, :n]`, which is sure to be apart from it. The one
+    difference is that `0.0 + g` would make 0.0 of -0.0. Additions at an array of positions, where two of them may
+    meet, stay.
 
     Examples
     --------
@@ -42,18 +43,23 @@ def merge_writes(program: Program) -> Program:
 def _merge(region: Region, uses: Counter[Value]) -> Region:
     kept: list[Equation | None] = []
     places: dict[Value, int] = {}
+    parts: dict[Value, Places] = {}
     for equation in region.equations:
         if equation.regions:
             equation = with_regions(equation, [_merge(inner, uses) for inner in equation.regions])
         elif equation.primitive.name in _WRITES and equation.sweep == "backward" and is_basic(equation):
-            equation = _merged(equation, kept, places, uses)
+            equation = _merged(equation, kept, places, parts, uses)
         places.update((output, len(kept)) for output in equation.outputs)
         kept.append(equation)
     return region_with(region, [equation for equation in kept if equation is not None])
 
 
 def _merged(
-    write: Equation, kept: list[Equation | None], places: Mapping[Value, int], uses: Counter[Value]
+    write: Equation,
+    kept: list[Equation | None],
+    places: Mapping[Value, int],
+    parts: dict[Value, Places],
+    uses: Counter[Value],
 ) -> Equation:
     """What to do instead of a write; an earlier one that it makes needless becomes None in `kept`.
 
@@ -80,7 +86,10 @@ def _merged(
             assert passed is not None
             kept[reader] = replace(passed, inputs=(before, *passed.inputs[1:]))
             return as_assignment(write)
-        if not are_disjoint(earlier.parameters["index"], write.parameters["index"]):
+        for each in (earlier, write):
+            if each.outputs[0] not in parts:
+                parts[each.outputs[0]] = stretches(each)
+        if not are_apart(parts[array], parts[write.outputs[0]]):
             break
         reader, array = place, before
     return write
@@ -104,13 +113,3 @@ def clears(write: Equation) -> bool:
 def is_basic(write: Equation) -> bool:
     """Whether an index names each element once: it is made of integers, slices, None and Ellipsis."""
     return all(slot.type.kind == "scalar" and (slot.type.dtype or "").startswith("int") for slot in write.inputs[2:])
-
-
-def are_disjoint(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
-    """Whether two indices are sure to have no element in common: different integers of one sign, on one axis."""
-    for left, right in zip(one, other, strict=False):
-        if not (isinstance(left, int | slice | Slot) and isinstance(right, int | slice | Slot)):
-            return False
-        if isinstance(left, int) and isinstance(right, int) and left != right and (left < 0) == (right < 0):
-            return True
-    return False

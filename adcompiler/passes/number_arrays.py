@@ -128,7 +128,7 @@ EXPRESSIBLE = frozenset(
 )
 """Functions that NumPy computes of objects as it does of floats: element by element, or by adding up their products."""
 
-_FILLED = {"zeros": 0.0, "ones": 1.0, "zeros_like": 0.0, "ones_like": 1.0}
+_FILLED = {"empty": 0.0, "zeros": 0.0, "ones": 1.0, "zeros_like": 0.0, "ones_like": 1.0}
 _QUERIES: dict[str, Callable[[Any], Any]] = {"shape": np.shape, "size": np.size, "ndim": np.ndim, "len": len}
 _OF_SCALARS = {"greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "not", "range", "floor_divide"}
 """What is computed of numbers that are none of an array's: conditions, positions."""

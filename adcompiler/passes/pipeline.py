@@ -22,6 +22,7 @@ from adcompiler.passes.fill_items import fill_items
 from adcompiler.passes.fold_constants import fold_constants
 from adcompiler.passes.hoist_invariants import hoist_invariants
 from adcompiler.passes.join_products import join_products
+from adcompiler.passes.leave_unfilled import leave_unfilled
 from adcompiler.passes.merge_writes import merge_writes
 from adcompiler.passes.pack_tapes import pack_tapes
 from adcompiler.passes.propagate_copies import propagate_copies
@@ -68,6 +69,7 @@ FINISH: tuple[Pass, ...] = (
     merge_writes,  # after dead code, which leaves each array with one use where it is only written
     assign_first,  # after writes are merged that follow each other
     clear_once,  # after that, which has used what is cleared within a round
+    leave_unfilled,  # after all that asks what is zero, and what is assigned
     subtract_products,  # after writes are merged: a product may be assigned somewhere now
     eliminate_dead_code,  # once more: what is overwritten before anybody reads it need not be restored
     fill_items,  # after dead code, for the same reason

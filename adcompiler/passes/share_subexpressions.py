@@ -12,7 +12,7 @@ from adcompiler.ir.rewrite import region_with, resolve, with_inputs, with_region
 _COMMUTATIVE = frozenset(("add", "multiply", "maximum", "minimum"))
 
 _NOT_SHARED = frozenset(
-    ("zeros", "full", "copy", "range", "broadcast_to", "astype", "shape", "size", "len", "axis_length", "ndim")
+    ("zeros", "empty", "full", "copy", "range", "broadcast_to", "astype", "shape", "size", "len", "axis_length", "ndim")
 ) | {"make_list", "repeat_item", "zero_items", "rows"}
 """Fresh memory, which two accumulators must not share, and what is shorter said twice."""
 

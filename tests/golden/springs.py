@@ -57,7 +57,7 @@ def spring_backward(residuals, out_bar):
     length_bar = 0.1 * t_bar - 0.1 * out_bar * kept_4 + t_bar_1
     # length = np.sqrt(d[0] ** 2 + d[1] ** 2)
     t_bar = 2 * (0.5 * length_bar / length)
-    d_bar = np.zeros(2)
+    d_bar = np.empty(2)
     d_bar[1] = t_bar * kept_1
     d_bar[0] = t_bar * kept
     # d = P[i] - P[j]
