@@ -338,5 +338,6 @@ def _not_scalar(function: Callable[..., Any], found: object) -> TypeError:
 
 
 def type_without_shape(value: Any) -> Type:
+    """The type of a number; of anything else, one that says nothing."""
     type_ = Lengths().type_of(array_of(value))
     return type_ if isinstance(type_, Type) and type_.kind == "scalar" else unknown("free")

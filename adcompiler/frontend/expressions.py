@@ -207,6 +207,7 @@ def _array_or_number(state: State, ref: Ref, node: Any) -> Atom:
 
 
 def folded(state: State, node: Any, fold: Callable[..., Any], *values: Any) -> Ref:
+    """What an operation makes of known values; what it raises would be raised by the program."""
     try:
         return Constant(fold(*values))
     except (TypeError, ValueError, ArithmeticError) as error:

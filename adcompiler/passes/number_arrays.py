@@ -143,6 +143,7 @@ _OF_INTEGERS: dict[str, Callable[..., int]] = {
 
 
 def atom_of(value: Any) -> Atom:
+    """A number, symbolic or known, as an operand of equations."""
     match value:
         case Number():
             return value.atom
@@ -219,6 +220,7 @@ def _filled(name: str, operands: list[Any], static: Mapping[str, Any], builder: 
 
 
 def is_floating(number: Number) -> bool:
+    """Whether Python's arithmetic on a number is that of its dtype."""
     return number.atom.type.dtype == "float64"
 
 

@@ -62,6 +62,7 @@ def spectrum_dtype(dtype: str | None) -> str:
 
 
 def signal_dtype(dtype: str | None) -> str | None:
+    """That of a real signal with a spectrum of this dtype."""
     return None if dtype is None else _REAL.get(dtype, "float64")
 
 
