@@ -172,6 +172,8 @@ class Dispatcher:
         self._patterns: dict[Any, list[Entry]] = {}
         self._pattern_counts: dict[Any, int] = {}
         self._ranks: dict[Any, set[Any]] = {}
+        self._with_lengths: set[Any] = set()
+        """Ranks and dtypes for which there can be no code that assumes nothing of lengths."""
         self._source: FunctionSource | None = None
         self._source_of: Any = None
         self._options = _options_of(self.signature)
@@ -183,6 +185,7 @@ class Dispatcher:
         self._patterns.clear()
         self._pattern_counts.clear()
         self._ranks.clear()
+        self._with_lengths.clear()
 
     @property
     def source(self) -> FunctionSource:
@@ -264,17 +267,29 @@ class Dispatcher:
         ranks = tuple(map(_rank_key, types))
         if (entry := self._for_any_rank(types, ranks, arguments)) is not None:
             return entry
-        count = self._pattern_counts[ranks] = self._pattern_counts.get(ranks, 0) + 1
         is_new = not any(entry.suits(lengths) for entry in self._patterns.get(pattern, ()))
-        if count > _MOST_PATTERNS and is_new:
-            lengths = Lengths(generic=Generality.LENGTHS)
-            types = self._types(arguments, lengths)
-            pattern = tuple(map(_pattern_key, types))
-            entry = self._known_pattern(pattern, arguments, lengths)
-            if entry is not None:
-                return entry
+        if (entry := self._for_any_lengths(ranks, arguments, is_new=is_new)) is not None:
+            return entry
         entry = self._compile(arguments, types, lengths)
         self._remember(pattern, entry)
+        return entry
+
+    def _for_any_lengths(self, ranks: Any, arguments: tuple[Any, ...], *, is_new: bool) -> Entry | None:
+        """Code that assumes nothing of lengths, where there is code for many patterns already and it can be written."""
+        count = self._pattern_counts[ranks] = self._pattern_counts.get(ranks, 0) + 1
+        if count <= _MOST_PATTERNS or not is_new or ranks in self._with_lengths:
+            return None
+        lengths = Lengths(generic=Generality.LENGTHS)
+        types = self._types(arguments, lengths)
+        pattern = tuple(map(_pattern_key, types))
+        entry = self._known_pattern(pattern, arguments, lengths)
+        if entry is None:
+            try:
+                entry = self._compile(arguments, types, lengths)
+            except DifferentiationError:  # what it does depends on lengths
+                self._with_lengths.add(ranks)
+                return None
+            self._remember(pattern, entry)
         return entry
 
     def _for_any_rank(self, types: Sequence[Parameter], ranks: Any, arguments: tuple[Any, ...]) -> Entry | None:

@@ -304,6 +304,17 @@ class TestMemory:
             gradient(np.ones(2), np.ones((2,) * rank))
         assert len(compilations) == 8
 
+    def test_what_depends_on_lengths_is_compiled_for_each_pattern(self) -> None:
+        def f(x: Any, y: Any) -> Any:
+            products = x.T @ x
+            return np.trace(np.corrcoef(x.T) if x.shape[1] > 1 else products) + np.sum(y)  # of one variable, a number
+
+        gradient = ad.grad(f)
+        for rows, columns, length in [(5, 3, 3), (3, 3, 3), (5, 3, 1), (9, 4, 6), (5, 1, 1), (5, 1, 7), (6, 1, 6)]:
+            x = np.random.default_rng(0).normal(size=(rows, columns))
+            expected = 2 * x if columns == 1 else np.zeros_like(x)
+            np.testing.assert_allclose(gradient(x, np.ones(length)), expected, atol=1e-12)
+
     def test_entries_for_values_are_few(self, compilations: list[str]) -> None:
         def f(x: Any, k: Any) -> Any:
             return np.sum((x, x * x)[k % 2])
