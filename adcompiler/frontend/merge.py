@@ -183,7 +183,7 @@ class _Merge:
     def _object(self, one: Ref, other: Ref, name: str, kind: type) -> Object:
         """The object that a name stands for after the branches: either of two, or one that is there on one path."""
         if (one, other) not in self._merged:
-            merged = self._merged[one, other] = Object(kind, name)
+            merged = self._merged[one, other] = Object(kind, hint_of(name))
             self.sources[merged] = (one, other)
             contents = [
                 path.content(self.state, ref) if isinstance(ref, Object) else None

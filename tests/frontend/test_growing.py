@@ -127,3 +127,31 @@ def test_construct_is_refused(body, message, tmp_path):
     exec(compile(path.read_text(), str(path), "exec"), namespace)
     with pytest.raises(DifferentiationError, match=message):
         ad.grad(namespace["f"])(1.5, 3)
+
+
+def parts_of_either_length(x, k):
+    parts = [x[:1], x[1:]] if k > 0 else [x]
+    parts.append(parts[0] * 2)
+    total = 0.0
+    for part in parts:
+        total += np.sum(part) ** 2
+    return total
+
+
+def returned_early(x, k):
+    def chosen():
+        if k > 0:
+            return [x[0], x[1]]
+        return [x[2]]
+
+    values = chosen()
+    return sum(value * value for value in values) * len(values)
+
+
+@pytest.mark.parametrize("function", [parts_of_either_length, returned_early])
+@pytest.mark.parametrize("k", [1, -1])
+def test_list_of_one_of_two_lengths(function, k):
+    value, gradient = ad.value_and_grad(function)(X, k)
+    differences = [(function(X + step, k) - function(X - step, k)) / 2e-6 for step in 1e-6 * np.eye(3)]
+    assert value == pytest.approx(function(X, k))
+    np.testing.assert_allclose(gradient, differences, rtol=1e-6, atol=1e-8)
