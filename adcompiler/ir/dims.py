@@ -7,7 +7,7 @@ from which it is concluded what is never negative, and what is never one. Intege
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
 from adcompiler.record import record
@@ -311,29 +311,26 @@ def _is_never_zero(dim: Dim) -> bool:
 
 def substituted_dim(dim: Dim, known: Mapping[str, Dim | None]) -> Dim:
     """A number with others in the place of symbols; open where one of them is None, or in a name of its own."""
-    if isinstance(dim, int):
-        return dim
-    total: Dim = dim.constant
-    for monomial, factor in dim.terms:
-        product: Dim = factor
-        for symbol in monomial:
-            value = known.get(symbol.name)
-            if value is None:
-                return OPEN
-            product = product * value
-        total = total + product
-    return total
+    return _substituted(dim, lambda symbol: known.get(symbol.name))
 
 
 def rewritten(dim: Dim, by: Mapping[str, Dim]) -> Dim:
     """A number with others in the place of some symbols, also in what follows from them."""
+    return _substituted(dim, lambda symbol: by[symbol.name] if symbol.name in by else _rewritten_symbol(symbol, by))
+
+
+def _substituted(dim: Dim, replacement: Callable[[Symbol], Dim | None]) -> Dim:
+    """A number with another in the place of each symbol; open where there is none."""
     if isinstance(dim, int):
         return dim
     total: Dim = dim.constant
     for monomial, factor in dim.terms:
         product: Dim = factor
         for symbol in monomial:
-            product = product * (by[symbol.name] if symbol.name in by else _rewritten_symbol(symbol, by))
+            value = replacement(symbol)
+            if value is None:
+                return OPEN
+            product = product * value
         total = total + product
     return total
 
