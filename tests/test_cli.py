@@ -343,7 +343,7 @@ def test_types_of_attributes_and_fields(structures, capsys):
     assert "from structures import Layer" in text
     assert "return Layer(W=b_bar[:, None] * x, b=b_bar, name=None)" in text
     text = emitted(capsys, "of_class", "--types", "scale.factor=float, x=float64[n]")
-    assert "return instance(Scale, factor=(out_bar * x).sum())" in text
+    assert "return instance(Scale, factor=x.sum() * out_bar)" in text
     assert "def instance(cls" in emitted(capsys, "of_class", "--types", "scale.factor=float", "--standalone")
     text = emitted(capsys, "of_any", "--types", "p.x=float, rest[0]=float")
     assert "return types.SimpleNamespace(x=" in text

@@ -424,7 +424,7 @@ class TestSource:
         text = ad.source(network, types=types)
         assert text == ad.source(network, types={"p": {"W": W, "U": U, "b": B}, "xs": np.ones((4, 2))})
         assert 'W, U, b = p["W"], p["U"], p["b"]' in text
-        assert text.endswith('return {"W": W_bar, "U": U_bar, "b": b_bar}')
+        assert text.endswith('return {"W": t_bars.T @ hs, "U": t_bars.T @ xs, "b": t_bars.sum(axis=0)}')
 
     def test_values_among_types(self) -> None:
         def f(p):
@@ -443,7 +443,7 @@ class TestSource:
         text = ad.source(f)
         assert "W = p.W" in text
         assert "W.T" not in text
-        assert "return Typed(W=np.outer(b_bar, x), inner=Inner(b=b_bar, label=None))" in text
+        assert "return Typed(W=b_bar[:, None] * x, inner=Inner(b=b_bar, label=None))" in text
 
     def test_untyped_structure_asks_for_types(self) -> None:
         with pytest.raises(ad.DifferentiationError, match=r"give its type, as in `types=.\"p\": .\"b\": "):

@@ -61,6 +61,8 @@ def learns_dim(facts: Facts, dim: Dim) -> bool:
 
 def _learns_broadcast(facts: Facts, shapes: Sequence[Shape]) -> bool:
     """Whether the axes of operands that meet have one length, or length one."""
+    if not shapes:
+        return False
     first = shapes[0]
     if all(shape in ((), first) for shape in shapes):
         return False
