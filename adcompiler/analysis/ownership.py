@@ -176,7 +176,8 @@ def returned_arrays(positions: Positions) -> Iterator[tuple[Value, Copy, bool]]:
                 yield from visit(item, OperandCopy(positions.of(definition).start, index))
         elif atom.type.is_numeric:
             is_seed = definition is None and (atom.hint or atom.name).endswith("_bar")
-            yield atom, place, is_seed or (definition is not None and definition.sweep == "backward")
+            is_made = definition is not None and definition.sweep != "forward"  # a loop over blocks is of both sweeps
+            yield atom, place, is_seed or is_made
 
     top = positions.program
     for index, atom in enumerate(top.region.results):

@@ -146,3 +146,16 @@ def test_arguments_that_are_not_contiguous_or_are_one_array() -> None:
     np.testing.assert_allclose(found[1], e * x * s * x + e * s, rtol=1e-10)
     np.testing.assert_array_equal(whole, kept)
     assert not np.shares_memory(found[0], found[1])
+
+
+def test_no_two_gradients_are_one_array() -> None:
+    def f(x, y):
+        z = x + y
+        return np.sum(z * np.sin(z) * z)
+
+    gradient = ad.grad(f, (0, 1))
+    x, y = np.linspace(-1.0, 1.0, LARGE), np.linspace(0.0, 1.0, LARGE)
+    x_bar, y_bar = gradient(x, y)
+    assert "for start" in gradient.function_for(x, y).source
+    assert not np.shares_memory(x_bar, y_bar)
+    np.testing.assert_array_equal(x_bar, y_bar)
