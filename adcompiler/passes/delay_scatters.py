@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from adcompiler.ir.build import NameSupply, own_shape
 from adcompiler.ir.dims import Dim
 from adcompiler.ir.nodes import Atom, Equation, Literal, Program, Slot, Value, walk
 from adcompiler.ir.rewrite import Definitions, Replacement, replace_equations
-from adcompiler.ir.types import Type
+from adcompiler.passes.scatters import Scatter, is_integer, renumbered_item, type_of_part
 from adcompiler.rules.indexing import may_repeat_in
 from adcompiler.rules.table import RULES
 
@@ -44,47 +44,6 @@ def delay_scatters(program: Program) -> Program:
     if not any(equation.sweep == "backward" and equation.primitive.name in names for equation in walk(program.body)):
         return program
     return replace_equations(program, _Delayer(program).rewrite)
-
-
-@dataclass(frozen=True)
-class _Scatter:
-    """An array that is `base`, but for `values` at some positions: added to it, or in the place of what is there."""
-
-    write: Equation
-    base: Equation
-    """What makes the array before the write: `zeros`, or `broadcast_to`."""
-
-    @property
-    def type(self) -> Type:
-        """Of the whole array."""
-        return self.write.outputs[0].type
-
-    @property
-    def shape(self) -> tuple[Dim, ...]:
-        """Of the whole array."""
-        assert isinstance(self.type.shape, tuple)
-        return self.type.shape
-
-    @property
-    def values(self) -> Atom:
-        """What is written."""
-        return self.write.inputs[1]
-
-    @property
-    def slots(self) -> tuple[Atom, ...]:
-        """The parts of the index that are not static."""
-        return self.write.inputs[2:]
-
-    @property
-    def index(self) -> tuple[Any, ...]:
-        """The index, with slots."""
-        index: tuple[Any, ...] = self.write.parameters["index"]
-        return index
-
-    @property
-    def is_zero_elsewhere(self) -> bool:
-        """Whether there is nothing but what was written."""
-        return self.base.primitive.name == "zeros"
 
 
 class _Delayer:
@@ -122,7 +81,7 @@ class _Delayer:
 
     # Looking
 
-    def _scatter(self, atom: Atom) -> _Scatter | None:
+    def _scatter(self, atom: Atom) -> Scatter | None:
         """What an array is made of, if it is written at some positions of zeros or of a broadcast, and all is known."""
         write = self._defined(atom)
         if write is None or write.primitive.name not in ("additem", "setitem") or write.sweep != "backward":
@@ -138,15 +97,15 @@ class _Delayer:
         value = write.inputs[1].type
         if whole.dtype is None or value.dtype != whole.dtype or (value.weak and not isinstance(write.inputs[1], Value)):
             return None
-        found = _Scatter(write, base)
+        found = Scatter(write, base)
         return found if self._part(found) is not None else None
 
     def _defined(self, atom: Atom) -> Equation | None:
         return self._definitions.get(atom) if isinstance(atom, Value) else None
 
-    def _part(self, scatter: _Scatter) -> tuple[Dim, ...] | None:
+    def _part(self, scatter: Scatter) -> tuple[Dim, ...] | None:
         """The shape of the part that is written."""
-        shape = _getitem_type(scatter.type, scatter.slots, scatter.index).shape
+        shape = type_of_part(scatter.type, scatter.slots, scatter.index).shape
         return shape if isinstance(shape, tuple) else None
 
     def _counts(self, atom: Atom, dim: Dim | None = None) -> bool:
@@ -192,7 +151,7 @@ class _Delayer:
         """What defines the output of the equation that is rewritten."""
         return self._made(name, inputs, self._equation.outputs[0], static)
 
-    def _gathered(self, atom: Atom, scatter: _Scatter) -> Atom | None:
+    def _gathered(self, atom: Atom, scatter: Scatter) -> Atom | None:
         """What `atom`, broadcast to the shape of the array, has at the positions; None where that cannot be said."""
         shape, whole = atom.type.shape, scatter.shape
         if shape == ():
@@ -214,7 +173,7 @@ class _Delayer:
             return None
         return self._read(atom, scatter.slots, tuple(items)) if items else atom
 
-    def _leading(self, scatter: _Scatter) -> int | None:
+    def _leading(self, scatter: Scatter) -> int | None:
         """How many axes an index of integers and arrays of one axis has, if all after these is taken whole."""
         count = 0
         dims: set[Any] = set()
@@ -224,7 +183,7 @@ class _Delayer:
                 if type.dtype is None or not type.dtype.startswith("int") or type.rank not in (0, 1):
                     return None
                 dims.update([type.shape] if type.rank else [])
-            elif type_of_item(item) != "integer":
+            elif not is_integer(item):
                 break
             count += 1
         whole = all(item == slice(None) for item in scatter.index[count:])
@@ -240,14 +199,14 @@ class _Delayer:
             if self._counts(slots[arrays[0].number], atom.type.shape[place]):
                 items[place] = slice(None)
         used: list[Atom] = []
-        renumbered = [_renumbered(item, slots, used) for item in items]
-        if not isinstance(_getitem_type(atom.type, used, renumbered).shape, tuple):
+        renumbered = [renumbered_item(item, slots, used) for item in items]
+        if not isinstance(type_of_part(atom.type, used, renumbered).shape, tuple):
             return None
         return self._emit("getitem", atom, *used, index=tuple(renumbered))
 
     # Rules
 
-    def _scaled(self, scatter: _Scatter, name: str, other: Atom | None) -> Equation | None:
+    def _scaled(self, scatter: Scatter, name: str, other: Atom | None) -> Equation | None:
         """A product, a quotient or the negative of the array."""
         output = self._equation.outputs[0].type
         if (output.kind, output.shape, output.dtype) != ("array", scatter.shape, scatter.type.dtype):
@@ -279,11 +238,11 @@ class _Delayer:
         at = self._equation
         return {"outputs": at.outputs, "span": at.span, "sweep": at.sweep}
 
-    def _zeros(self, scatter: _Scatter) -> Value:
+    def _zeros(self, scatter: Scatter) -> Value:
         base = scatter.base
         return self._emit("zeros", *base.inputs, **base.parameters)
 
-    def _summed(self, scatter: _Scatter) -> Replacement:
+    def _summed(self, scatter: Scatter) -> Replacement:
         """A sum of the array, over all or over one axis that is indexed."""
         given = self._equation.parameters
         axis, keepdims = given.get("axis"), given.get("keepdims", False)
@@ -301,7 +260,7 @@ class _Delayer:
         items = list(scatter.index)
         items[axis : axis + 1] = [0] if keepdims else []
         slots: list[Atom] = []
-        index = tuple(_renumbered(item, scatter.slots, slots) for item in items)
+        index = tuple(renumbered_item(item, scatter.slots, slots) for item in items)
         arrays = [n for n, item in enumerate(index) if isinstance(item, Slot) and slots[item.number].type.rank]
         if not arrays:
             return None
@@ -327,7 +286,7 @@ class _Delayer:
             return values
         return self._last("expand_dims", values, axis=ones[0] if len(ones) == 1 else ones)
 
-    def _lengths(self, scatter: _Scatter, axis: int, keepdims: bool) -> Atom | None:
+    def _lengths(self, scatter: Scatter, axis: int, keepdims: bool) -> Atom | None:
         """The shape of the array without one axis, or with length one there."""
         shape = scatter.base.inputs[0]
         asked = self._defined(shape)
@@ -390,7 +349,7 @@ class _Delayer:
             return replace(write, primitive=RULES["setitem"].primitive)
         return self._accumulated(array, value, slots, index)
 
-    def _nested(self, write: Equation, scatter: _Scatter) -> Equation | None:
+    def _nested(self, write: Equation, scatter: Scatter) -> Equation | None:
         """An addition to a part of an array, of which only a part is not zero: to that part of the part."""
         array, _, *slots = write.inputs
         index = write.parameters["index"]
@@ -398,7 +357,7 @@ class _Delayer:
         are_integers = all(
             (place.type.kind == "scalar" and (place.type.dtype or "").startswith("int"))
             if isinstance(place, Value | Literal)
-            else type_of_item(place) == "integer"
+            else is_integer(place)
             for place in places
         )
         same = array.type.kind == "array" and array.type.dtype == scatter.type.dtype
@@ -406,10 +365,10 @@ class _Delayer:
             return None
         if any(slot.type.kind != "scalar" for slot in scatter.slots):
             return None
-        if _getitem_type(array.type, slots, index).shape != scatter.shape:
+        if type_of_part(array.type, slots, index).shape != scatter.shape:
             return None
         used: list[Atom] = list(slots)
-        within = tuple(_renumbered(item, scatter.slots, used) for item in scatter.index)
+        within = tuple(renumbered_item(item, scatter.slots, used) for item in scatter.index)
         return self._last("additem", array, scatter.values, *used, index=(*index, *within))
 
     def _accumulated(self, array: Atom, value: Atom, slots: Sequence[Atom], index: tuple[Any, ...]) -> Equation:
@@ -419,28 +378,3 @@ class _Delayer:
         before = self._emit("getitem", array, *slots, index=index)
         after = self._emit("add", before, value)
         return self._last("setitem", array, after, *slots, index=index)
-
-
-def type_of_item(item: Any) -> str:
-    """Whether an item of an index is an integer; `slice`, or something else."""
-    if isinstance(item, int) and not isinstance(item, bool):
-        return "integer"
-    return "slice" if isinstance(item, slice) else "other"
-
-
-def _getitem_type(array: Type, slots: Sequence[Atom], index: Sequence[Any]) -> Type:
-    (type,) = RULES["getitem"].primitive.infer(array, *(slot.type for slot in slots), index=tuple(index))
-    return type
-
-
-def _renumbered(item: Any, slots: Sequence[Atom], used: list[Atom]) -> Any:
-    """An item of an index whose slots are counted anew."""
-    match item:
-        case Slot(number):
-            used.append(slots[number])
-            return Slot(len(used) - 1)
-        case slice():
-            parts = (_renumbered(part, slots, used) for part in (item.start, item.stop, item.step))
-            return slice(*parts)
-        case _:
-            return item

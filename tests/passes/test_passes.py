@@ -41,7 +41,7 @@ def test_a_pass_is_a_file_with_an_example(name: str) -> None:
 @pytest.mark.parametrize("name", pass_names())
 def test_a_line_of_the_architecture_says_what_a_pass_buys(name: str) -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-    assert re.search(rf"^- (`\w+`, )*`{name}`(, `\w+`)*: .*\w", text, re.MULTILINE)
+    assert re.search(rf"^- (`\w+`, )*`{name}`.*: .*\w", text, re.MULTILINE)
 
 
 def test_dead_carried_values_and_tapes_leave_loops() -> None:
