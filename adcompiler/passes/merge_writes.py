@@ -44,14 +44,35 @@ def _merge(region: Region, uses: Counter[Value]) -> Region:
     kept: list[Equation | None] = []
     places: dict[Value, int] = {}
     parts: dict[Value, Places] = {}
+    elements: dict[Value, set[object]] = {}
     for equation in region.equations:
         if equation.regions:
             equation = with_regions(equation, [_merge(inner, uses) for inner in equation.regions])
         elif equation.primitive.name in _WRITES and equation.sweep == "backward" and is_basic(equation):
-            equation = _merged(equation, kept, places, parts, uses)
+            if _is_at_new_element(equation, elements, uses):
+                equation = as_assignment(equation)
+            else:
+                equation = _merged(equation, kept, places, parts, uses)
+        elif equation.primitive.name == "zeros":
+            elements[equation.outputs[0]] = set()
         places.update((output, len(kept)) for output in equation.outputs)
         kept.append(equation)
     return region_with(region, [equation for equation in kept if equation is not None])
+
+
+def _is_at_new_element(write: Equation, elements: dict[Value, set[object]], uses: Counter[Value]) -> bool:
+    """Whether this adds to one element of an array of zeros, of which nothing but other elements were written so far.
+
+    `elements` has those of each such array. It spares looking back over the writes to hundreds of them, one by one.
+    """
+    array, index = write.inputs[0], write.parameters["index"]
+    written = elements.get(array) if isinstance(array, Value) and uses[array] == 1 else None
+    is_element = len(index) == array.type.rank and all(type(item) is int and item >= 0 for item in index)
+    if written is None or not is_element or index in written or write.primitive.name != "additem":
+        return False
+    written.add(index)
+    elements[write.outputs[0]] = written
+    return True
 
 
 def _merged(

@@ -176,6 +176,25 @@ def test_parts_of_a_cotangent_are_assigned(parts: tuple[str, ...], expected: lis
             assert found.dtype == known.dtype
 
 
+@pytest.mark.parametrize(
+    ("read", "assigned"),
+    [
+        ("x[0, 0]) + np.sin(x[1, 0]", 2),
+        ("x[0, 0]) + np.sin(x[1, 0] * x[0, 0]", 2),
+        ("x[0, 0]) + np.sin(x[1, -1]", 2),
+        ("x[1, 1]) + np.sin(x[1, -1]", 1),
+        ("x[1, 1]) + np.sum(x[1]", 1),
+        ("x[1, 0]) + np.sum(x[0]", 2),
+    ],
+)
+def test_first_additions_to_elements_are_assignments(read: str, assigned: int) -> None:
+    plain = gradient(f"def f(x):\n    return np.sin({read}) * np.cos(x[1, 0])", x="float64[2, 2]")
+    program = merge_writes(run(CLEAN, plain))
+    assert made_by(program).count("setitem") == assigned
+    x = np.linspace(0.1, 0.9, 4).reshape(2, 2)
+    np.testing.assert_array_equal(evaluate(program, x), evaluate(run(CLEAN, plain), x))
+
+
 def test_a_mask_stands_for_as_many_axes_as_it_has() -> None:
     text = "def f(y, m):\n    return np.sum(y[0, 2] * 3.0) + np.sum(y[m, 1] * y[m, 1])"
     y, mask = np.arange(24.0).reshape(4, 3, 2), np.ones((4, 3), bool)
