@@ -11,7 +11,7 @@ def recurrence(b, a, axis=-1):
     Examples
     --------
     >>> recurrence(np.array([1.0, 1.0, 1.0]), np.array([5.0, 2.0, 3.0]))
-    array([1., 3., 10.])
+    array([ 1.,  3., 10.])
     """
     rows, factors = np.moveaxis(b, axis, 0), np.moveaxis(a, axis, 0)
     solved = np.empty(rows.shape, np.result_type(rows, factors))
