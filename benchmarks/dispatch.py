@@ -11,6 +11,8 @@ from adcompiler import grad, value_and_grad
 from benchmarks.timing import time_in_turn
 
 FACTOR = 2.0
+LENGTH = 20
+"""Of arrays that are not computed with element by element: then other code than the bare one would serve the call."""
 
 
 def inner(x, y):
@@ -52,7 +54,7 @@ class Model:
     """An object with an array."""
 
     def __init__(self) -> None:
-        self.w = np.ones(3)
+        self.w = np.ones(LENGTH)
 
     def loss(self, x):
         """A method that reads it."""
@@ -61,9 +63,9 @@ class Model:
 
 def measure() -> list[tuple[str, str, str, str]]:
     """Time gradients through the dispatcher and the bare generated functions in turn."""
-    x, y, model = np.ones(3), np.arange(3.0), Model()
+    x, y, model = np.ones(LENGTH), np.arange(float(LENGTH)), Model()
     p = {"x": x, "y": y}
-    large = np.ones((4, 2))
+    large = np.ones((LENGTH, 2))
     gradient, valued, of_method = grad(inner, (0, 1)), value_and_grad(inner), grad(model.loss)
     bare, bare_large = gradient.function_for(x, y), gradient.function_for(large, large)
     structured, number, helped = grad(of_dict), grad(scaled), grad(with_helper)
