@@ -10,7 +10,8 @@ import numpy as np
 
 from adcompiler.backend.load import annotate
 from adcompiler.compiler import Compiled, Goal, Source, compile_gradient, on_elements
-from adcompiler.dispatch import Entry, dispatcher_for, own
+from adcompiler.dispatch import dispatcher_for, own
+from adcompiler.entry import Entry
 from adcompiler.errors import DifferentiationError
 from adcompiler.frontend.parse import function_source
 from adcompiler.gradient import Argnums, Gradient, Of, names_of, plain_function, type_without_shape, written_names

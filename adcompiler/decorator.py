@@ -15,7 +15,8 @@ import numpy as np
 from adcompiler.api import run_backward, source
 from adcompiler.backend.load import annotate
 from adcompiler.compiler import Goal, Source
-from adcompiler.dispatch import Dispatcher, Entry, own
+from adcompiler.dispatch import Dispatcher, own
+from adcompiler.entry import Entry
 from adcompiler.gradient import Argnums, identifier
 from adcompiler.guard import UNLIKE
 from adcompiler.ir.structure import LONGEST, argument_packing, at_path, leaf_names, leaves_of, packing_of, tree_of

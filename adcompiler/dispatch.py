@@ -12,7 +12,7 @@ import functools
 import inspect
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,25 +21,23 @@ from adcompiler.backend.load import annotate
 from adcompiler.cache.recall import Recall, recall_for
 from adcompiler.cache.records import Compilation
 from adcompiler.checks import refuse_shared_memory, refuse_shared_objects, require_floating, unsupported_argument
-from adcompiler.compiler import Code, Compiled, Goal, compile_gradient, on_elements
+from adcompiler.compiler import Compiled, Goal, compile_gradient, on_elements
+from adcompiler.entry import Entry, with_code
 from adcompiler.errors import DifferentiationError
-from adcompiler.frontend.facts import Fact
-from adcompiler.frontend.lower import KnownName, Lowered
+from adcompiler.frontend.lower import Lowered
 from adcompiler.frontend.parse import FunctionSource, function_source
-from adcompiler.frontend.places import Place
 from adcompiler.frontend.scope import Same, snapshot
-from adcompiler.guard import RAISED_BY_NUMBERS, Guard
+from adcompiler.guard import RAISED_BY_NUMBERS
 from adcompiler.ir.structure import (
     Path,
     Static,
-    Structure,
-    argument_packing,
     at_path,
     leaf_names,
     spell,
 )
 from adcompiler.ir.types import Parameter, Type
 from adcompiler.passes.scalarise_arrays import MOST_ELEMENTS
+from adcompiler.patterns import kind_key, pattern_key, rank_key
 from adcompiler.rules.table import REMEMBERING
 from adcompiler.values import Generality, Lengths, array_of, describe, summary
 
@@ -51,93 +49,6 @@ _MOST_SUMMARIES = 4096
 """Kinds of arguments that are remembered: beyond them all are forgotten."""
 _MOST_VALUES = 64
 """Entries remembered for one kind of arguments: for one value each of what must be known when code is compiled."""
-
-
-@dataclass(frozen=True, eq=False)
-class Entry:
-    """Compiled code with what a call of it needs."""
-
-    compiled: Code
-    functions: tuple[Callable[..., Any], ...]
-    names: tuple[str, ...]
-    """The parameters of the function."""
-    positions: tuple[int, ...]
-    """The arguments the generated code takes, by position in the call."""
-    places: Mapping[str, tuple[int, Path]]
-    """Where in the call each number or array is, by its name in the program."""
-    needed: tuple[tuple[tuple[int, Path], Any], ...]
-    """Numbers whose values the code was compiled for, and where in the call they are."""
-    in_order: tuple[tuple[tuple[int, Path], bool], ...]
-    """Arrays that must be C-contiguous, or must not be, and where in the call they are."""
-    known: tuple[KnownName, ...]
-    """Names that must mean what they meant when the code was compiled."""
-    hidden: tuple[tuple[str, Place, Any], ...]
-    """Hidden inputs: name, where it is found, summary of the value the code was compiled for."""
-    hidden_types: tuple[Parameter, ...]
-    """Their types, with the lengths that they share with each other and with arguments."""
-    sizes: tuple[tuple[Type, bool], ...]
-    """Types of arrays that must be larger than the cache, or must not be, with the symbols of the call's lengths."""
-    facts: tuple[Fact, ...]
-    """What must be so of the lengths of the arguments, beside their pattern."""
-    written: tuple[str, ...]
-    """Parameters and hidden inputs whose arrays the primal changes in place."""
-    changed: frozenset[tuple[str, Path]]
-    """The lists, dicts and objects among the arguments that it changes."""
-    changes_outside: bool
-    """Whether it changes a list, dict or object that is no argument."""
-    generic: Generality
-    """Whether it was compiled for any lengths."""
-    memory: Recall | None
-    """The cache, as it is for this code."""
-    on_arrays: Entry | None = None
-    """Of code that computes with the elements of arrays: what serves where Python's numbers raise."""
-
-    @functools.cached_property
-    def matches(self) -> Callable[..., bool]:
-        """Whether the code is right for a call: needed values, free names and hidden inputs are as they were."""
-        guard = Guard()
-        self.require_surroundings(guard)
-        return guard.predicate(len(self.names))
-
-    def suits(self, lengths: Lengths) -> bool:
-        """Whether what the code was compiled for is so of other lengths of the same pattern."""
-        return all(fact.holds(lengths.numbers) for fact in self.facts)
-
-    def require_surroundings(self, guard: Guard) -> list[tuple[str, str]]:
-        """Add the tests of all but the kinds of arguments; the hidden inputs, with what they are called in a test."""
-        for (position, path), value in self.needed:
-            guard.require_value(position, path, value)
-        for (position, path), wanted in self.in_order:
-            guard.require_order(position, path, wanted)
-        for name in self.known:
-            guard.require_known(name)
-        hidden = enumerate(self.hidden)
-        return [(name, guard.require_hidden(number, place, found)) for number, (name, place, found) in hidden]
-
-    def written_call(self, arguments: tuple[Any, ...], bound: int) -> Callable[..., Any] | None:
-        """A function of the arguments that are not bound: it calls the code for those like these (`Guard.call`).
-
-        None where a call needs more than a test of its arguments.
-        """
-        if self.written or self.changed or any(requires_grad for _, _, (_, requires_grad) in self.hidden):
-            return None
-        guard = Guard()
-        for number in range(bound):
-            guard.namespace[f"x{number}"] = arguments[number]
-        for number in range(bound, len(arguments)):
-            guard.require_like(f"x{number}", arguments[number])
-        hidden = self.require_surroundings(guard)
-        instead = None if self.on_arrays is None else self.on_arrays.functions[0]
-        return guard.call(self.functions[0], range(bound, len(arguments)), self.positions, hidden, instead)
-
-    def inputs(self, arguments: tuple[Any, ...]) -> dict[str, Any]:
-        """The numbers and arrays of a call, hidden inputs among them, by their names in the program."""
-        given = {name: at_path(arguments[position], path) for name, (position, path) in self.places.items()}
-        return given | self.hidden_values()
-
-    def hidden_values(self) -> dict[str, Any]:
-        """The present values of the hidden inputs."""
-        return {name: array_of(read()) for name, read, _ in self.hidden}
 
 
 class Dispatcher:
@@ -260,11 +171,11 @@ class Dispatcher:
     def _find_by_pattern(self, arguments: tuple[Any, ...]) -> Entry:
         lengths = Lengths()
         types = self._types(arguments, lengths)
-        pattern = tuple(map(_pattern_key, types))
+        pattern = tuple(map(pattern_key, types))
         entry = self._known_pattern(pattern, arguments, lengths)
         if entry is not None:
             return entry
-        ranks = tuple(map(_rank_key, types))
+        ranks = tuple(map(rank_key, types))
         if (entry := self._for_any_rank(types, ranks, arguments)) is not None:
             return entry
         is_new = not any(entry.suits(lengths) for entry in self._patterns.get(pattern, ()))
@@ -281,7 +192,7 @@ class Dispatcher:
             return None
         lengths = Lengths(generic=Generality.LENGTHS)
         types = self._types(arguments, lengths)
-        pattern = tuple(map(_pattern_key, types))
+        pattern = tuple(map(pattern_key, types))
         entry = self._known_pattern(pattern, arguments, lengths)
         if entry is None:
             try:
@@ -294,14 +205,14 @@ class Dispatcher:
 
     def _for_any_rank(self, types: Sequence[Parameter], ranks: Any, arguments: tuple[Any, ...]) -> Entry | None:
         """Code that assumes nothing of shapes, where there is code for many ranks already and it can be written."""
-        kinds = tuple(map(_kind_key, types))
+        kinds = tuple(map(kind_key, types))
         known = self._ranks.setdefault(kinds, set())
         if ranks in known or len(known) < _MOST_RANKS:
             known.add(ranks)
             return None
         lengths = Lengths(generic=Generality.RANKS)
         types = self._types(arguments, lengths)
-        pattern = tuple(map(_pattern_key, types))
+        pattern = tuple(map(pattern_key, types))
         entry = self._known_pattern(pattern, arguments, lengths)
         if entry is None:
             with contextlib.suppress(DifferentiationError):  # what it does depends on the rank
@@ -386,7 +297,7 @@ class Dispatcher:
         if kept is not None:
             with contextlib.suppress(Exception):
                 (code,) = kept
-                return _with_code(entry, code)
+                return with_code(entry, code)
         compiled = entry.compiled
         if not isinstance(compiled, Compiled):  # the cache has it for arrays, and not for these lengths
             lengths = Lengths(generic=entry.generic)
@@ -395,7 +306,7 @@ class Dispatcher:
         code = on_elements(compiled, values)
         if entry.memory is not None:
             entry.memory.keep_on_elements(shapes, code)
-        return _with_code(entry, code)
+        return with_code(entry, code)
 
     def _with_tensors(self, parameters: Mapping[str, Parameter], lowered: Lowered) -> tuple[str, ...]:
         """What to differentiate for: the goal's parameters, and the free variables that require grad."""
@@ -438,13 +349,6 @@ class Dispatcher:
             generic=generic,
             memory=memory,
         )
-
-
-def _with_code(entry: Entry, code: Code | None) -> Entry:
-    """An entry with code that computes with elements in the place of its own; without such code, as it is."""
-    if code is None:
-        return entry
-    return replace(entry, compiled=code, functions=tuple(code.load()), on_arrays=entry)
 
 
 def _free_type(lengths: Lengths, value: Any) -> Type:
@@ -493,38 +397,3 @@ def _put_first(entries: list[Entry], entry: Entry) -> None:
     """Remember code, and forget what was not compiled lately: there may be one for each of many values."""
     entries.insert(0, entry)
     del entries[_MOST_VALUES:]
-
-
-def _pattern_key(known: Parameter) -> Any:
-    match known:
-        case Structure(packing=packing, parts=parts):
-            return packing, tuple(map(_pattern_key, parts))
-        case Static(value=value):
-            return Same(value) if argument_packing(value) is not None or not _is_hashable(value) else describe(value)
-    return known
-
-
-def _is_hashable(value: Any) -> bool:
-    try:
-        hash(value)
-    except TypeError:
-        return False
-    return True
-
-
-def _kind_key(known: Parameter) -> Any:
-    match known:
-        case Structure(packing=packing, parts=parts):
-            return packing, tuple(map(_kind_key, parts))
-        case Type(kind=kind, dtype=dtype):
-            return kind, dtype
-    return _pattern_key(known)
-
-
-def _rank_key(known: Parameter) -> Any:
-    match known:
-        case Structure(packing=packing, parts=parts):
-            return packing, tuple(map(_rank_key, parts))
-        case Type(kind=kind, dtype=dtype):
-            return kind, dtype, known.rank
-    return _pattern_key(known)

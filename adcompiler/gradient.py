@@ -12,7 +12,8 @@ import numpy as np
 
 from adcompiler.backend.load import annotate
 from adcompiler.compiler import Compiled, Goal, Source, compile_gradient
-from adcompiler.dispatch import Dispatcher, Entry, dispatcher_for
+from adcompiler.dispatch import Dispatcher, dispatcher_for
+from adcompiler.entry import Entry
 from adcompiler.errors import DifferentiationError
 from adcompiler.frontend.parse import function_source, unwrap
 from adcompiler.guard import UNLIKE, first, unlike

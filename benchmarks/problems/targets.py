@@ -40,13 +40,13 @@ def _all(factor: float) -> dict[str, float]:
 
 
 TUTORIAL = Class("the tutorial", 1.0, _all(1.0))
-TINY = Class("twenty operations on three numbers", 2.0, _all(1.0))
+TINY = Class("twenty operations on three numbers", 0.6, _all(1.0))
 FORMULA = Class("formulas on whole arrays", 1.4, {"jax.jit": 1.5, "torch.compile": 1.0})
 NETWORK = Class("perceptron, float32", 2.0, _all(1.05))
 RECURRENT = Class("LSTM, RNN", 2.5, _all(1.2))
 STENCIL = Class("stencils", 2.1, {"PyTorch": 2.0})
 MIXTURE = Class("mixture of Gaussians", 1.3, {"jax.jit": 1.1})
-ELEMENTS = Class("loops over elements, as written", 2.5, {"PyTorch": 50.0})
+ELEMENTS = Class("loops over elements, as written", 2.5, {"PyTorch": 50.0, "jax.jit": 1.0})
 WHILE = Class("while loops", 1.7, {"jax.jit": 1.0})
 OTHER = Class("others", 4.0)
 
