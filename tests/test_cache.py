@@ -392,7 +392,7 @@ class TestAnotherProcess:
         both = [start("1"), start("2")]  # which write at once
         counts, results = zip(*(json.loads(process.communicate()[0]) for process in both), strict=True)
         count, result = json.loads(start("3").communicate()[0])
-        assert all(counts)
+        assert any(counts)  # the second may have come late enough to find all
         assert count == 0
         assert results[0] == results[1] == result
 
