@@ -6,6 +6,7 @@ The generator follows shapes by running each step on arrays. Lengths along other
 from __future__ import annotations
 
 import textwrap
+import warnings
 from typing import Any
 
 import numpy as np
@@ -92,7 +93,9 @@ def programs(draw: st.DrawFn) -> tuple[str, tuple[Any, ...]]:
         line = step if is_write else f"{a if is_repeated else f'v{number}'} = {step}"
         values = {name: value.copy() if isinstance(value, np.ndarray) else value for name, value in known.items()}
         try:
-            exec(line, {"np": np}, values)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of means of nothing, and remainders by zero
+                exec(line, {"np": np}, values)
         except (IndexError, ValueError):  # ValueError: shapes; IndexError: ranks, np.exceptions.AxisError among them
             continue
         if is_repeated and any(np.shape(values[name]) != np.shape(known[name]) for name in names):

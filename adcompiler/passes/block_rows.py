@@ -134,8 +134,10 @@ class _Writer:
         """The numbers of the rows of a block, where a loop needs them."""
 
     def rows_are_known(self) -> bool:
-        """Whether all lengths that the loops need are those of arrays known before, or numbers."""
+        """Whether all lengths that the loops need are those of arrays known before, or numbers; and no row is empty."""
         plan = self.plan
+        if any((lower_bound(dim) or 0) < 1 for type in plan.widest() for dim in _dims(type)):
+            return False
         needed: set[Dim] = {plan.count, *(dim for type in plan.widest() for dim in _dims(type))}
         for number in plan.treatments:
             output = plan.given[number].outputs[0]

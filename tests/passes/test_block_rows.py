@@ -159,3 +159,13 @@ def test_no_two_gradients_are_one_array() -> None:
     assert "for start" in gradient.function_for(x, y).source
     assert not np.shares_memory(x_bar, y_bar)
     np.testing.assert_array_equal(x_bar, y_bar)
+
+
+def test_rows_may_be_empty() -> None:
+    def f(x):
+        y = x[:, 1:]
+        return np.sum(np.exp(np.sin(y) * y) * np.cos(y))
+
+    np.testing.assert_array_equal(ad.grad(f)(np.ones((300_000, 1))), np.zeros((300_000, 1)))
+    x = np.ones((300_000, 2))
+    assert ad.grad(f)(x).shape == x.shape
