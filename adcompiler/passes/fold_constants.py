@@ -10,7 +10,7 @@ from adcompiler.ir.nodes import Atom, Equation, Literal, Program, Value
 from adcompiler.ir.rewrite import Definitions, replace_equations
 from adcompiler.ir.types import Shape
 
-_ARITHMETIC: dict[str, Callable[..., Any]] = {
+ARITHMETIC: dict[str, Callable[..., Any]] = {
     "add": operator.add,
     "subtract": operator.sub,
     "multiply": operator.mul,
@@ -41,8 +41,8 @@ def _fold(equation: Equation, definitions: Definitions) -> Atom | None:
             return _fold_query(query, equation)
         case "item":
             return _fold_item(equation, definitions)
-        case name if name in _ARITHMETIC:
-            return _fold_arithmetic(_ARITHMETIC[name], equation)
+        case name if name in ARITHMETIC:
+            return _fold_arithmetic(ARITHMETIC[name], equation)
     return None
 
 

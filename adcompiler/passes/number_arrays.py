@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from adcompiler.ir.build import Builder
 from adcompiler.ir.nodes import Atom, Equation, Literal, Slot
+from adcompiler.passes.fold_constants import ARITHMETIC
 from adcompiler.rules.table import RULES
 
 
@@ -134,14 +134,6 @@ _OF_SCALARS = {"greater", "greater_equal", "less", "less_equal", "equal", "not_e
 """What is computed of numbers that are none of an array's: conditions, positions."""
 
 
-_OF_INTEGERS: dict[str, Callable[..., int]] = {
-    "add": operator.add,
-    "subtract": operator.sub,
-    "multiply": operator.mul,
-    "negative": operator.neg,
-}
-
-
 def atom_of(value: Any) -> Atom:
     """A number, symbolic or known, as an operand of equations."""
     match value:
@@ -190,8 +182,8 @@ def computed(equation: Equation, operands: list[Any], builder: Builder) -> Any:
         raise NotNumbersError
     if name in _ARITHMETIC and all(isinstance(x, Number) and not is_floating(x) for x in operands):
         values = list(map(_known, operands))
-        if name in _OF_INTEGERS and all(isinstance(value, int) for value in values):
-            return Number(builder, Literal(_OF_INTEGERS[name](*values)))
+        if name in ARITHMETIC and all(isinstance(value, int) for value in values):
+            return Number(builder, Literal(ARITHMETIC[name](*values)))
         return Number(builder, builder.emit(equation.primitive, *(x.atom for x in operands), **static))
     function, operands = RULES[name].function, list(map(_known, operands))
     return _wrapped(
