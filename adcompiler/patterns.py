@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from adcompiler.frontend.containers import is_hashable
 from adcompiler.frontend.scope import Same
 from adcompiler.ir.structure import Static, Structure, argument_packing
 from adcompiler.ir.types import Parameter, Type
@@ -16,16 +17,8 @@ def pattern_key(known: Parameter) -> Any:
         case Structure(packing=packing, parts=parts):
             return packing, tuple(map(pattern_key, parts))
         case Static(value=value):
-            return Same(value) if argument_packing(value) is not None or not _is_hashable(value) else describe(value)
+            return Same(value) if argument_packing(value) is not None or not is_hashable(value) else describe(value)
     return known
-
-
-def _is_hashable(value: Any) -> bool:
-    try:
-        hash(value)
-    except TypeError:
-        return False
-    return True
 
 
 def kind_key(known: Parameter) -> Any:

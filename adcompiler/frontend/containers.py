@@ -43,7 +43,7 @@ _VIEWS: dict[type, Callable[[Sequence[Any], tuple[Ref, ...]], Container]] = {
 def item_of(state: State, content: Container, key: Any, node: Any) -> Ref:
     """`content[key]` for a key that is known: an item, or a part of a tuple or list for a slice."""
     if content.kind is dict:
-        found = content.get(key) if _is_hashable(key) else None
+        found = content.get(key) if is_hashable(key) else None
         if found is None:
             state.refuse(node, f"this raises KeyError: {key!r}")
         return readable(state, found, repr(key), node)
@@ -114,12 +114,13 @@ def delete_item(state: State, owner: Object, key: Any, node: Any) -> None:
 
 def has_key(state: State, content: Container, key: Any, node: Any) -> Atom:
     """`key in content`, of a dict: known, or a flag."""
-    if not _is_hashable(key):
+    if not is_hashable(key):
         state.refuse(node, f"this raises TypeError: unhashable type: '{type(key).__name__}'")
     return state.read_value(content.presence(key), node)
 
 
-def _is_hashable(key: Any) -> bool:
+def is_hashable(key: Any) -> bool:
+    """Whether a value can be a key."""
     try:
         hash(key)
     except TypeError:
